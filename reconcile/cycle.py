@@ -1,0 +1,170 @@
+"""The stages of one cycle, in order, as the command line and the DAG both call them.
+
+Decides nothing itself: each stage reads its inputs from the workspace, calls the room that decides, and writes
+what came out. Invariant: a stage's output is a pure function of the files it reads, so a stage can be run again
+at any time; only the decision log, the audit log and the sign-off know the clock.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from reconcile import audit, intake, linkage, notification, reports
+from reconcile.audit import AuditLog
+from reconcile.errors import ReconcileError
+from reconcile.forces import forces
+from reconcile.intake import Receipt
+from reconcile.linkage import identities as identity
+from reconcile.linkage import model as models
+from reconcile.national import missing_list, release, statistics
+from reconcile.review.decisions import DecisionLog
+from reconcile.settings import Settings
+from reconcile.workspace import read_json, read_table, write_json, write_table
+
+Progress = Callable[[str, float], None]
+"""Told the name of what is under way and the share of it done, 0 to 1."""
+
+ACTOR = "pipeline"
+
+
+def _quiet(_what: str, _share: float) -> None:
+    return None
+
+
+def intake_force(settings: Settings, slug: str) -> Receipt:
+    """Pull, read, validate and standardise one force's extract, and log its collection (DPA 2018 s.62)."""
+    receipt = intake.intake_force(settings, slug)
+    if receipt.sha256:
+        _audit(settings).append(
+            "collection",
+            actor=ACTOR,
+            role="system",
+            force=slug,
+            purpose=settings.purpose,
+            justification=f"extract of cycle {settings.cycle}",
+            subjects=f"extract {receipt.sha256}",
+            recipient="",
+            count=receipt.rows_in,
+            run=settings.cycle,
+        )
+    return receipt
+
+
+def gather(settings: Settings) -> tuple[Receipt, ...]:
+    """Bring the forces' accepted records together as one table sorted by record id."""
+    records, provenance, quarantine, receipts = intake.gather(settings)
+    _write(settings, "records", records)
+    _write(settings, "provenance", provenance)
+    _write(settings, "quarantine", quarantine)
+    write_json(_stage(settings, "receipts.json"), [receipt.to_json() for receipt in receipts])
+    return tuple(receipts)
+
+
+def link(settings: Settings, progress: Progress = _quiet) -> pa.Table:
+    """Link the records of all forces with the shipped model; returns the links."""
+    model = models.load()
+    linked = linkage.link(_read(settings, "records"), model, progress=progress)
+    _write(settings, "links", linked.links)
+    write_json(_stage(settings, "model.json"), {"name": model.name})
+    return linked.links
+
+
+def resolve(settings: Settings) -> pa.Table:
+    """Hold verified and decided links to be one person each, and log every new join as a combination."""
+    records, links = _read(settings, "records"), _read(settings, "links")
+    resolved = identity.resolve(records["record_id"], links, decisions(settings), _previous_identities(settings))
+    _write(settings, "identities", resolved)
+    _log_combinations(settings, resolved)
+    return resolved
+
+
+def assess(settings: Settings) -> pa.Table:
+    """Derive the facts about each identity, as of its extracts' dates."""
+    facts = notification.assess(_read(settings, "records"), _read(settings, "identities"), _read(settings, "links"))
+    _write(settings, "facts", facts)
+    return facts
+
+
+def compile_list(settings: Settings) -> dict[str, Any]:
+    """Compile the national missing list and its statistics; returns the statistics."""
+    records, identities, links, facts = (_read(settings, name) for name in ("records", "identities", "links", "facts"))
+    decided = decisions(settings)
+    _write(settings, "missing_list", missing_list.compile_list(records, identities, links, decided, facts))
+    figures = statistics.statistics(records, identities, links, decided, facts, receipts(settings), forces())
+    figures |= {"model": model_name(settings), "synthetic": settings.synthetic, "cycle": settings.cycle}
+    write_json(_stage(settings, "statistics.json"), figures)
+    return figures
+
+
+def run(settings: Settings, progress: Progress = _quiet) -> dict[str, Any]:
+    """Run the whole cycle up to sign-off; returns the statistics a release would publish."""
+    every = forces()
+    for done, force in enumerate(every):
+        progress("pull, read, validate, standardise", done / len(every))
+        intake_force(settings, force.slug)
+    gather(settings)
+    progress("link", 0.0)
+    link(settings, progress)
+    progress("resolve, assess, compile", 0.0)
+    return reconsider(settings)
+
+
+def reconsider(settings: Settings) -> dict[str, Any]:
+    """Resolve, assess and compile again from the links at hand, as after new decisions."""
+    resolve(settings)
+    assess(settings)
+    return compile_list(settings)
+
+
+def decisions(settings: Settings) -> pa.Table:
+    """The state of the decision log as a ``DECISIONS`` table."""
+    return DecisionLog(settings.database_url).state()
+
+
+def receipts(settings: Settings) -> tuple[Receipt, ...]:
+    return tuple(Receipt.from_json(entry) for entry in read_json(_need(settings, "receipts.json")))
+
+
+def statistics_of(settings: Settings) -> dict[str, Any]:
+    """The statistics of the cycle as last compiled.
+
+    Raises:
+        ReconcileError: the cycle has not been run yet.
+    """
+    figures: dict[str, Any] = read_json(_need(settings, "statistics.json"))
+    return figures
+
+
+def model_name(settings: Settings) -> str:
+    return str(read_json(_need(settings, "model.json"))["name"])
+
+
+def table(settings: Settings, name: str) -> pa.Table:
+    """One of the cycle's tables by name: records, links, identities, facts, missing_list, quarantine, provenance."""
+    return _read(settings, name)
+
+
+def _stage(settings: Settings, name: str) -> Path:
+    return settings.workspace.stage(settings.cycle, name)
+
+
+def _need(settings: Settings, name: str) -> Path:
+    path = _stage(settings, name)
+    if not path.is_file():
+        raise ReconcileError(f"cycle {settings.cycle} has no {name} yet: run `reconcile run` first")
+    return path
+
+
+def _read(settings: Settings, name: str) -> pa.Table:
+    return read_table(_need(settings, f"{name}.parquet"))
+
+
+def _write(settings: Settings, name: str, rows: pa.Table) -> None:
+    write_table(_stage(settings, f"{name}.parquet"), rows)
+
+
+def _audit(settings: Settings) -> AuditLog:
+    return AuditLog(settings.database_url)

@@ -1,0 +1,33 @@
+"""What an operator can mend, told apart from what is a bug.
+
+Invariant: a ``ReconcileError`` carries one line saying what is wrong, where, and what to do, and never a
+person's data. Everything else that is raised is a bug and crashes with its traceback.
+"""
+
+
+class ReconcileError(Exception):
+    """Something an operator can mend; the command line prints the line and exits 2."""
+
+
+class SettingsError(ReconcileError):
+    """The workspace's settings are missing or contradict themselves."""
+
+
+class ProfileError(ReconcileError):
+    """A force's profile does not say what its extract looks like, or says it wrongly."""
+
+
+class ExtractError(ReconcileError):
+    """A whole extract cannot be taken: it is rejected and the force is told why."""
+
+
+class DecisionError(ReconcileError):
+    """A decision cannot be recorded as it was given."""
+
+
+class ReleaseError(ReconcileError):
+    """A release cannot be published, found or verified."""
+
+
+class LinkInputError(ReconcileError):
+    """A file or column map given to ``reconcile link`` does not fit."""

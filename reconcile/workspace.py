@@ -1,0 +1,85 @@
+"""Where a cycle's tables lie, and how they are written so that a crash leaves nothing half done.
+
+Invariant: a file of the workspace is either absent or whole (written beside, then moved into place), and the
+bytes of a table depend on its rows alone.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Give a path beside ``path`` to write to; move it into place when the block ends without an error."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    beside = Path(name)
+    try:
+        yield beside
+        beside.chmod(0o644)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    with whole(path) as beside:
+        beside.write_bytes(content)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write ``value`` as UTF-8 JSON with sorted keys, two-space indent and a final newline."""
+    write_bytes(path, (json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode())
+
+
+def read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """Write ``table`` as Parquet (zstd), dropping schema metadata so that equal rows give equal bytes."""
+    with whole(path) as beside:
+        pq.write_table(table.combine_chunks().replace_schema_metadata(None), beside, compression="zstd")
+
+
+def read_table(path: Path) -> pa.Table:
+    return pq.read_table(path)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder holding every cycle's tables, the decision log and the releases."""
+
+    root: Path
+
+    def cycle(self, cycle: str) -> Path:
+        return self.root / "cycles" / cycle
+
+    def landed(self, cycle: str, force: str) -> Path:
+        """The folder of one force's bytes as sent, with its ``receipt.json``."""
+        return self.cycle(cycle) / "landed" / force
+
+    def stage(self, cycle: str, name: str) -> Path:
+        """A table or JSON file handed from one stage to the next, such as ``links.parquet``."""
+        return self.cycle(cycle) / "stages" / name
+
+    def force_stage(self, cycle: str, force: str, name: str) -> Path:
+        return self.cycle(cycle) / "stages" / "forces" / force / name
+
+    @property
+    def releases(self) -> Path:
+        return self.root / "releases"
+
+    @property
+    def reports(self) -> Path:
+        return self.root / "reports"
