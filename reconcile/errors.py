@@ -25,6 +25,10 @@ class DecisionError(ReconcileError):
     """A decision cannot be recorded as it was given."""
 
 
+class AuditError(ReconcileError):
+    """A line of the audit log is incomplete, or the log does not verify."""
+
+
 class ReleaseError(ReconcileError):
     """A release cannot be published, found or verified."""
 

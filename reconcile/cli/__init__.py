@@ -1,0 +1,35 @@
+"""The verbs. Decides what a person types and reads; every decision about data is made in the other rooms.
+
+Invariant: exit 0 done, 1 the data failed a stated bar, 2 something an operator can mend, said in one line.
+"""
+
+import sys
+
+import typer
+
+from reconcile.cli import cycle_verbs, demo_verb, linkage_verbs, review_verbs, trust_verbs
+from reconcile.cli.terminal import complain
+from reconcile.errors import ReconcileError
+
+app = typer.Typer(
+    name="reconcile",
+    help=(
+        "One national list of registered offenders whose whereabouts are unknown, reconciled across 45 police forces.\n\n"
+        "The machine proposes with evidence; people decide. Start with: reconcile demo"
+    ),
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for room in (demo_verb, cycle_verbs, review_verbs, linkage_verbs, trust_verbs):
+    room.add_to(app)
+
+
+def main() -> None:
+    """Entry point of the ``reconcile`` command."""
+    try:
+        app()
+    except ReconcileError as error:
+        complain(str(error))
+        sys.exit(2)

@@ -1,0 +1,82 @@
+"""The verbs of a cycle: run it, look at it, sign it off, send the forces their reports."""
+
+import getpass
+from typing import Annotated
+
+import typer
+
+from reconcile import cycle, publication, settings
+from reconcile.cli.summary import headline
+from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, progress, say, say_json
+from reconcile.forces import forces
+
+PANEL = "The cycle"
+
+
+def add_to(app: typer.Typer) -> None:
+    for verb in (run, status, release, report):
+        app.command(rich_help_panel=PANEL)(verb)
+
+
+def run(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = False) -> None:
+    """Run the cycle up to sign-off: pull, read, validate, standardise, link, resolve, assess, compile.
+
+    Exits 1 if a force's extract was rejected; the list is compiled without it and says so.
+
+    Example: reconcile run -w workspace
+    """
+    chosen = settings.load(workspace)
+    with progress() as tell:
+        figures = cycle.run(chosen, tell)
+    say_json(figures) if json else say(headline(figures))
+    if figures["forces_rejected"]:
+        raise typer.Exit(1)
+
+
+def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = False) -> None:
+    """Show the cycle at a glance: who answered, what it would publish, what is published now.
+
+    Example: reconcile status --json
+    """
+    chosen = settings.load(workspace)
+    figures = cycle.statistics_of(chosen)
+    published = publication.current(chosen)
+    if json:
+        say_json({"cycle": chosen.cycle, "statistics": figures, "current_release": published and published.name})
+        return
+    say(headline(figures))
+    names = {force.slug: force.name for force in forces()}
+    say()
+    for receipt in cycle.receipts(chosen):
+        say(
+            f"  {receipt.state:<13} {names[receipt.force]:<24}"
+            + (f"{receipt.accepted:>7} accepted {receipt.quarantined:>4} quarantined" if receipt.rows_in else "")
+        )
+    say()
+    say(f"current release: {published}" if published else "nothing released yet: sign it off with `reconcile release`")
+
+
+def release(
+    reason: Annotated[str, typer.Option(help="Why it may be published; goes into the sign-off.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    signed_by: Annotated[str, typer.Option(help="Who signs off.")] = getpass.getuser(),
+    json: JsonOption = False,
+) -> None:
+    """Sign the compiled cycle off and publish it as an immutable, hashed release.
+
+    Example: reconcile release --signed-by "A. Coordinator" --reason "checked against the forces' returns"
+    """
+    chosen = settings.load(workspace)
+    path = publication.release(chosen, signed_by=signed_by, role="national coordinator", reason=reason)
+    say_json({"release": str(path)}) if json else say(f"released: {path}")
+
+
+def report(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = False) -> None:
+    """Write each force its match report (HTML and XLSX) from the current release.
+
+    Example: reconcile report -w workspace
+    """
+    chosen = settings.load(workspace)
+    with progress() as tell:
+        paths = publication.report(chosen, tell)
+    say_json([str(path) for path in paths]) if json else say(f"{len(paths)} reports in {paths[0].parent.parent}")

@@ -1,0 +1,85 @@
+"""The verb that shows the whole product: a synthetic national scenario through the whole cycle to a release."""
+
+import shutil
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reconcile import cycle, publication, settings
+from reconcile.cli.summary import headline
+from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, progress, say, say_json
+from reconcile.errors import SettingsError
+
+COORDINATOR = "demo coordinator"
+
+
+class Scenario(StrEnum):
+    SURVEY_2018 = "survey-2018"
+    NATIONAL = "national"
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(rich_help_panel="Start here")(demo)
+
+
+def demo(
+    scenario: Annotated[Scenario, typer.Option(help="The survey of 2018, or a register of the whole country.")] = (
+        Scenario.SURVEY_2018
+    ),
+    people: Annotated[int, typer.Option(help="How many people the national register holds.", min=1)] = 90_000,
+    seed: Annotated[int, typer.Option(help="Seed of the synthetic people.")] = 2018,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    decide_from_truth: Annotated[
+        bool, typer.Option("--decide-from-truth", help="Then enter the scenario's truth as decisions and release again.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Write the extracts of 45 synthetic forces, run the cycle on them, sign it off, release, report.
+
+    Starts from an empty workspace each time; only a workspace marked synthetic is ever replaced.
+
+    Example: reconcile demo --scenario survey-2018 --decide-from-truth
+    """
+    from reconcile.demo import write_scenario  # noqa: PLC0415 - keeps `reconcile --help` instant
+
+    _clear(workspace)
+    with progress() as tell:
+        tell("write the forces' extracts", 0.0)
+        write_scenario(scenario.value, workspace, seed=seed, people=people, progress=tell)
+        chosen = settings.load(workspace)
+        cycle.run(chosen, tell)
+        path = _publish(chosen, "demonstration on synthetic people")
+        if decide_from_truth:
+            _enter_truth(chosen)
+            path = _publish(chosen, "demonstration, the scenario's truth entered as decisions")
+        publication.report(chosen, tell)
+    figures = cycle.statistics_of(chosen)
+    if json:
+        say_json({"release": str(path), "statistics": figures})
+        return
+    say(headline(figures))
+    say(f"\nrelease  {path}")
+    say(f"page     {path / publication.PAGE}")
+    say(f"reports  {chosen.workspace.reports / path.name}")
+
+
+def _clear(workspace: Path) -> None:
+    if not workspace.exists() or not any(workspace.iterdir()):
+        return
+    if not (workspace / settings.FILE).is_file() or not settings.load(workspace).synthetic:
+        raise SettingsError(f"{workspace} holds something that is not a demo: give another --workspace, nothing was touched")
+    shutil.rmtree(workspace)
+
+
+def _publish(chosen: settings.Settings, reason: str) -> Path:
+    return publication.release(chosen, signed_by=COORDINATOR, role="national coordinator", reason=reason)
+
+
+def _enter_truth(chosen: settings.Settings) -> None:
+    from reconcile.demo import truth_decisions  # noqa: PLC0415
+    from reconcile.review.decisions import Decision  # noqa: PLC0415
+
+    answers = truth_decisions(chosen.workspace.root, cycle.table(chosen, "links"))
+    publication.decide(chosen, [Decision(reviewer=COORDINATOR, **answer) for answer in answers.to_pylist()])

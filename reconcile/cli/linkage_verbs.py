@@ -1,0 +1,52 @@
+"""The verbs of the linkage engine on its own: link any table of people, train a model."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, progress, say, say_json
+
+PANEL = "The linkage engine"
+
+
+def add_to(app: typer.Typer) -> None:
+    for verb in (link, train):
+        app.command(rich_help_panel=PANEL)(verb)
+
+
+def link(
+    files: Annotated[list[Path], typer.Argument(help="CSV or Parquet files of people.")],
+    columns: Annotated[Path, typer.Option(help="TOML: canonical name = source column.")],
+    out: Annotated[Path, typer.Option(help="Folder for pairs.parquet and identities.parquet.")],
+    train: Annotated[bool, typer.Option("--train", help="Fit the model to these files, without labels.")] = False,
+    truth: Annotated[str | None, typer.Option(help="COLUMN or COLUMN:REGEX naming the true person.")] = None,
+    between: Annotated[bool, typer.Option("--between", help="Compare only across files.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Link any table of people, and measure the result where the truth is known.
+
+    Example: reconcile link a.csv b.csv --columns map.toml --out linked --train --between --truth 'rec_id:rec-(\\d+)'
+    """
+    from reconcile.linkage.files import link_files  # noqa: PLC0415 - keeps `reconcile --help` instant
+
+    with progress() as tell:
+        summary = link_files(files, columns, out, train=train, truth=truth, between=between, progress=tell)
+    say_json(summary.to_json()) if json else say(str(summary))
+
+
+def train(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    people: Annotated[int, typer.Option(help="Train on this many synthetic people instead of the workspace.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the synthetic people.")] = 1,
+    date: Annotated[str, typer.Option(help="The date in the model's name, YYYY-MM-DD.")] = "",
+    out: Annotated[Path, typer.Option(help="Folder for the model artefact.")] = Path("models"),
+) -> None:
+    """Train a linkage model without labels and write it as a dated, hashed artefact.
+
+    Example: reconcile train --people 90000 --out models
+    """
+    from reconcile.cli.training import train_model  # noqa: PLC0415
+
+    with progress() as tell:
+        say(f"model: {train_model(workspace, people, seed, date, out, tell)}")
