@@ -5,15 +5,14 @@ what came out. Invariant: a stage's output is a pure function of the files it re
 at any time; only the decision log, the audit log and the sign-off know the clock.
 """
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from reconcile import audit, intake, linkage, notification, reports
-from reconcile.audit import AuditLog
+from reconcile import intake, linkage, notification
+from reconcile.audit import AuditLog, Entry
 from reconcile.errors import ReconcileError
 from reconcile.forces import forces
 from reconcile.intake import Receipt
@@ -38,7 +37,7 @@ def intake_force(settings: Settings, slug: str) -> Receipt:
     """Pull, read, validate and standardise one force's extract, and log its collection (DPA 2018 s.62)."""
     receipt = intake.intake_force(settings, slug)
     if receipt.sha256:
-        _audit(settings).append(
+        AuditLog(settings.database_url).append(
             "collection",
             actor=ACTOR,
             role="system",
@@ -46,7 +45,6 @@ def intake_force(settings: Settings, slug: str) -> Receipt:
             purpose=settings.purpose,
             justification=f"extract of cycle {settings.cycle}",
             subjects=f"extract {receipt.sha256}",
-            recipient="",
             count=receipt.rows_in,
             run=settings.cycle,
         )
@@ -76,8 +74,8 @@ def resolve(settings: Settings) -> pa.Table:
     """Hold verified and decided links to be one person each, and log every new join as a combination."""
     records, links = _read(settings, "records"), _read(settings, "links")
     resolved = identity.resolve(records["record_id"], links, decisions(settings), _previous_identities(settings))
-    _write(settings, "identities", resolved)
     _log_combinations(settings, resolved)
+    _write(settings, "identities", resolved)
     return resolved
 
 
@@ -166,5 +164,35 @@ def _write(settings: Settings, name: str, rows: pa.Table) -> None:
     write_table(_stage(settings, f"{name}.parquet"), rows)
 
 
-def _audit(settings: Settings) -> AuditLog:
-    return AuditLog(settings.database_url)
+def _previous_identities(settings: Settings) -> pa.Table | None:
+    """The identities of the current release, whose national ids live on."""
+    published = release.current(settings)
+    return read_table(published / release.IDENTITIES) if published else None
+
+
+def _log_combinations(settings: Settings, resolved: pa.Table) -> None:
+    """Log each join of several records that this cycle has not held before (DPA 2018 s.62(1)(e))."""
+    path = _stage(settings, "identities.parquet")
+    known = _joined(read_table(path)) if path.is_file() else frozenset()
+    model = model_name(settings)
+    AuditLog(settings.database_url).append_many(
+        Entry(
+            "combination",
+            actor=ACTOR,
+            role="system",
+            purpose=settings.purpose,
+            justification=f"verified or decided links, model {model}",
+            subjects=join,
+            count=len(join) - 1,
+            run=settings.cycle,
+        )
+        for join in sorted(_joined(resolved) - known)
+    )
+
+
+def _joined(resolved: pa.Table) -> frozenset[tuple[str, ...]]:
+    """The identities of several records, each as its national id and its record ids."""
+    members: dict[str, list[str]] = {}
+    for national_id, record_id in zip(*(resolved[name].to_pylist() for name in ("national_id", "record_id")), strict=True):
+        members.setdefault(national_id, []).append(record_id)
+    return frozenset((one, *sorted(many)) for one, many in members.items() if len(many) > 1)

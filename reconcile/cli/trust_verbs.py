@@ -26,10 +26,10 @@ def audit(
     log = AuditLog(settings.load(workspace).database_url)
     result = log.verify()
     if export is not None:
-        log.write_csv(export)
+        log.export_csv(export)
     if json:
-        say_json({"intact": result.intact, "lines": result.lines, "first_broken": result.first_broken})
+        say_json({"holds": result.holds, "lines": result.lines, "broken": result.broken, "reason": result.reason})
     else:
-        say(f"{result.lines} lines, chain intact" if result.intact else f"chain broken at line {result.first_broken}")
-    if not result.intact:
+        say(f"{result.lines} lines, the chain holds" if result.holds else f"the chain is broken: {result.reason}")
+    if not result.holds:
         raise typer.Exit(1)
