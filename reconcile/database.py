@@ -52,9 +52,10 @@ _POSTGRES_REFUSALS = (
 
 def append_only(table: Table) -> Table:
     """Have ``table`` refuse every change to its lines from the moment it is created."""
+    ddl: Any = DDL  # untyped in SQLAlchemy
     for dialect, refusals in (("sqlite", _SQLITE_REFUSALS), ("postgresql", _POSTGRES_REFUSALS)):
         for refusal in refusals:
-            event.listen(table, "after_create", DDL(refusal).execute_if(dialect=dialect))
+            event.listen(table, "after_create", ddl(refusal).execute_if(dialect=dialect))
     return table
 
 

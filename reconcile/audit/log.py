@@ -18,25 +18,24 @@ from reconcile import database
 from reconcile.audit.chain import GENESIS, Entry, Head, Verification, check, line
 from reconcile.workspace import whole
 
-LINES: Final = pa.schema(
-    [
-        ("number", pa.int64()),
-        ("at", pa.timestamp("ms", tz="UTC")),
-        ("operation", pa.string()),
-        ("actor", pa.string()),
-        ("role", pa.string()),
-        ("force", pa.string()),
-        ("purpose", pa.string()),
-        ("justification", pa.string()),
-        ("subjects", pa.list_(pa.string())),
-        ("query", pa.string()),
-        ("recipient", pa.string()),
-        ("count", pa.int64()),
-        ("run", pa.string()),
-        ("previous", pa.string()),
-        ("hash", pa.string()),
-    ]
-)
+_COLUMNS: Final[list[tuple[str, Any]]] = [
+    ("number", pa.int64()),
+    ("at", pa.timestamp("ms", tz="UTC")),
+    ("operation", pa.string()),
+    ("actor", pa.string()),
+    ("role", pa.string()),
+    ("force", pa.string()),
+    ("purpose", pa.string()),
+    ("justification", pa.string()),
+    ("subjects", pa.list_(pa.string())),
+    ("query", pa.string()),
+    ("recipient", pa.string()),
+    ("count", pa.int64()),
+    ("run", pa.string()),
+    ("previous", pa.string()),
+    ("hash", pa.string()),
+]
+LINES: Final = pa.schema(_COLUMNS)
 """The audit log as exported, a row a line, oldest first."""
 
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")
@@ -115,11 +114,18 @@ class AuditLog:
         with self._engine.connect() as connection:
             return self._head(connection)
 
+    def subjects(self, operation: str) -> frozenset[tuple[str, ...]]:
+        """The distinct lists of ids logged under ``operation``, each as it was appended; queries are left out."""
+        with self._engine.connect() as connection:
+            texts = connection.scalars(select(_LOG.c.subjects).where(_LOG.c.operation == operation).distinct())
+            chosen = [json.loads(text) for text in texts]
+        return frozenset(tuple(ids) for ids in chosen if isinstance(ids, list))
+
     def verify(self, heads: Iterable[Head] = ()) -> Verification:
         """Check the whole chain, and that no line that ``heads`` vouch for is missing or another."""
         with self._engine.connect() as connection:
             rows = connection.execution_options(yield_per=_BATCH).execute(select(_LOG).order_by(_LOG.c.number))
-            return check(rows.mappings(), heads)
+            return check((dict(row) for row in rows.mappings()), heads)
 
     def export(self) -> pa.Table:
         """The whole log as ``LINES``."""
@@ -134,7 +140,8 @@ class AuditLog:
         """Write the whole log as CSV in UTF-8 (ids joined with a space); return how many lines."""
         table = self.export()
         column = table.schema.get_field_index("subjects")
-        flat = table.set_column(column, "subjects", pc.binary_join(table["subjects"], " "))
+        joined: Any = pc.binary_join(table["subjects"], " ")
+        flat = table.set_column(column, "subjects", joined)
         with whole(path) as beside:
             pacsv.write_csv(flat, str(beside))
         return int(table.num_rows)

@@ -19,20 +19,19 @@ from reconcile.errors import DecisionError
 JUDGEMENTS: Final = ("same", "different", "cannot_tell")
 UNDO: Final = "undo"
 
-LINES: Final = pa.schema(
-    [
-        ("number", pa.int64()),
-        ("left", pa.string()),
-        ("right", pa.string()),
-        ("judgement", pa.string()),  # one of JUDGEMENTS, or undo
-        ("undoes", pa.int64()),  # the number of the line an undo takes back
-        ("evidence_hash", pa.string()),
-        ("reviewer", pa.string()),
-        ("reason", pa.string()),
-        ("note", pa.string()),
-        ("decided_at", pa.timestamp("ms", tz="UTC")),
-    ]
-)
+_COLUMNS: Final[list[tuple[str, Any]]] = [
+    ("number", pa.int64()),
+    ("left", pa.string()),
+    ("right", pa.string()),
+    ("judgement", pa.string()),  # one of JUDGEMENTS, or undo
+    ("undoes", pa.int64()),  # the number of the line an undo takes back
+    ("evidence_hash", pa.string()),
+    ("reviewer", pa.string()),
+    ("reason", pa.string()),
+    ("note", pa.string()),
+    ("decided_at", pa.timestamp("ms", tz="UTC")),
+]
+LINES: Final = pa.schema(_COLUMNS)
 """The decision log as it stands, a row a line."""
 
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")
@@ -134,6 +133,7 @@ class DecisionLog:
         latest = select(func.max(_LOG.c.number)).where(_not_undone()).group_by(_LOG.c.left, _LOG.c.right)
         columns = [_LOG.c[name] for name in schema.DECISIONS.names]
         table = self._read(select(*columns).where(_LOG.c.number.in_(latest)), schema.DECISIONS)
+        # Sorted here because databases order text each by their own collation.
         return table.sort_by([("left", "ascending"), ("right", "ascending")])
 
     def lines(self) -> pa.Table:
@@ -142,9 +142,8 @@ class DecisionLog:
 
     def _read(self, query: Any, columns: pa.Schema) -> pa.Table:
         with self._engine.connect() as connection:
-            rows = connection.execute(query).all()
-        values = zip(*rows, strict=True) if rows else ([] for _ in columns)
-        return pa.table([pa.array(list(v), field.type) for v, field in zip(values, columns, strict=True)], columns)
+            rows = [dict(row) for row in connection.execute(query).mappings()]
+        return pa.Table.from_pylist(rows, columns)
 
 
 def read_csv(path: Path, reviewer: str | None = None) -> tuple[Decision, ...]:
