@@ -1,0 +1,1 @@
+"""The synthetic scenarios: people, what forces recorded of them, and the truth beside."""
