@@ -5,10 +5,12 @@ Invariant: settings come from one file, ``reconcile.toml`` at the workspace's ro
 """
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from reconcile.audit.chain import PURPOSES
 from reconcile.errors import SettingsError
 from reconcile.workspace import Workspace
 
@@ -53,6 +55,10 @@ def load(root: Path) -> Settings:
         raise SettingsError(f"{path} has unknown keys {', '.join(unknown)}: known are {', '.join(sorted(known))}")
     if missing := sorted({"cycle", "policy_document", "dpia"} - values.keys()):
         raise SettingsError(f"{path} lacks {', '.join(missing)}: add them, a run is refused without")
+    if values.get("purpose", PURPOSES[1]) not in PURPOSES:
+        raise SettingsError(f"{path} has an unknown purpose: write one of {', '.join(PURPOSES)}")
+    if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z.-]*", str(values["cycle"])):
+        raise SettingsError(f"{path}: cycle names a folder, write letters, digits, dots and dashes, such as 2018-03")
     values["database_url"] = (
         os.environ.get("RECONCILE_DATABASE_URL")
         or values.get("database_url")

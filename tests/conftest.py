@@ -6,6 +6,8 @@ Invariant: a test left out is counted aloud, and with ``CI=true`` leaving one ou
 import os
 import shutil
 from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +15,9 @@ PROGRAMS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "libreoffice": ("soffice", "libreoffice"),
 }
+if TYPE_CHECKING:
+    from reconcile.settings import Settings
+
 LEFT_OUT = pytest.StashKey[Counter[str]]()
 
 
@@ -49,3 +54,35 @@ def chromium() -> str:
     path = find("chromium")
     assert path is not None, "mark the test with needs('chromium')"
     return path
+
+
+@pytest.fixture(scope="session")
+def survey(tmp_path_factory: pytest.TempPathFactory) -> "Settings":
+    """The survey of 2018 run from its files to a release and the forces' reports."""
+    return _released(tmp_path_factory.mktemp("survey"))
+
+
+@pytest.fixture(scope="session")
+def decided_survey(survey: "Settings", tmp_path_factory: pytest.TempPathFactory) -> "Settings":
+    """A copy of the survey in which the scenario's truth was entered as decisions."""
+    from reconcile import cycle, publication, settings
+    from reconcile.demo import truth_decisions
+    from reconcile.review.decisions import from_table
+
+    root = tmp_path_factory.mktemp("decided") / "workspace"
+    shutil.copytree(survey.workspace.root, root)
+    chosen = settings.load(root)
+    publication.decide(chosen, from_table(truth_decisions(root, cycle.table(chosen, "links")), "tester"))
+    return chosen
+
+
+def _released(root: Path) -> "Settings":
+    from reconcile import cycle, publication, settings
+    from reconcile.demo import write_scenario
+
+    write_scenario("survey-2018", root, seed=2018)
+    chosen = settings.load(root)
+    cycle.run(chosen)
+    publication.release(chosen, signed_by="tester", role="national coordinator", reason="test")
+    publication.report(chosen)
+    return chosen

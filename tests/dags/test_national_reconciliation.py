@@ -1,0 +1,114 @@
+"""The national DAG's wiring, with the stages replaced: what one failing force, a refusal and a lost source do."""
+
+import subprocess
+import sys
+import types
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconcile.errors import ExtractError
+from reconcile.forces import forces
+
+SLUGS = [force.slug for force in forces()]
+STAGES = ["gather", "link", "resolve", "assess", "compile_list"]
+COUNTS = {"Cycle": "2018-03", "Open claims": 372, "Forces silent": "kent"}
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """Replaces what the tasks do; gives the calls made, in order."""
+    made: list[tuple[str, ...]] = []
+    tasks: Any = types.ModuleType("reconcile.tasks")
+
+    def intake(workspace: str, force: str) -> dict[str, Any]:
+        made.append(("intake", workspace, force))
+        if force == "essex":
+            raise ExtractError("essex: its extract was rejected: it is no table: ask the force for another")
+        if force == "kent":
+            raise ConnectionError("no route to the source")
+        return {"state": "RECEIVED", "accepted": 7, "quarantined": 0}
+
+    def release(workspace: str, answer: Any) -> str:
+        made.append(("release", answer["responded_by_user"]["name"], answer["params_input"]["reason"]))
+        return "2018-03-1"
+
+    def stage(name: str, result: Any) -> Callable[[str], Any]:
+        return lambda workspace: (made.append((name, workspace)), result)[1]
+
+    tasks.intake, tasks.release = intake, release
+    for name in [*STAGES, "report"]:
+        setattr(tasks, name, stage(name, COUNTS if name == "compile_list" else 1))
+    monkeypatch.setitem(sys.modules, "reconcile.tasks", tasks)
+    monkeypatch.setattr("reconcile.tasks", tasks, raising=False)
+    return made
+
+
+def states(run: Any) -> dict[str, str]:
+    """State by task, an intake by the name its instance shows in the grid."""
+    return {ti.rendered_map_index or ti.task_id: ti.state for ti in run.get_task_instances()}
+
+
+def test_a_failing_force_never_stops_the_national_list(dag: Any, answering: Any, calls: list) -> None:
+    answering("Approve", "counts checked")
+    run = dag.test(run_conf={"workspace": "somewhere"})
+    assert run.state == "success"
+    intakes = {slug: "failed" if slug in ("essex", "kent") else "success" for slug in SLUGS}
+    assert states(run) == intakes | dict.fromkeys([*STAGES, "sign_off", "release", "report"], "success")
+    tried = Counter(call[2] for call in calls if call[0] == "intake")
+    assert tried == Counter(SLUGS) + Counter({"kent": 2}), "rejected fails at once, unreachable is tried three times"
+    assert [call for call in calls if call[0] != "intake"] == [
+        *((name, "somewhere") for name in STAGES),
+        ("release", "coordinator-1", "counts checked"),
+        ("report", "somewhere"),
+    ]
+
+
+def test_a_refused_sign_off_publishes_nothing(dag: Any, answering: Any, calls: list) -> None:
+    answering("Reject", "two forces are to answer tomorrow")
+    run = dag.test()
+    assert run.state == "success"
+    after = states(run)
+    assert (after["sign_off"], after["release"], after["report"]) == ("success", "skipped", "skipped")
+    assert {"release", "report"}.isdisjoint(call[0] for call in calls)
+
+
+def test_the_sign_off_shows_counts(dag: Any, answering: Any, calls: list, monkeypatch: pytest.MonkeyPatch) -> None:
+    from airflow.providers.standard.operators.hitl import HITLOperator
+
+    answering("Approve", "counts checked")
+    answered, shown = HITLOperator.execute, []
+
+    def execute(self: Any, context: Any) -> Any:
+        shown.extend((self.subject, self.body))
+        return answered(self, context)
+
+    monkeypatch.setattr(HITLOperator, "execute", execute)
+    dag.test()
+    assert shown[0] == "Release the national list of cycle 2018-03?"
+    assert "| Open claims | 372 |\n| Forces silent | kent |" in shown[1]
+
+
+def test_the_dag_says_whose_it_is_and_what_to_do(dag: Any) -> None:
+    assert "**Owner:**" in dag.doc_md
+    assert "**When a task fails**" in dag.doc_md
+    assert dag.tags == {"cycle", "national", "sign-off"}
+    assert dag.max_active_runs == 1
+
+
+def test_parsing_imports_nothing_heavy(airflow_home: Path) -> None:
+    """The DAG processor parses this file again and again; linkage and validation load when a task runs."""
+    code = (
+        "import sys; from pathlib import Path; from airflow.dag_processing.dagbag import BundleDagBag;"
+        "before = set(sys.modules); path = Path('dags'); bag = BundleDagBag(path, bundle_path=path, bundle_name='dags-folder');"
+        "assert not bag.import_errors, bag.import_errors;"
+        "print(sorted({name.split('.')[0] for name in set(sys.modules) - before}))"
+    )
+    root = Path(__file__).parents[2]
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root).stdout
+    loaded = set(eval(out.strip().splitlines()[-1]))
+    assert "reconcile" in loaded
+    assert not loaded & {"great_expectations", "pandas", "pyarrow", "scipy", "numpy", "rapidfuzz", "altair"}

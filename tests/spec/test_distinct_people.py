@@ -1,0 +1,44 @@
+"""How few and how many people the claims can be, case by case."""
+
+import pytest
+from reconcile.national.interval import distinct_people
+from tests.small_tables import decisions, links, records
+
+CLAIMS = """
+| record         | status              |
+| kent:1         | whereabouts_unknown |
+| essex:1        | wanted              |
+| metropolitan:1 | whereabouts_unknown |
+| surrey:1       | located             |
+"""
+
+CASES = [
+    ("no links: three claims, three people", "", "", (3, 3)),
+    ("a verified link joins", "|kent:1|essex:1|verified||", "", (2, 2)),
+    ("a proposed link joins in the low count only", "|kent:1|essex:1|proposed||", "", (2, 3)),
+    ("a possible link too", "|kent:1|essex:1|possible||", "", (2, 3)),
+    ("not where a guard holds it back", "|kent:1|essex:1|possible|twins|", "", (3, 3)),
+    ("decided same joins in both", "|kent:1|essex:1|possible||", "|kent:1|essex:1|same|h|", (2, 2)),
+    ("decided same joins what a guard held back", "|kent:1|essex:1|possible|twins|", "|kent:1|essex:1|same|h|", (2, 2)),
+    ("decided different joins in neither", "|kent:1|essex:1|possible||", "|kent:1|essex:1|different|h|", (3, 3)),
+    ("cannot tell leaves it open", "|kent:1|essex:1|possible||", "|kent:1|essex:1|cannot_tell|h|", (2, 3)),
+    ("the evidence changed since: open again", "|kent:1|essex:1|possible||", "|kent:1|essex:1|same|old|", (2, 3)),
+    ("a person joins what no link proposed", "", "|kent:1|essex:1|same||", (2, 2)),
+    ("a person takes a verified link apart", "|kent:1|essex:1|verified||", "|kent:1|essex:1|different|h|", (3, 3)),
+    ("two claims meet in a third force's record", "|kent:1|surrey:1|verified||\n|essex:1|surrey:1|verified||", "", (2, 2)),
+    ("and may meet there", "|kent:1|surrey:1|verified||\n|essex:1|surrey:1|possible||", "", (2, 3)),
+    ("a link to somebody nobody misses", "|kent:1|surrey:1|verified||", "", (3, 3)),
+    (
+        "different people whom verified links would make one: the verified links prove nothing",
+        "|kent:1|surrey:1|verified||\n|essex:1|surrey:1|verified||\n|kent:1|essex:1|possible||",
+        "|kent:1|essex:1|different|h|",
+        (3, 3),
+    ),
+]
+
+
+@pytest.mark.parametrize(("between", "decided", "low_high"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_the_interval(between: str, decided: str, low_high: tuple[int, int]) -> None:
+    found = links(f"|left|right|strength|guard|\n{between}" if between else "")
+    said = decisions(f"|left|right|judgement|hash|\n{decided}" if decided else "")
+    assert distinct_people(records(CLAIMS), found, said) == low_high

@@ -1,0 +1,210 @@
+"""The national list and the figures, from a handful of records to the lines and numbers they must give."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pyarrow as pa
+import pytest
+from reconcile import notification, schema
+from reconcile.national import missing_list, statistics
+from tests.small_tables import decisions, identities, links, records
+
+RECORDS = """
+| record         | name            | aliases     | status              | missing_since | last_contact | last_notified | overseas_evidence     | risk_level | risk_assessed_on | offence | as_of      |
+| essex:1        | Adams, John     | Addams, Jon | whereabouts_unknown | 2016-05-01    |              | 2015-01-01    |                       | high       | 2015             | rape    | 2018-02-26 |
+| kent:1         | Adam, Johnny    |             | wanted              | 2014-03-01    |              | 2012-01-01    | travel_return_overdue | low        | 2017             |         | 2018-03-01 |
+| surrey:1       | Adams, John     |             | in_custody          |               | 2017-01-01   |               |                       |            |                  |         | 2018-03-01 |
+| kent:2         | Brown, Peter    |             | whereabouts_unknown |               |              |               |                       |            |                  |         | 2018-03-01 |
+| kent:3         | Clark, Ann      |             | whereabouts_unknown | 2005          |              |               |                       | medium     | 2004             |         | 2018-03-01 |
+| essex:2        | Clarke, Anne    |             | located             |               | 2017-09-01   |               |                       |            |                  |         | 2018-02-26 |
+| essex:3        | Dean, Carl      |             | whereabouts_unknown | 2016-12       |              |               |                       |            |                  |         | 2018-02-26 |
+| essex:4        | Deane, Carl     |             | abroad_known        |               |              |               |                       |            |                  |         | 2018-02-26 |
+"""
+PEOPLE = ("essex:1 kent:1 surrey:1", "kent:2", "kent:3", "essex:2", "essex:3", "essex:4")
+LINKS = """
+| left    | right    | strength | guard |
+| essex:1 | kent:1   | verified |       |
+| essex:1 | surrey:1 | verified |       |
+| kent:3  | essex:2  | possible |       |
+| essex:3 | kent:2   | possible |       |
+| essex:3 | essex:4  | possible | twins |
+"""
+FORCES = [SimpleNamespace(slug=name.lower(), name=name) for name in ("Essex", "Kent", "Surrey", "Sussex", "Wiltshire")]
+
+
+def receipt(force: str, state: str, as_of: str | None, rows: int = 0) -> SimpleNamespace:
+    day = as_of and __import__("datetime").date.fromisoformat(as_of)
+    return SimpleNamespace(force=force, state=state, as_of=day, rows_in=rows, accepted=rows, quarantined=0, reasons=(), withheld={})
+
+
+RECEIPTS = [
+    receipt("essex", "RECEIVED", "2018-02-26", 4),
+    receipt("kent", "RECEIVED", "2018-03-01", 3),
+    receipt("surrey", "RECEIVED", "2018-03-01", 1),
+    receipt("sussex", "NIL", "2018-03-06"),
+    receipt("wiltshire", "NOT_RECEIVED", None),
+]
+
+
+def tables(decided: str = "", order: list[int] | None = None) -> dict[str, pa.Table]:
+    held, between, said = records(RECORDS), links(LINKS), decisions(decided)
+    if order:
+        held, between = held.take(order), between.take([4, 2, 0, 1, 3])
+    people = identities(*PEOPLE)
+    facts = notification.assess(held, people, between, said)
+    return {"records": held, "identities": people, "links": between, "decisions": said, "facts": facts}
+
+
+@pytest.fixture
+def lines() -> dict[str, dict]:
+    listed = missing_list.compile_list(**tables())
+    assert listed.schema == schema.MISSING_LIST
+    return {line["national_id"]: line for line in listed.to_pylist()}
+
+
+@pytest.fixture
+def figures() -> dict:
+    return statistics.statistics(**tables(), receipts=RECEIPTS, forces=FORCES)
+
+
+def test_leads_come_first_then_the_longest_missing_and_the_undated_last(lines) -> None:
+    assert [(line["national_id"], line["located_elsewhere"]) for line in lines.values()] == [
+        ("P1", "YES"),
+        ("P3", "POSSIBLE"),
+        ("P5", "NO"),
+        ("P2", "NO"),
+    ]
+
+
+def test_a_line_says_who_is_claimed_by_whom_since_when(lines) -> None:
+    line = lines["P1"]
+    assert (line["name"], line["other_names"]) == ("Adam, Johnny", ["Adams, John", "Addams, Jon"])
+    assert [(claim["force"], claim["status"], claim["missing_since"]["text"]) for claim in line["claims"]] == [
+        ("kent", "wanted", "2014-03-01"),
+        ("essex", "whereabouts_unknown", "2016-05-01"),
+    ]
+    assert line["missing_since"]["text"] == "2014-03-01"
+    assert line["records"] == ["essex:1", "kent:1", "surrey:1"]
+    assert (line["double_claimed"], line["suspected_overseas"], line["offence"]) == ("YES", "STRONG", "rape")
+    assert lines["P2"]["missing_since"] is None
+
+
+def test_the_owner_is_the_force_of_the_latest_notification(lines) -> None:
+    assert lines["P1"]["owner_force"] == "essex"
+    assert lines["P2"]["owner_force"] == "kent"
+
+
+def test_the_latest_risk_assessment_is_shown(lines) -> None:
+    assert (lines["P1"]["risk_level"], lines["P1"]["risk_assessed_on"]["text"]) == ("low", "2017")
+
+
+def test_sightings_say_what_carries_them(lines) -> None:
+    assert [(seen["record_id"], seen["status"], seen["strength"]) for seen in lines["P1"]["sightings"]] == [
+        ("surrey:1", "in_custody", "verified")
+    ]
+    assert [(seen["record_id"], seen["strength"]) for seen in lines["P3"]["sightings"]] == [("essex:2", "possible")]
+
+
+def test_possibly_the_same_as_stands_on_both_lines_and_never_for_a_guarded_link(lines) -> None:
+    assert [other["national_id"] for other in lines["P5"]["possibly_same_as"]] == ["P2"]
+    assert [other["national_id"] for other in lines["P2"]["possibly_same_as"]] == ["P5"]
+    assert lines["P2"]["possibly_same_as"][0]["sentences"] == ["same name"]
+
+
+def test_an_answered_link_no_longer_stands_beside_the_line() -> None:
+    listed = missing_list.compile_list(**tables("|left|right|judgement|\n|essex:3|kent:2|different|\n|kent:3|essex:2|different|"))
+    assert not [line for line in listed.to_pylist() if line["possibly_same_as"]]
+    assert {line["national_id"]: line["located_elsewhere"] for line in listed.to_pylist()}["P3"] == "NO"
+
+
+def test_the_order_of_rows_does_not_matter() -> None:
+    turned = tables(order=[3, 1, 7, 5, 0, 2, 6, 4])
+    assert missing_list.compile_list(**turned).equals(missing_list.compile_list(**tables()))
+    assert statistics.statistics(**turned, receipts=RECEIPTS[::-1], forces=FORCES) == statistics.statistics(
+        **tables(), receipts=RECEIPTS, forces=FORCES
+    )
+
+
+def test_a_withheld_offence_is_not_a_blank_one() -> None:
+    held = tables()
+    absent = pa.array([[{"field": "offence", "reason": "withheld"}]] * len(held["records"]), schema.RECORDS.field("absent").type)
+    held["records"] = held["records"].set_column(held["records"].schema.get_field_index("absent"), "absent", absent)
+    lines = {line["national_id"]: line for line in missing_list.compile_list(**held).to_pylist()}
+    assert (lines["P1"]["offence"], lines["P2"]["offence"]) == ("rape", "WITHHELD")
+
+
+def test_claims_are_counted_as_claims_and_people_as_people(figures) -> None:
+    assert figures["gross_claims"] == 5
+    assert figures["distinct_people"] == {"low": 3, "high": 4}
+    assert figures["overlap"] == {"low": 1, "high": 2}
+
+
+def test_a_silent_force_is_named_and_a_nil_one_has_answered(figures) -> None:
+    assert (figures["forces_total"], figures["forces_answered"]) == (5, 4)
+    assert (figures["forces_nil"], figures["forces_silent"]) == (["Sussex"], ["Wiltshire"])
+    assert figures["as_of"] == {"first": "2018-02-26", "last": "2018-03-06", "spread_days": 8}
+    assert figures["rows"] == {"in": 8, "accepted": 8, "quarantined": 0}
+
+
+def test_another_nil_return_moves_the_coverage_only(figures) -> None:
+    heard = [*RECEIPTS[:4], receipt("wiltshire", "NIL", "2018-03-06")]
+    more = statistics.statistics(**tables(), receipts=heard, forces=FORCES)
+    assert {key for key in more if more[key] != figures[key]} == {"forces_answered", "forces_nil", "forces_silent", "by_force"}
+    assert more["by_force"].pop("Wiltshire") == {"claims": 0, "by_year_lost": {}}
+    assert more["by_force"] == figures["by_force"]
+
+
+def test_claims_by_year_and_by_force(figures) -> None:
+    assert figures["by_year_lost"] == {"2005": 1, "2014": 1, "2016": 2, "UNDATED": 1}
+    assert figures["by_force"] == {
+        "Essex": {"claims": 2, "by_year_lost": {"2016": 2}},
+        "Kent": {"claims": 3, "by_year_lost": {"2005": 1, "2014": 1, "UNDATED": 1}},
+        "Surrey": {"claims": 0, "by_year_lost": {}},
+        "Sussex": {"claims": 0, "by_year_lost": {}},
+    }
+    assert (figures["over_a_decade"], figures["oldest_year"]) == (1, 2005)
+
+
+def test_the_other_cuts(figures) -> None:
+    assert figures["suspected_overseas"] == {"CONFIRMED_KNOWN": 0, "STRONG": 1, "WEAK": 0, "NONE": 4}
+    assert figures["by_status"]["wanted"] == {"claims": 1, "people": 1}
+    assert figures["by_status"]["whereabouts_unknown"] == {"claims": 4, "people": 4}
+    assert figures["by_status"]["both"]["people"] == 1
+    assert figures["by_status"]["either"] == {"claims": 5, "people": 4}
+    assert figures["abroad_known"] == 1
+    assert {name: claims for name, claims in figures["by_length"].items() if claims} == {
+        "1_to_2_years": 2,
+        "2_to_5_years": 1,
+        "over_10_years": 1,
+        "UNDATED": 1,
+    }
+    assert figures["by_risk"] == {"very_high": 0, "high": 1, "medium": 1, "unknown": 2, "low": 1}
+    assert figures["links"]["verified"] == 2
+    assert figures["links"]["held_by_a_guard"] == 1
+
+
+def test_of_whom_counts_people_who_stay_in_every_headline_number(figures) -> None:
+    found = {line: people for line, people in figures["of_whom"].items() if people}
+    assert found == {
+        "located_elsewhere": 1,
+        "in_custody_elsewhere": 1,
+        "possibly_located_elsewhere": 1,
+        "cannot_tell_requirement_ended": 4,
+        "double_claimed": 1,
+    }
+
+
+def test_the_figures_are_plain_json(figures) -> None:
+    assert json.loads(json.dumps(figures)) == figures
+
+
+def test_growth_is_computed_where_the_earlier_year_has_enough() -> None:
+    years = {"2015": 25, "2016": 53, "2017": 114, "2018": 15, "UNDATED": 4, "2014": 3}
+    claims = pa.table(
+        {"year_lost": [year for year, count in years.items() for _ in range(count)]}
+    ).append_column("as_of", pa.array([__import__("datetime").date(2018, 3, 1)] * sum(years.values())))
+    assert statistics.ratios(claims) == {"2015/2016": 2.12, "2016/2017": 2.15}
+
+
+DICTIONARY = Path(__file__).parents[2] / "docs" / "data_dictionary.md"

@@ -1,0 +1,60 @@
+"""The verbs as a person meets them: help with an example each, one line and exit 2 for what they can mend."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from reconcile.cli import app, main
+
+VERBS = typer.main.get_command(app).commands
+README = Path(__file__).parents[2] / "README.md"
+
+
+def fails(arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
+    monkeypatch.setattr(sys, "argv", ["reconcile", *arguments])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 2
+    said = capsys.readouterr().err.strip()
+    assert "Traceback" not in said
+    assert "\n" not in said
+    return said
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_shows_an_example_of_itself(verb: str) -> None:
+    assert f"Example: reconcile {verb}" in (VERBS[verb].help or "")
+
+
+def test_there_are_about_ten_verbs_and_readme_names_only_real_ones() -> None:
+    named = {line.split()[1] for line in README.read_text().splitlines() if line.startswith("reconcile ")}
+    assert 8 <= len(VERBS) <= 12
+    assert named - {"--help"} <= set(VERBS)
+
+
+@pytest.mark.parametrize("verb", ["run", "status", "links", "report", "audit"])
+def test_a_folder_that_is_no_workspace_is_one_line_and_exit_2(verb, tmp_path, monkeypatch, capsys) -> None:
+    said = fails([verb, "-w", str(tmp_path)], monkeypatch, capsys)
+    assert "reconcile.toml" in said
+    assert "reconcile demo" in said
+
+
+def test_a_workspace_that_was_not_run_says_what_to_do(tmp_path, monkeypatch, capsys) -> None:
+    (tmp_path / "reconcile.toml").write_text('cycle = "2018-03"\npolicy_document = "A"\ndpia = "D"\n')
+    assert "reconcile run" in fails(["status", "-w", str(tmp_path)], monkeypatch, capsys)
+
+
+def test_the_demo_never_replaces_what_is_not_a_demo(tmp_path, monkeypatch, capsys) -> None:
+    (tmp_path / "precious.txt").write_text("keep me")
+    fails(["demo", "-w", str(tmp_path)], monkeypatch, capsys)
+    (tmp_path / "reconcile.toml").write_text('cycle = "2018-03"\npolicy_document = "A"\ndpia = "D"\n')
+    fails(["demo", "-w", str(tmp_path)], monkeypatch, capsys)
+    assert (tmp_path / "precious.txt").read_text() == "keep me"
+
+
+def test_help_does_not_wait_for_airflow_great_expectations_or_pandas() -> None:
+    """Importing them takes seconds; `reconcile --help` and every quick verb must answer at once."""
+    heavy = "import sys, reconcile.cli; print([m for m in ('airflow', 'great_expectations', 'pandas') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -1,0 +1,23 @@
+"""A file of the workspace is absent or whole, and equal rows give equal bytes."""
+
+import pyarrow as pa
+import pytest
+from reconcile.workspace import read_table, whole, write_table
+
+
+def test_a_crash_while_writing_leaves_the_old_file_and_nothing_beside_it(tmp_path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("old")
+    with pytest.raises(RuntimeError), whole(path) as beside:
+        beside.write_text("half")
+        raise RuntimeError("power cut")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_chunks_and_metadata_do_not_change_the_bytes(tmp_path) -> None:
+    table = pa.table({"n": pa.array([1, 2, 3])})
+    write_table(tmp_path / "a", table.replace_schema_metadata({"made": "today"}))
+    write_table(tmp_path / "b", pa.concat_tables([table.slice(0, 1), table.slice(1)]))
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    assert read_table(tmp_path / "a") == table
