@@ -216,7 +216,8 @@ MISSING_LIST: Final = pa.schema(
         ("over_a_decade", pa.string()),
         ("requirement_ended", pa.string()),
         ("suspected_overseas", pa.string()),  # CONFIRMED_KNOWN, STRONG, WEAK, NONE
-        ("located_elsewhere", pa.string()),  # YES: a verified or decided record; POSSIBLE: by an undecided link; NO
+        ("located_elsewhere", pa.string()),  # YES: a verified or decided record; CANNOT_TELL: one whose dates leave it
+        # open; POSSIBLE: by an undecided link only; NO
         ("sightings", pa.list_(SIGHTING)),
         ("possibly_same_as", pa.list_(POSSIBLY_SAME)),
         ("risk_level", pa.string()),

@@ -14,6 +14,7 @@ import pytest
 PROGRAMS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "libreoffice": ("soffice", "libreoffice"),
+    "postgres": ("pg_ctlcluster",),
 }
 if TYPE_CHECKING:
     from reconcile.settings import Settings

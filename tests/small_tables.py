@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 import pyarrow as pa
+
 from reconcile import schema
 
 

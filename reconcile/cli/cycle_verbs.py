@@ -77,6 +77,5 @@ def report(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fa
     Example: reconcile report -w workspace
     """
     chosen = settings.load(workspace)
-    with progress() as tell:
-        paths = publication.report(chosen, tell)
+    paths = publication.report(chosen)
     say_json([str(path) for path in paths]) if json else say(f"{len(paths)} reports in {paths[0].parent.parent}")

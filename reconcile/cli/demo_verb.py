@@ -54,7 +54,8 @@ def demo(
         if decide_from_truth:
             _enter_truth(chosen)
             path = _publish(chosen, "demonstration, the scenario's truth entered as decisions")
-        publication.report(chosen, tell)
+        tell("release, report", 0.5)
+        publication.report(chosen)
     figures = cycle.statistics_of(chosen)
     if json:
         say_json({"release": str(path), "statistics": figures})
@@ -79,7 +80,6 @@ def _publish(chosen: settings.Settings, reason: str) -> Path:
 
 def _enter_truth(chosen: settings.Settings) -> None:
     from reconcile.demo import truth_decisions  # noqa: PLC0415
-    from reconcile.review.decisions import Decision  # noqa: PLC0415
+    from reconcile.review.decisions import from_table  # noqa: PLC0415
 
-    answers = truth_decisions(chosen.workspace.root, cycle.table(chosen, "links"))
-    publication.decide(chosen, [Decision(reviewer=COORDINATOR, **answer) for answer in answers.to_pylist()])
+    publication.decide(chosen, from_table(truth_decisions(chosen.workspace.root, cycle.table(chosen, "links")), COORDINATOR))

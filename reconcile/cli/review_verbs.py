@@ -63,6 +63,11 @@ def decide(
     chosen = settings.load(workspace)
     if file is not None:
         given = read_csv(file, reviewer=reviewer)
+    elif left and right and judgement == "undo":
+        publication.undo(chosen, left, right, reviewer=reviewer, reason=reason)
+        say("decision taken back")
+        say(headline(cycle.statistics_of(chosen)))
+        return
     elif left and right and judgement:
         given = [Decision(left, right, judgement, None, reviewer, reason)]
     else:

@@ -7,51 +7,55 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 from numpy.typing import NDArray
 
 from reconcile import schema
 from reconcile.demo.people import Days
 from reconcile.demo.tables import Ints, Texts
 
+Column = Any  # an Arrow array: its stubs know neither nulls nor struct lists
+pc: Any = pyarrow.compute
+arrow: Any = pa
 
-def text_column(values: Texts) -> pa.Array:
+
+def text_column(values: Texts) -> Column:
     """Text with "" as null."""
-    column = pa.array(values, pa.string())
-    return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
+    column = arrow.array(values, pa.string())
+    return pc.if_else(pc.equal(column, ""), arrow.scalar(None, pa.string()), column)
 
 
-def date_column(days: Days, text: Texts | None = None, last: Days | None = None) -> pa.Array:
+def date_column(days: Days, text: Texts | None = None, last: Days | None = None) -> Column:
     """PARTIAL_DATE of each day; NaT without ``text`` is a blank. ``text`` where not "" replaces the ISO text, ``last``
     where not NaT the end of the interval."""
-    lo = pa.array(days.astype("datetime64[D]"), pa.date32())
-    hi = lo if last is None else pa.array(np.where(np.isnat(last), days, last).astype("datetime64[D]"), pa.date32())
+    lo = arrow.array(days.astype("datetime64[D]"), pa.date32())
+    hi = lo if last is None else arrow.array(np.where(np.isnat(last), days, last).astype("datetime64[D]"), pa.date32())
     words = pc.cast(lo, pa.string())
     if text is not None:
         own = text_column(text)
         words = pc.if_else(pc.is_valid(own), own, words)
     mask = pc.is_null(words)
-    return pa.StructArray.from_arrays([lo, hi, words], fields=list(schema.PARTIAL_DATE), mask=mask)
+    return arrow.StructArray.from_arrays([lo, hi, words], fields=list(schema.PARTIAL_DATE), mask=mask)
 
 
-def list_column(kind: pa.StructType, count: int, entries: list[tuple[Ints, int, dict[str, Any]]]) -> pa.Array:
+def list_column(kind: pa.StructType, count: int, entries: list[tuple[Ints, int, dict[str, Any]]]) -> Column:
     """A list of structs for each record. An entry is (record of each, rank within the record, the struct's fields)."""
     record = np.concatenate([where for where, _, _ in entries])
     rank = np.concatenate([np.full(len(where), rank) for where, rank, _ in entries])
-    order = pa.array(np.lexsort((rank, record)))
+    order = arrow.array(np.lexsort((rank, record)))
     columns = [
-        pa.concat_arrays([_entry(fields.get(field.name), len(where)) for where, _, fields in entries]).take(order)
+        arrow.concat_arrays([_entry(fields.get(field.name), len(where)) for where, _, fields in entries]).take(order)
         for field in kind
     ]
     offsets = np.concatenate([[0], np.cumsum(np.bincount(record, minlength=count))]).astype(np.int32)
-    return pa.ListArray.from_arrays(pa.array(offsets), pa.StructArray.from_arrays(columns, fields=list(kind)))
+    return arrow.ListArray.from_arrays(arrow.array(offsets), arrow.StructArray.from_arrays(columns, fields=list(kind)))
 
 
-def _entry(values: Any, count: int) -> pa.Array:
+def _entry(values: Any, count: int) -> Column:
     if values is None:
-        return pa.nulls(count, pa.string())
+        return arrow.nulls(count, pa.string())
     if isinstance(values, str):
-        return pa.repeat(pa.scalar(values), count)
+        return arrow.repeat(arrow.scalar(values), count)
     return text_column(values)
 
 
@@ -62,13 +66,13 @@ def table(columns: dict[str, Any], schema_: pa.Schema = schema.RECORDS) -> pa.Ta
     for field in schema_:
         values = columns.get(field.name)
         if values is None and pa.types.is_list(field.type):
-            values = pa.array([[]] * count, field.type)
+            values = arrow.array([[]] * count, field.type)
         elif values is None:
-            values = pa.nulls(count, field.type)
-        elif not isinstance(values, pa.Array | pa.ChunkedArray):
+            values = arrow.nulls(count, field.type)
+        elif not isinstance(values, pa.Array):
             values = text_column(values)
         filled.append(values)
-    return pa.Table.from_arrays(filled, schema=schema_)
+    return arrow.Table.from_arrays(filled, schema=schema_)
 
 
 def in_order(records: pa.Table, *beside: pa.Table) -> tuple[pa.Table, ...]:
@@ -77,5 +81,5 @@ def in_order(records: pa.Table, *beside: pa.Table) -> tuple[pa.Table, ...]:
     return tuple(each.take(order).combine_chunks() for each in (records, *beside))
 
 
-def months_column(months: NDArray[np.int64]) -> pa.Array:
-    return pa.array(months.astype(np.int32), pa.int32(), mask=months < 0)
+def months_column(months: NDArray[np.int64]) -> Column:
+    return arrow.array(months.astype(np.int32), pa.int32(), mask=months < 0)

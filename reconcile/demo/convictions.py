@@ -70,11 +70,11 @@ def draw(force: Ints, birth: Days, as_of: np.datetime64, rng: np.random.Generato
     date -= np.where((date.astype(np.int64) + 3) % 7 >= 5, 2, 0)  # courts do not sit at weekends
     late = span <= 0
     date[late] = (as_of - 20) - rng.integers(0, 8, late.sum())
-    order_end, order_text = _orders(date, as_of, rng)
+    order_end, order_text = orders(date, as_of, rng)
     level, tool, assessed = risks(count, date, as_of, rng)
     return Convictions(
         date=date,
-        court=_courts(force, disposal, rng),
+        court=courts(force, disposal, rng),
         country=texts(["United Kingdom"] * count),
         offence=texts([row["name"] for row in _table("offence").at(rng.random(count))]),
         basis=texts(["caution" if code == "caution" else "conviction" for code in disposal]),
@@ -98,7 +98,7 @@ def ends(date: Days, years: Ints) -> Days:
     return np.where(years > 0, np.minimum(month.astype("datetime64[D]") + day, last), NO_DAY)
 
 
-def _orders(date: Days, as_of: np.datetime64, rng: np.random.Generator) -> tuple[Days, Texts]:
+def orders(date: Days, as_of: np.datetime64, rng: np.random.Generator) -> tuple[Days, Texts]:
     count = len(date)
     end = date + rng.choice([5, 7, 10], count) * 365
     has = rng.random(count) < number("convictions", "order")
@@ -120,7 +120,7 @@ def risks(
     return level, tool, assessed
 
 
-def _courts(force: Ints, disposal: Texts, rng: np.random.Generator) -> Texts:
+def courts(force: Ints, disposal: Texts, rng: np.random.Generator) -> Texts:
     town = homes.towns(force, rng)
     slugs = caseload().values[force]
     crown = rng.random(len(force)) < 0.7

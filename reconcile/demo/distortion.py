@@ -115,7 +115,14 @@ def postcodes_mistyped(values: Texts, where: NDArray[np.bool_], rng: np.random.G
 
 def abbreviated(address: Texts, where: NDArray[np.bool_]) -> None:
     """Shorten the kind of street, in place."""
-    short = {" Road": " Rd", " Street": " St", " Avenue": " Ave", " Close": " Cl", " Crescent": " Cres", "Flat ": "FLAT "}
+    short = {
+        " Road": " Rd",
+        " Street": " St",
+        " Avenue": " Ave",
+        " Close": " Cl",
+        " Crescent": " Cres",
+        "Flat ": "FLAT ",
+    }
     for place in np.flatnonzero(where).tolist():
         for full, brief in short.items():
             address[place] = address[place].replace(full, brief)

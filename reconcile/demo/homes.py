@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 
-from reconcile.demo.tables import Choice, Ints, Texts, choice, caseload, number, read_csv, read_toml, texts
+from reconcile.demo.tables import Choice, Ints, Texts, caseload, choice, number, read_csv, read_toml, texts
 
 NEVER_ISSUED = "CIKMOV"
 _ISSUED = "ABDEFGHJLNPQRSTUWXYZ"

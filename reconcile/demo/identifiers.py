@@ -25,7 +25,9 @@ def pnc(count: int, rng: np.random.Generator) -> Texts:
     year, serial = np.divmod(_codes(count, len(YEARS) * 1_000_000, rng), 1_000_000)
     year, serial = YEARS[year], serial + 9_000_000
     letter = (year % 100 * 10_000_000 + serial) % 23
-    return texts([f"{y}/{s}{LETTERS[k]}" for y, s, k in zip(year.tolist(), serial.tolist(), letter.tolist(), strict=True)])
+    return texts(
+        [f"{y}/{s}{LETTERS[k]}" for y, s, k in zip(year.tolist(), serial.tolist(), letter.tolist(), strict=True)]
+    )
 
 
 def cro(count: int, rng: np.random.Generator) -> Texts:

@@ -81,7 +81,9 @@ def _rename(state: State, people: People, who: Ints, rng: np.random.Generator) -
     state.change[renamed] = np.maximum(state.change[renamed], change)
     noted = np.where(change == 1, number("changes", "marriage_noted"), number("changes", "deed_poll_noted"))
     state.noted[renamed] = rng.random(len(renamed)) < noted
-    state.surname[renamed] = _another(state.surname[renamed], lambda at: family_names(people.origin[renamed[at]], rng), rng)
+    state.surname[renamed] = _another(
+        state.surname[renamed], lambda at: family_names(people.origin[renamed[at]], rng), rng
+    )
     full = renamed[change == 3]
     state.given[full] = _another(
         state.given[full],
@@ -110,4 +112,3 @@ def _another(old: Texts, draw: Callable[[Ints], Texts], rng: np.random.Generator
             break
     new[left] = texts([name + "son" for name in old[left]])
     return new
-

@@ -31,7 +31,10 @@ LATEST_BIRTH = np.datetime64("1999-06-30")
 
 @dataclass(frozen=True)
 class People:
-    """Arrays of one place a person: ``force`` and ``origin`` are int indices, dates are days, text is "" where none."""
+    """Arrays of one place a person: ``force`` and ``origin`` are int indices, dates are days, text is "" where none.
+
+    ``pnc_spare`` is the second number some records carry.
+    """
 
     force: Ints
     origin: Ints
@@ -45,6 +48,7 @@ class People:
     birth_place: Texts
     home: Homes
     pnc: Texts
+    pnc_spare: Texts
     cro: Texts
     nomis: Texts
 
@@ -65,6 +69,7 @@ def draw(force: Ints, rng: np.random.Generator) -> People:
     surname[double] = surname[double] + "-" + family_names(origin[double], rng)
     known = np.flatnonzero(rng.random(count) < number("changes", "alias_person"))
     alias_given, alias_surname = _aliases(known, given, origin, male, birth, rng)
+    numbers = identifiers.pnc(2 * count, rng)
     found = People(
         force=force,
         origin=origin,
@@ -77,7 +82,8 @@ def draw(force: Ints, rng: np.random.Generator) -> People:
         alias_surname=alias_surname,
         birth_place=_birth_places(force, origin, rng),
         home=homes.draw(force, rng),
-        pnc=_some(identifiers.pnc(count, rng), number("identifiers", "pnc_person"), rng),
+        pnc=_some(numbers[:count], number("identifiers", "pnc_person"), rng),
+        pnc_spare=numbers[count:],
         cro=_some(identifiers.cro(count, rng), number("identifiers", "cro_person"), rng),
         nomis=_some(identifiers.nomis(count, rng), number("identifiers", "nomis_person"), rng),
     )

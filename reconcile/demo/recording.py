@@ -49,16 +49,12 @@ KINDS = (
 def record(found: People, records: Ints, rng: np.random.Generator) -> Rows:
     """The rows of all records of the people; ``records`` is how many each has."""
     base = convictions.draw(found.force, found.birth, FIRST_AS_OF, rng)
-    numbers = identifiers.pnc(2 * len(found), np.random.default_rng(0))
-    second = numbers[~np.isin(numbers, found.pnc)][: len(found)] if len(found) else numbers
-    blocks = [
-        _block(step, who, state, found, base, second, rng) for step, who, state in lives.steps(found, records, rng)
-    ]
+    blocks = [_block(step, who, state, found, base, rng) for step, who, state in lives.steps(found, records, rng)]
     return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
 
 
 def _block(
-    step: int, who: Ints, state: lives.State, found: People, base: Convictions, second: Texts, rng: np.random.Generator
+    step: int, who: Ints, state: lives.State, found: People, base: Convictions, rng: np.random.Generator
 ) -> Rows:
     """The records numbered ``step`` of the people ``who``, as arrays."""
     count = len(who)
@@ -96,7 +92,7 @@ def _block(
         "before_address": np.where(state.has_before[who], before.address, ""),
         "before_town": np.where(state.has_before[who], before.town, ""),
         "before_postcode": np.where(state.has_before[who], before.postcode, ""),
-        "pnc": _numbers(found.pnc, second, who, rng),
+        "pnc": _numbers(found, who, rng),
         "cro": _cros(found.cro[who], rng),
         "nomis": _kept(found.nomis[who], number("identifiers", "nomis_recorded"), rng),
         "birth_place": _kept(found.birth_place[who], 1 - number("places", "birth_place_missing"), rng),
@@ -167,15 +163,15 @@ def _births_go_wrong(birth: people.Days, rng: np.random.Generator) -> tuple[peop
     return found, text, last
 
 
-def _numbers(pnc: Texts, second: Texts, who: Ints, rng: np.random.Generator) -> Texts:
+def _numbers(people: People, who: Ints, rng: np.random.Generator) -> Texts:
     """The PNC numbers recorded: some wrong, some a second one, some a stranger's."""
     count = len(who)
-    found = pnc[who]
+    found = people.pnc[who]
     has = found != ""
     twice = has & chosen(count, number("identifiers", "pnc_second"), rng)
-    found[twice] = second[who][twice]
+    found[twice] = people.pnc_spare[who][twice]
     stranger = chosen(count, number("identifiers", "pnc_stranger"), rng)
-    found[stranger] = pnc[rng.integers(len(pnc), size=stranger.sum())]
+    found[stranger] = people.pnc[rng.integers(len(people), size=stranger.sum())]
     typo = (found != "") & chosen(count, number("identifiers", "pnc_typo"), rng)
     found[typo] = identifiers.mistyped(found[typo], rng)
     return _kept(found, number("identifiers", "pnc_recorded"), rng)

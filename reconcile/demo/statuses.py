@@ -17,7 +17,9 @@ from reconcile.schema import OPEN_CLAIMS, OVERSEAS_EVIDENCE, STATUSES
 def draw(count: int, convicted: Days, as_of: np.datetime64, rng: np.random.Generator) -> dict[str, Any]:
     """Columns status, evidence, and the days missing (with text and last day of partial ones), contact, notified."""
     shares = np.array([rate("status", status) for status in STATUSES])
-    status = texts(list(STATUSES))[np.searchsorted(np.cumsum(shares / shares.sum())[:-1], rng.random(count), side="right")]
+    status = texts(list(STATUSES))[
+        np.searchsorted(np.cumsum(shares / shares.sum())[:-1], rng.random(count), side="right")
+    ]
     gone = np.isin(status, OPEN_CLAIMS)
     span = np.maximum((as_of - convicted).astype(np.int64) - 20, 3)
     away = np.minimum((rng.exponential(900, count) + 4).astype(np.int64), span - 1)

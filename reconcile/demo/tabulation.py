@@ -40,7 +40,10 @@ def local_ids(force: Ints, rng: np.random.Generator) -> Texts:
     place[ranked] = np.arange(len(force)) - np.searchsorted(of_force, of_force)
     style = force % len(_LOCAL_IDS)
     return texts(
-        [_LOCAL_IDS[kind].format(number) for kind, number in zip(style.tolist(), (10_001 + place * 7).tolist(), strict=True)]
+        [
+            _LOCAL_IDS[kind].format(number)
+            for kind, number in zip(style.tolist(), (10_001 + place * 7).tolist(), strict=True)
+        ]
     )
 
 
@@ -81,6 +84,8 @@ def tables(rows: Rows, found: People) -> Register:
         "risk_assessed_on": assembly.date_column(rows["risk_assessed_on"]),
         **{name: rows[name] for name in ("offence", "basis", "disposal", "risk_level", "risk_tool")},
     }
+    if "absent" in rows:
+        columns["absent"] = pa.array(rows["absent"].tolist(), schema.RECORDS.field("absent").type)
     truth = {
         "record_id": rows["record_id"],
         "person": texts([f"P{number:07d}" for number in who.tolist()]),
@@ -91,7 +96,7 @@ def tables(rows: Rows, found: People) -> Register:
     return Register(*assembly.in_order(assembly.table(columns), assembly.table(truth, TRUTH)))
 
 
-def _names(rows: Rows, count: int) -> pa.Array:
+def _names(rows: Rows, count: int) -> assembly.Column:
     former = np.flatnonzero(rows["former_surname"] != "")
     alias = np.flatnonzero(rows["alias_surname"] != "")
     kind = np.where((rows["change"] == 1) & (rows["sex"] == "F"), "maiden", "previous").astype(object)
@@ -114,7 +119,7 @@ def _names(rows: Rows, count: int) -> pa.Array:
     )
 
 
-def _identifiers(rows: Rows, count: int) -> pa.Array:
+def _identifiers(rows: Rows, count: int) -> assembly.Column:
     entries: list[Entry] = []
     for rank, scheme in enumerate(("pnc", "cro", "nomis")):
         where = np.flatnonzero(rows[scheme] != "")
@@ -124,7 +129,7 @@ def _identifiers(rows: Rows, count: int) -> pa.Array:
     return assembly.list_column(schema.IDENTIFIER, count, entries)
 
 
-def _addresses(rows: Rows, count: int) -> pa.Array:
+def _addresses(rows: Rows, count: int) -> assembly.Column:
     now = np.flatnonzero((rows["address"] != "") | (rows["postcode"] != "") | (rows["town"] != ""))
     then = np.flatnonzero(rows["before_postcode"] != "")
     current = {name: rows[name][now] for name in ("address", "town", "postcode")}

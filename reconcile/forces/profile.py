@@ -16,10 +16,40 @@ JURISDICTIONS: Final = ("england-and-wales", "scotland", "northern-ireland")
 KINDS: Final = ("csv", "xlsx", "xml", "json")
 DATE_ORDERS: Final = ("dmy", "mdy", "ymd")
 COLUMNS: Final = frozenset(
-    "local_id given_names surname full_name aliases previous_names maiden_name deed_poll_name birth_date sex "
-    "place_of_birth address town postcode previous_postcodes status missing_since last_contact last_notified "
-    "overseas_evidence conviction_date conviction_court conviction_country offence basis disposal sentence_months "
-    "order_end period_end risk_level risk_tool risk_assessed_on".split()
+    [
+        "local_id",
+        "given_names",
+        "surname",
+        "full_name",
+        "aliases",
+        "previous_names",
+        "maiden_name",
+        "deed_poll_name",
+        "birth_date",
+        "sex",
+        "place_of_birth",
+        "address",
+        "town",
+        "postcode",
+        "previous_postcodes",
+        "status",
+        "missing_since",
+        "last_contact",
+        "last_notified",
+        "overseas_evidence",
+        "conviction_date",
+        "conviction_court",
+        "conviction_country",
+        "offence",
+        "basis",
+        "disposal",
+        "sentence_months",
+        "order_end",
+        "period_end",
+        "risk_level",
+        "risk_tool",
+        "risk_assessed_on",
+    ]
 )
 REQUIRED: Final = ("local_id", "birth_date", "sex", "status", "missing_since")
 CODED: Final[Mapping[str, frozenset[str] | None]] = {

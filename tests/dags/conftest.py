@@ -3,7 +3,8 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -43,22 +44,26 @@ def dag(airflow_home: Path) -> Any:
     assert not bag.import_errors
     found = bag.dags["national_reconciliation"]
     for rule in found.get_task("intake").partial_kwargs["retry_policy"].rules:
-        rule.retry_delay = None
+        rule.retry_delay = timedelta(0)
     return found
 
 
 @pytest.fixture
-def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
-    """Answer the sign-off in place of a person: ``answering("Approve", "a reason")``."""
+def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], list[str]]:
+    """Answer the sign-off in place of a person: ``answering("Approve", "a reason")`` gives what the person is shown."""
     from airflow.providers.standard.operators.hitl import HITLOperator
     from airflow.sdk.timezone import utcnow
 
-    def answer(option: str, reason: str) -> None:
+    def answer(option: str, reason: str) -> list[str]:
+        shown: list[str] = []
+
         def execute(self: Any, context: Any) -> Any:
+            shown.extend((self.subject, self.body))
             given = {"chosen_options": [option], "params_input": {"reason": reason}, "responded_at": utcnow()}
             given |= {"responded_by_user": {"id": "1", "name": "coordinator-1"}, "timedout": False}
             return self.execute_complete(context, given)
 
         monkeypatch.setattr(HITLOperator, "execute", execute)
+        return shown
 
     return answer

@@ -31,8 +31,8 @@ BAD_ROW = {
     "rule": "birth_date_plausible",
     "sentence": "The birth date is after the date of the extract.",
 }
-GIVEN = "Alan Brian Carl Dean Euan Frank Glyn Hugh Ivor Jack Karl Liam Mark Neil Owen Paul Rhys Sean Tariq Zoë".split()
-SURNAME = "Ashdown Birtles Corrigan Dunmore Ewart Fenwick Garside Hollis Ingleby Jarrow Kerslake Łukasz Monk".split()
+GIVEN = ("Alan", "Brian", "Carl", "Dean", "Euan", "Frank", "Glyn", "Hugh", "Ivor", "Jack", "Karl", "Liam", "Zoë")
+SURNAME = ("Ashdown", "Birtles", "Corrigan", "Dunmore", "Ewart", "Fenwick", "Garside", "Hollis", "Ingleby", "Łukasz")
 
 
 @dataclass(frozen=True)
@@ -138,12 +138,15 @@ def _record(rng: random.Random, slug: str, number: int, year: int | None) -> dic
 
 
 def _blank() -> dict[str, Any]:
-    return {name: [] if pa.types.is_list(kind) else None for name, kind in zip(schema.RECORDS.names, schema.RECORDS.types, strict=True)}
+    return {
+        name: [] if pa.types.is_list(kind) else None
+        for name, kind in zip(schema.RECORDS.names, schema.RECORDS.types, strict=True)
+    }
 
 
 def _evidence(*sentences: str) -> list[dict[str, Any]]:
     return [
-        {"feature": f"feature {place}", "level": "agree", "weight": 12.5 - 3 * place, "sentence": sentence}
+        {"feature": f"feature {place}", "level": "agree", "weight": 12.5 - 8 * place, "sentence": sentence}
         for place, sentence in enumerate(sentences)
     ]
 
@@ -175,7 +178,9 @@ def _links(
     for place in range(11):
         one, two = met[place * 3], rest[place * 5]
         two["birth_date"], two["sex"] = one["birth_date"], one["sex"]
-        link = _link(one["record_id"], two["record_id"], "verified" if place < 5 else "proposed" if place < 9 else "possible")
+        link = _link(
+            one["record_id"], two["record_id"], "verified" if place < 5 else "proposed" if place < 9 else "possible"
+        )
         links.append(link)
         if place == 5:
             decided.append(

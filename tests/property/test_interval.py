@@ -5,6 +5,7 @@ import datetime as dt
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from reconcile import schema
 from reconcile.national.interval import distinct_people
 
@@ -21,7 +22,8 @@ some_links = st.dictionaries(
     max_size=14,
 )
 some_answers = st.dictionaries(
-    st.sampled_from(PAIRS), st.tuples(st.sampled_from(["same", "different", "cannot_tell"]), st.sampled_from(["h", "old", None]))
+    st.sampled_from(PAIRS),
+    st.tuples(st.sampled_from(["same", "different", "cannot_tell"]), st.sampled_from(["h", "old", None])),
 )
 
 
@@ -38,7 +40,15 @@ def links(given_links: dict) -> pa.Table:
 def decisions(answers: dict) -> pa.Table:
     return pa.Table.from_pylist(
         [
-            {"left": left, "right": right, "judgement": judgement, "evidence_hash": shown, "reviewer": "a", "reason": "b", "decided_at": AT}
+            {
+                "left": left,
+                "right": right,
+                "judgement": judgement,
+                "evidence_hash": shown,
+                "reviewer": "a",
+                "reason": "b",
+                "decided_at": AT,
+            }
             for (left, right), (judgement, shown) in answers.items()
         ],
         schema.DECISIONS,
@@ -64,7 +74,13 @@ def test_answering_open_proposals_narrows_step_by_step(records: pa.Table, pairs:
     open_pairs = [pair for pair in pairs if strength[pair][0] == "possible"]
     answers: dict = {}
     low, high = distinct_people(records, links(strength), decisions(answers))
-    people = len({truth[one] for one, status in zip(IDS, records["status"].to_pylist(), strict=True) if status in schema.OPEN_CLAIMS})
+    people = len(
+        {
+            truth[one]
+            for one, status in zip(IDS, records["status"].to_pylist(), strict=True)
+            if status in schema.OPEN_CLAIMS
+        }
+    )
     for left, right in open_pairs:
         answers[left, right] = ("same" if truth[left] == truth[right] else "different", "h")
         narrower = distinct_people(records, links(strength), decisions(answers))

@@ -1,6 +1,7 @@
 """How few and how many people the claims can be, case by case."""
 
 import pytest
+
 from reconcile.national.interval import distinct_people
 from tests.small_tables import decisions, links, records
 
@@ -23,9 +24,20 @@ CASES = [
     ("decided different joins in neither", "|kent:1|essex:1|possible||", "|kent:1|essex:1|different|h|", (3, 3)),
     ("cannot tell leaves it open", "|kent:1|essex:1|possible||", "|kent:1|essex:1|cannot_tell|h|", (2, 3)),
     ("the evidence changed since: open again", "|kent:1|essex:1|possible||", "|kent:1|essex:1|same|old|", (2, 3)),
+    (
+        "parted on evidence that changed: still not joined, but open",
+        "|kent:1|essex:1|verified||",
+        "|kent:1|essex:1|different|old|",
+        (2, 3),
+    ),
     ("a person joins what no link proposed", "", "|kent:1|essex:1|same||", (2, 2)),
     ("a person takes a verified link apart", "|kent:1|essex:1|verified||", "|kent:1|essex:1|different|h|", (3, 3)),
-    ("two claims meet in a third force's record", "|kent:1|surrey:1|verified||\n|essex:1|surrey:1|verified||", "", (2, 2)),
+    (
+        "two claims meet in a third force's record",
+        "|kent:1|surrey:1|verified||\n|essex:1|surrey:1|verified||",
+        "",
+        (2, 2),
+    ),
     ("and may meet there", "|kent:1|surrey:1|verified||\n|essex:1|surrey:1|possible||", "", (2, 3)),
     ("a link to somebody nobody misses", "|kent:1|surrey:1|verified||", "", (3, 3)),
     (
@@ -37,7 +49,9 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("between", "decided", "low_high"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+@pytest.mark.parametrize(
+    ("between", "decided", "low_high"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
 def test_the_interval(between: str, decided: str, low_high: tuple[int, int]) -> None:
     found = links(f"|left|right|strength|guard|\n{between}" if between else "")
     said = decisions(f"|left|right|judgement|hash|\n{decided}" if decided else "")

@@ -1,9 +1,11 @@
+# ruff: noqa: E501
 """The facts, case by case, as of each extract's own date."""
 
 import datetime as dt
 
 import pyarrow as pa
 import pytest
+
 from reconcile import notification, schema
 from reconcile.notification import rules
 from tests.small_tables import alone, decisions, identities, links, records, rows
@@ -53,7 +55,8 @@ def test_over_a_decade_changes_on_one_day_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("missing_since", "year"), [("2016-05-04", "2016"), ("2016", "2016"), ("2016-02", "2016"), ("", "UNDATED"), ("N/K", "UNDATED")]
+    ("missing_since", "year"),
+    [("2016-05-04", "2016"), ("2016", "2016"), ("2016-02", "2016"), ("", "UNDATED"), ("N/K", "UNDATED")],
 )
 def test_cohort_year(missing_since: str, year: str) -> None:
     table = records(f"|record|status|missing_since|\n|kent:1|wanted|{missing_since}|")
@@ -62,7 +65,9 @@ def test_cohort_year(missing_since: str, year: str) -> None:
 
 def test_a_span_over_two_years_counts_for_neither() -> None:
     table = records("|record|status|missing_since|\n|kent:1|wanted|2016|")
-    winter = pa.array([{"lo": dt.date(2016, 12, 1), "hi": dt.date(2017, 2, 28), "text": "winter 2016"}], schema.PARTIAL_DATE)
+    winter = pa.array(
+        [{"lo": dt.date(2016, 12, 1), "hi": dt.date(2017, 2, 28), "text": "winter 2016"}], schema.PARTIAL_DATE
+    )
     table = table.set_column(table.schema.get_field_index("missing_since"), "missing_since", winter)
     assert facts(table, alone(table))["P1", "cohort_year"]["value"] == "UNDATED"
 
@@ -130,7 +135,9 @@ def test_located_elsewhere(case: dict[str, str]) -> None:
     assert found["inputs"] == (["kent:1"] if case["says"] == "NO" else sorted(["kent:1", other]))
 
 
-@pytest.mark.parametrize(("guard", "judgement", "says"), [("twins", "", "NO"), ("", "different", "NO"), ("", "cannot_tell", "POSSIBLE")])
+@pytest.mark.parametrize(
+    ("guard", "judgement", "says"), [("twins", "", "NO"), ("", "different", "NO"), ("", "cannot_tell", "POSSIBLE")]
+)
 def test_a_guarded_or_refused_link_locates_nobody(guard: str, judgement: str, says: str) -> None:
     table = records(
         """| record  | status              | missing_since | last_contact |
@@ -219,7 +226,11 @@ def test_the_requirement_of_a_person_with_two_records(case: dict[str, str]) -> N
 
 
 def test_every_fact_names_its_rule_and_its_records_and_what_it_cannot_tell() -> None:
-    table = records("|record|status|missing_since|\n|kent:1|wanted|\n|essex:1|located|".replace("|wanted|", "|wanted||").replace("|located|", "|located||"))
+    table = records(
+        "|record|status|missing_since|\n|kent:1|wanted|\n|essex:1|located|".replace("|wanted|", "|wanted||").replace(
+            "|located|", "|located||"
+        )
+    )
     found = facts(table, alone(table))
     assert {fact for _, fact in found} == set(rules.rules()["rules"])
     assert all(row["rule"] == rules.rule_id(fact) and row["inputs"] for (_, fact), row in found.items())
@@ -233,7 +244,10 @@ def test_the_order_of_rows_does_not_matter() -> None:
            | essex:1        | located             |               | 2017-01-01   |
            | kent:1         | wanted              | 2010-05-01    |              |"""
     )
-    people, between = identities("kent:1 metropolitan:1", "essex:1"), links("|left|right|strength|\n|kent:1|essex:1|possible|")
+    people, between = (
+        identities("kent:1 metropolitan:1", "essex:1"),
+        links("|left|right|strength|\n|kent:1|essex:1|possible|"),
+    )
     turned = notification.assess(table.take([2, 0, 1]), people.take([1, 2, 0]), between)
     assert turned.equals(notification.assess(table, people, between))
 

@@ -1,59 +1,14 @@
 """The national list and the figures, from a handful of records to the lines and numbers they must give."""
 
+import datetime as dt
 import json
-from pathlib import Path
-from types import SimpleNamespace
 
 import pyarrow as pa
 import pytest
-from reconcile import notification, schema
+
+from reconcile import schema
 from reconcile.national import missing_list, statistics
-from tests.small_tables import decisions, identities, links, records
-
-RECORDS = """
-| record         | name            | aliases     | status              | missing_since | last_contact | last_notified | overseas_evidence     | risk_level | risk_assessed_on | offence | as_of      |
-| essex:1        | Adams, John     | Addams, Jon | whereabouts_unknown | 2016-05-01    |              | 2015-01-01    |                       | high       | 2015             | rape    | 2018-02-26 |
-| kent:1         | Adam, Johnny    |             | wanted              | 2014-03-01    |              | 2012-01-01    | travel_return_overdue | low        | 2017             |         | 2018-03-01 |
-| surrey:1       | Adams, John     |             | in_custody          |               | 2017-01-01   |               |                       |            |                  |         | 2018-03-01 |
-| kent:2         | Brown, Peter    |             | whereabouts_unknown |               |              |               |                       |            |                  |         | 2018-03-01 |
-| kent:3         | Clark, Ann      |             | whereabouts_unknown | 2005          |              |               |                       | medium     | 2004             |         | 2018-03-01 |
-| essex:2        | Clarke, Anne    |             | located             |               | 2017-09-01   |               |                       |            |                  |         | 2018-02-26 |
-| essex:3        | Dean, Carl      |             | whereabouts_unknown | 2016-12       |              |               |                       |            |                  |         | 2018-02-26 |
-| essex:4        | Deane, Carl     |             | abroad_known        |               |              |               |                       |            |                  |         | 2018-02-26 |
-"""
-PEOPLE = ("essex:1 kent:1 surrey:1", "kent:2", "kent:3", "essex:2", "essex:3", "essex:4")
-LINKS = """
-| left    | right    | strength | guard |
-| essex:1 | kent:1   | verified |       |
-| essex:1 | surrey:1 | verified |       |
-| kent:3  | essex:2  | possible |       |
-| essex:3 | kent:2   | possible |       |
-| essex:3 | essex:4  | possible | twins |
-"""
-FORCES = [SimpleNamespace(slug=name.lower(), name=name) for name in ("Essex", "Kent", "Surrey", "Sussex", "Wiltshire")]
-
-
-def receipt(force: str, state: str, as_of: str | None, rows: int = 0) -> SimpleNamespace:
-    day = as_of and __import__("datetime").date.fromisoformat(as_of)
-    return SimpleNamespace(force=force, state=state, as_of=day, rows_in=rows, accepted=rows, quarantined=0, reasons=(), withheld={})
-
-
-RECEIPTS = [
-    receipt("essex", "RECEIVED", "2018-02-26", 4),
-    receipt("kent", "RECEIVED", "2018-03-01", 3),
-    receipt("surrey", "RECEIVED", "2018-03-01", 1),
-    receipt("sussex", "NIL", "2018-03-06"),
-    receipt("wiltshire", "NOT_RECEIVED", None),
-]
-
-
-def tables(decided: str = "", order: list[int] | None = None) -> dict[str, pa.Table]:
-    held, between, said = records(RECORDS), links(LINKS), decisions(decided)
-    if order:
-        held, between = held.take(order), between.take([4, 2, 0, 1, 3])
-    people = identities(*PEOPLE)
-    facts = notification.assess(held, people, between, said)
-    return {"records": held, "identities": people, "links": between, "decisions": said, "facts": facts}
+from tests.small_country import FORCES, NAMES, RECEIPTS, receipt, tables
 
 
 @pytest.fixture
@@ -113,7 +68,9 @@ def test_possibly_the_same_as_stands_on_both_lines_and_never_for_a_guarded_link(
 
 
 def test_an_answered_link_no_longer_stands_beside_the_line() -> None:
-    listed = missing_list.compile_list(**tables("|left|right|judgement|\n|essex:3|kent:2|different|\n|kent:3|essex:2|different|"))
+    listed = missing_list.compile_list(
+        **tables("|left|right|judgement|\n|essex:3|kent:2|different|\n|kent:3|essex:2|different|")
+    )
     assert not [line for line in listed.to_pylist() if line["possibly_same_as"]]
     assert {line["national_id"]: line["located_elsewhere"] for line in listed.to_pylist()}["P3"] == "NO"
 
@@ -128,7 +85,9 @@ def test_the_order_of_rows_does_not_matter() -> None:
 
 def test_a_withheld_offence_is_not_a_blank_one() -> None:
     held = tables()
-    absent = pa.array([[{"field": "offence", "reason": "withheld"}]] * len(held["records"]), schema.RECORDS.field("absent").type)
+    absent = pa.array(
+        [[{"field": "offence", "reason": "withheld"}]] * len(held["records"]), schema.RECORDS.field("absent").type
+    )
     held["records"] = held["records"].set_column(held["records"].schema.get_field_index("absent"), "absent", absent)
     lines = {line["national_id"]: line for line in missing_list.compile_list(**held).to_pylist()}
     assert (lines["P1"]["offence"], lines["P2"]["offence"]) == ("rape", "WITHHELD")
@@ -142,7 +101,7 @@ def test_claims_are_counted_as_claims_and_people_as_people(figures) -> None:
 
 def test_a_silent_force_is_named_and_a_nil_one_has_answered(figures) -> None:
     assert (figures["forces_total"], figures["forces_answered"]) == (5, 4)
-    assert (figures["forces_nil"], figures["forces_silent"]) == (["Sussex"], ["Wiltshire"])
+    assert (figures["forces_nil"], figures["forces_silent"]) == ([NAMES["sussex"]], [NAMES["wiltshire"]])
     assert figures["as_of"] == {"first": "2018-02-26", "last": "2018-03-06", "spread_days": 8}
     assert figures["rows"] == {"in": 8, "accepted": 8, "quarantined": 0}
 
@@ -150,18 +109,23 @@ def test_a_silent_force_is_named_and_a_nil_one_has_answered(figures) -> None:
 def test_another_nil_return_moves_the_coverage_only(figures) -> None:
     heard = [*RECEIPTS[:4], receipt("wiltshire", "NIL", "2018-03-06")]
     more = statistics.statistics(**tables(), receipts=heard, forces=FORCES)
-    assert {key for key in more if more[key] != figures[key]} == {"forces_answered", "forces_nil", "forces_silent", "by_force"}
-    assert more["by_force"].pop("Wiltshire") == {"claims": 0, "by_year_lost": {}}
+    assert {key for key in more if more[key] != figures[key]} == {
+        "forces_answered",
+        "forces_nil",
+        "forces_silent",
+        "by_force",
+    }
+    assert more["by_force"].pop(NAMES["wiltshire"]) == {"claims": 0, "by_year_lost": {}}
     assert more["by_force"] == figures["by_force"]
 
 
 def test_claims_by_year_and_by_force(figures) -> None:
     assert figures["by_year_lost"] == {"2005": 1, "2014": 1, "2016": 2, "UNDATED": 1}
     assert figures["by_force"] == {
-        "Essex": {"claims": 2, "by_year_lost": {"2016": 2}},
-        "Kent": {"claims": 3, "by_year_lost": {"2005": 1, "2014": 1, "UNDATED": 1}},
-        "Surrey": {"claims": 0, "by_year_lost": {}},
-        "Sussex": {"claims": 0, "by_year_lost": {}},
+        NAMES["essex"]: {"claims": 2, "by_year_lost": {"2016": 2}},
+        NAMES["kent"]: {"claims": 3, "by_year_lost": {"2005": 1, "2014": 1, "UNDATED": 1}},
+        NAMES["surrey"]: {"claims": 0, "by_year_lost": {}},
+        NAMES["sussex"]: {"claims": 0, "by_year_lost": {}},
     }
     assert (figures["over_a_decade"], figures["oldest_year"]) == (1, 2005)
 
@@ -201,10 +165,7 @@ def test_the_figures_are_plain_json(figures) -> None:
 
 def test_growth_is_computed_where_the_earlier_year_has_enough() -> None:
     years = {"2015": 25, "2016": 53, "2017": 114, "2018": 15, "UNDATED": 4, "2014": 3}
-    claims = pa.table(
-        {"year_lost": [year for year, count in years.items() for _ in range(count)]}
-    ).append_column("as_of", pa.array([__import__("datetime").date(2018, 3, 1)] * sum(years.values())))
+    claims = pa.table({"year_lost": [year for year, count in years.items() for _ in range(count)]}).append_column(
+        "as_of", pa.array([dt.date(2018, 3, 1)] * sum(years.values()))
+    )
     assert statistics.ratios(claims) == {"2015/2016": 2.12, "2016/2017": 2.15}
-
-
-DICTIONARY = Path(__file__).parents[2] / "docs" / "data_dictionary.md"

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """When a requirement ends, case by case: hand-computed from SOA 2003 s.82 and its explanatory note.
 
 "N years beginning with the relevant date" ends on the day before the anniversary; a half is counted in months.
@@ -7,6 +8,7 @@ The extract's date in ``as_of`` is the last day of the requirement, and the requ
 import datetime as dt
 
 import pytest
+
 from reconcile import notification
 from tests.small_tables import alone, links, records, rows
 

@@ -1,0 +1,78 @@
+"""
+### National reconciliation
+One cycle: takes the extract of each of the 45 forces, links their records, compiles the national list of registered
+offenders whose whereabouts are unknown and, once a person has signed it off, publishes it and writes each force its
+report. **Owner:** the national coordinators, with the data engineers on call.
+
+**When a task fails**
+* `intake` of a force: its extract was rejected (the log and the force's receipt say why) or its source could not be
+  reached in three tries. The list is compiled without it and says so. Once that is mended, trigger a new run.
+* Any other: the log ends in one line saying what to do, or in a bug's traceback. Mend it and clear the task. A
+  release is whole or absent; until it is whole, the one before it stays current.
+
+`sign_off` waits for a person for as long as it takes; *Reject* publishes nothing and the current release stays.
+Only counts and forces' slugs pass through Airflow; records stay in the workspace.
+"""
+
+import os
+from datetime import timedelta
+
+from airflow.providers.standard.operators.hitl import ApprovalOperator
+from airflow.sdk import ExceptionRetryPolicy, Param, RetryAction, RetryRule, TriggerRule, chain, dag, task
+from tags import Tag
+
+from reconcile.forces import forces
+
+UNREACHABLE = RetryRule("builtins.OSError", RetryAction.RETRY, timedelta(minutes=5), "the source cannot be reached")
+HOPELESS = RetryRule("reconcile.errors.ReconcileError", RetryAction.FAIL, reason="trying again would give the same")
+WORKSPACE = Param(os.environ.get("RECONCILE_WORKSPACE", "workspace"), type="string", title="Workspace folder")
+REASON = Param("", type="string", title="Reason", description="Goes into the sign-off; name no person.")
+COUNTS = """| | |
+|---|---|
+{% for name, count in ti.xcom_pull(task_ids='compile_list').items() %}| {{ name }} | {{ count }} |
+{% endfor %}"""
+
+
+def stage(name, **options):
+    """A task that runs ``reconcile.tasks``' function of that name, imported only when it runs."""
+
+    @task(task_id=name, **options)
+    def run(params):
+        from reconcile import tasks
+
+        return getattr(tasks, name)(params["workspace"])
+
+    return run()
+
+
+@task(
+    map_index_template="{{ task.op_kwargs['force'] }}",
+    max_active_tis_per_dagrun=4,
+    retries=2,
+    retry_policy=ExceptionRetryPolicy(rules=[HOPELESS, UNREACHABLE]),
+)
+def intake(force, params):
+    from reconcile import tasks
+
+    return tasks.intake(params["workspace"], force)
+
+
+@task
+def release(answer, shown, params):
+    from reconcile import tasks
+
+    return tasks.release(params["workspace"], answer, shown)
+
+
+@dag(schedule=None, max_active_runs=1, tags=sorted(Tag), doc_md=__doc__, params={"workspace": WORKSPACE})
+def national_reconciliation():
+    subject = "Release the national list of cycle {{ ti.xcom_pull(task_ids='compile_list')['Cycle'] }}?"
+    sign_off = ApprovalOperator(task_id="sign_off", subject=subject, body=COUNTS, params={"reason": REASON})
+    intakes = intake.expand(force=[force.slug for force in forces()])
+    gathered = stage("gather", trigger_rule=TriggerRule.ALL_DONE)
+    compiled = stage("compile_list")
+    chain(intakes, gathered, stage("link"), stage("resolve"), stage("assess"), compiled, sign_off)
+    chain(release(sign_off.output, compiled), stage("report"))
+
+
+national_reconciliation()

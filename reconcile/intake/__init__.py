@@ -1,0 +1,11 @@
+"""What forces send, turned into records: pull, read, validate, standardise, and a receipt for every force.
+
+Decides what is accepted. Invariant: no row is lost without a word: it is accepted, or quarantined with its reasons,
+or its whole extract is rejected with one.
+"""
+
+from reconcile.intake.force import intake_force, intake_forces
+from reconcile.intake.gathering import gather
+from reconcile.intake.receipt import Receipt
+
+__all__ = ["Receipt", "gather", "intake_force", "intake_forces"]

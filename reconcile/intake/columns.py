@@ -1,0 +1,81 @@
+"""A force's own columns under their canonical names.
+
+Decides which column of the extract is which, by heading alone. Invariant: a column the profile does not map is
+named in the receipt and goes no further; several source columns of one field are joined with a space.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from reconcile.errors import ExtractError
+from reconcile.forces import Profile
+from reconcile.forces.profile import COLUMNS
+from reconcile.intake.read.rows import ROW_NUMBER
+from reconcile.intake.receipt import Reason
+
+IDENTIFIER: Final = "identifier."
+"""Before the scheme, in the name of an identifier's column."""
+REQUIRED: Final = ("local_id", "status")
+NAMES: Final = ("full_name", "surname", "given_names")
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """``rows``: every canonical column as string, null where blank or not sent, and ``row_number`` int32."""
+
+    rows: pa.Table
+    notes: tuple[Reason, ...]
+
+
+def map_columns(rows: Any, profile: Profile) -> Mapped:
+    """Give the columns of an extract their canonical names.
+
+    Args:
+        rows: as ``reconcile.intake.read`` gives them.
+
+    Raises:
+        ExtractError: a column no record can do without is missing.
+    """
+    present = {name.casefold(): name for name in rows.column_names if name != ROW_NUMBER}
+    wanted = {**profile.columns, **{IDENTIFIER + scheme: (name,) for scheme, name in profile.identifiers.items()}}
+    found = {
+        field: [present[name.casefold()] for name in sources if name.casefold() in present]
+        for field, sources in wanted.items()
+    }
+    lacking = [field for field in REQUIRED if not found.get(field)]
+    if not any(found.get(field) for field in NAMES):
+        lacking.append("surname")
+    if lacking:
+        expected = [name for field in lacking for name in wanted.get(field, (field,))]
+        raise ExtractError(f"the extract has no column {', '.join(expected)}: send it, or change the profile")
+    blank = pa.chunked_array([pa.nulls(rows.num_rows, pa.string())])
+    fields = [*sorted(COLUMNS), *(IDENTIFIER + scheme for scheme in sorted(profile.identifiers))]
+    columns = [_joined(rows, found[field]) if found.get(field) else blank for field in fields]
+    table = pa.table([*columns, rows[ROW_NUMBER]], names=[*fields, ROW_NUMBER])
+    return Mapped(table, tuple(_notes(wanted, found, present)))
+
+
+def _joined(rows: Any, names: list[str]) -> Any:
+    first, *rest = (_unblanked(pc.utf8_trim_whitespace(rows[name])) for name in names)
+    for part in rest:
+        # Not with null_handling="skip": that gives no element at all where all parts are null.
+        first = pc.coalesce(pc.binary_join_element_wise(first, part, " "), first, part)
+    return first
+
+
+def _unblanked(column: Any) -> Any:
+    return pc.if_else(pc.equal(column, pa.scalar("")), pa.scalar(None, pa.string()), column)
+
+
+def _notes(wanted: Any, found: dict[str, list[str]], present: dict[str, str]) -> list[Reason]:
+    notes = []
+    sent = {name for names in found.values() for name in names}
+    absent = sorted({name for sources in wanted.values() for name in sources if name.casefold() not in present})
+    if absent:
+        notes.append(("columns_sent", 0, f"Columns the profile names were not sent: {', '.join(absent)}."))
+    if unknown := sorted(set(present.values()) - sent):
+        notes.append(("columns_known", 0, f"Columns the profile does not map were not stored: {', '.join(unknown)}."))
+    return notes

@@ -1,0 +1,88 @@
+"""A suite of ``expectations/`` run on readings by Great Expectations, in this process, keeping nothing.
+
+Decides which rows fail which rule. Invariant: what is kept of a result is the rule, its sentence, how grave it is
+and row numbers; a rule that could not be run is a bug and never passes for a rule that held.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+import reconcile
+
+SUITES: Final = Path(reconcile.__file__).parents[1] / "expectations"
+"""Beside the package, in a checkout as in an installation."""
+ROW: Final = "row"
+RESULT_FORMAT: Final = {
+    "result_format": "COMPLETE",
+    "unexpected_index_column_names": [ROW],
+    "exclude_unexpected_values": True,
+    "partial_unexpected_count": 0,
+    "include_unexpected_rows": False,
+}
+CRITICAL: Final = "critical"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A rule that does not hold: ``of`` row or extract, ``severity`` critical or warning, ``rows`` int64, the sorted
+    places of the readings that fail it."""
+
+    rule: str
+    of: str
+    severity: str
+    sentence: str
+    rows: NDArray[np.int64]
+
+
+@cache
+def suite(name: str) -> Mapping[str, Any]:
+    """The suite as data: ``expectations`` with type, kwargs, severity and meta (rule, sentence, source)."""
+    found: Mapping[str, Any] = json.loads((SUITES / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def run(name: str, readings: Any) -> tuple[Failure, ...]:
+    """Run one suite on an Arrow table of readings with every column it names; the failures in the suite's order."""
+    batches, expectations = _prepared(name)
+    frame = readings.to_pandas()
+    frame[ROW] = np.arange(len(frame))
+    results = batches.get_batch({"dataframe": frame}).validate(expectations, result_format=RESULT_FORMAT)
+    failures = {failure.rule: failure for result in results.results if (failure := _failure(result)) is not None}
+    return tuple(failures[rule] for entry in suite(name)["expectations"] if (rule := entry["meta"]["rule"]) in failures)
+
+
+@cache
+def _prepared(name: str) -> tuple[Any, Any]:
+    """One batch definition and one suite a process: setting them up costs more than a small run."""
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
+    # Four seconds of import that only validating needs.
+    import great_expectations as gx  # noqa: PLC0415
+
+    context: Any = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    asset = context.data_sources.add_pandas(name).add_dataframe_asset(name)
+    entry = suite(name)
+    return (
+        asset.add_batch_definition_whole_dataframe(name),
+        gx.ExpectationSuite(name=name, expectations=[dict(each) for each in entry["expectations"]], meta=entry["meta"]),
+    )
+
+
+def _failure(result: Any) -> Failure | None:
+    meta = result.expectation_config.meta
+    # Keyed by metric where a rule could not be run; its traceback may quote what it ran on.
+    said = result.exception_info
+    if said and said.get("raised_exception", True):
+        raise RuntimeError(f"the rule {meta['rule']} could not be run: its suite and the readings do not fit")
+    if result.success:
+        return None
+    rows = np.array(result.result["unexpected_index_list"][0][ROW], np.int64)
+    return Failure(meta["rule"], meta["of"], result.expectation_config.severity, meta["sentence"], np.sort(rows))

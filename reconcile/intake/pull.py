@@ -1,0 +1,99 @@
+"""A force's extract fetched from where it lies and landed unchanged.
+
+Decides what came: an extract, a NIL return or nothing. Invariant: the landed bytes are those the force sent, named
+by their sha256, and are never written over.
+"""
+
+import hashlib
+import posixpath
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import fsspec
+
+from reconcile.errors import ExtractError
+from reconcile.forces import Profile
+from reconcile.intake import manifest as manifests
+from reconcile.intake.receipt import Receipt
+from reconcile.settings import Settings
+from reconcile.workspace import write_bytes, write_json
+
+
+def pull(settings: Settings, profile: Profile) -> Receipt:
+    """Fetch and land one force's extract and manifest.
+
+    Returns:
+        A receipt in state RECEIVED (rows not yet read: ``rows_in`` is the manifest's count, all accepted so far),
+        NIL, NOT_RECEIVED, or REJECTED where what came cannot be taken; also written beside the landed bytes.
+    """
+    folder = settings.workspace.landed(settings.cycle, profile.force.slug)
+    receipt = _fetch(_source(settings, profile), profile, folder)
+    write_json(folder / "receipt.json", receipt.to_json())
+    return receipt
+
+
+def landed_file(settings: Settings, receipt: Receipt) -> Path:
+    """Where the bytes of a received extract were landed."""
+    folder = settings.workspace.landed(settings.cycle, receipt.force)
+    return folder / (receipt.sha256 + Path(receipt.file_name).suffix.lower())
+
+
+def _source(settings: Settings, profile: Profile) -> str:
+    """A URL or path; a relative one lies in the workspace."""
+    uri = profile.source.uri or posixpath.join(settings.inbox, profile.force.slug)
+    return uri if "://" in uri or Path(uri).is_absolute() else str(settings.workspace.root / uri)
+
+
+def _fetch(source: str, profile: Profile, folder: Path) -> Receipt:
+    slug = profile.force.slug
+    filesystem, root = fsspec.core.url_to_fs(source)
+    found = sorted(
+        path
+        for path in filesystem.glob(posixpath.join(root, profile.source.pattern))
+        if not path.endswith(manifests.SUFFIX) and not filesystem.isdir(path)
+    )
+    nil = posixpath.join(root, manifests.NIL_NAME)
+    is_nil = filesystem.exists(nil)
+    if not found and not is_nil:
+        return Receipt(slug, "NOT_RECEIVED")
+    if is_nil and found:
+        return _rejected(Receipt(slug, "NIL"), "a NIL manifest and an extract both came: take one away")
+    if len(found) > 1:
+        return _rejected(Receipt(slug, "NIL"), f"{len(found)} files match the profile's pattern: leave one")
+    path = nil if is_nil else found[0]
+    content = filesystem.cat_file(path)
+    receipt = Receipt(
+        slug, "NIL" if is_nil else "RECEIVED", posixpath.basename(path), hashlib.sha256(content).hexdigest()
+    )
+    _land(folder / (receipt.sha256 + Path(receipt.file_name).suffix.lower()), content)
+    return _described(receipt, content if is_nil else _sidecar(filesystem, path), folder)
+
+
+def _sidecar(filesystem: Any, path: str) -> bytes | None:
+    beside = path + manifests.SUFFIX
+    return filesystem.cat_file(beside) if filesystem.exists(beside) else None
+
+
+def _described(receipt: Receipt, sidecar: bytes | None, folder: Path) -> Receipt:
+    """The receipt with what the manifest says of the extract."""
+    if sidecar is None:
+        return _rejected(receipt, f"no {receipt.file_name}{manifests.SUFFIX} came with the extract: send it")
+    _land(folder / (receipt.sha256 + manifests.SUFFIX), sidecar)
+    try:
+        manifest = manifests.parse(sidecar, receipt.force)
+    except ExtractError as error:
+        return _rejected(receipt, str(error))
+    if manifest.nil != (receipt.state == "NIL"):
+        return _rejected(receipt, "the manifest's nil and the files that came contradict each other: send it again")
+    count = manifest.record_count
+    return replace(receipt, as_of=manifest.as_of, rows_in=count, accepted=count)
+
+
+def _rejected(receipt: Receipt, sentence: str) -> Receipt:
+    return replace(receipt, state="REJECTED", reasons=(("extract_received", 0, sentence),))
+
+
+def _land(path: Path, content: bytes) -> None:
+    if not path.is_file() or path.read_bytes() != content:
+        write_bytes(path, content)

@@ -1,0 +1,35 @@
+"""A sheet of an XLSX workbook, its first filled row the headings.
+
+Decides the text of typed cells: dates as yyyy-mm-dd, whole numbers without a point. Invariant: wholly blank rows
+are no rows.
+"""
+
+import io
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
+
+from reconcile.errors import ExtractError
+from reconcile.forces import Format
+from reconcile.intake.read import rows
+
+
+def read(content: bytes, layout: Format) -> Any:
+    """See ``reconcile.intake.read.read``."""
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    except PasswordError:
+        raise ExtractError("the workbook is locked with a password: send it without one") from None
+    except (CalamineError, ZipError, OSError):
+        raise ExtractError("the extract is no XLSX workbook: save it as one, or change its profile") from None
+    if layout.sheet and layout.sheet not in book.sheet_names:
+        raise ExtractError(f"the workbook has no sheet {layout.sheet!r}: name its sheet so, or change its profile")
+    sheet = book.get_sheet_by_name(layout.sheet) if layout.sheet else book.get_sheet_by_index(0)
+    cells = [[rows.text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=True)]
+    filled = [row for row in cells if any(cell.strip() for cell in row)]
+    if not filled:
+        raise ExtractError("the sheet is empty: send a NIL manifest if there is nothing to send")
+    header, *data = filled
+    # A column without a heading and without a value is a margin of the sheet.
+    kept = [place for place, name in enumerate(header) if name.strip() or any(row[place].strip() for row in data)]
+    return rows.table([header[place] for place in kept], [[row[place] for row in data] for place in kept])

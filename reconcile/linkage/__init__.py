@@ -1,0 +1,135 @@
+"""Which records are the same person: candidate pairs, compared, weighed, guarded and explained.
+
+Decides LINKS. Invariant: the links depend on the set of records and the model alone, never on row order; every
+weight is the sum of its evidence.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from reconcile import schema
+from reconcile.linkage import table, training
+from reconcile.linkage.blocking import KeyReport, candidates
+from reconcile.linkage.comparison import Compared, compare
+from reconcile.linkage.display import values
+from reconcile.linkage.explain import explain
+from reconcile.linkage.features import Features, prepare
+from reconcile.linkage.frequencies import rarity
+from reconcile.linkage.guards import guarded
+from reconcile.linkage.model import Model, load
+from reconcile.linkage.scoring import Scores, score, shares
+from reconcile.linkage.strengths import strengths
+
+Progress = Callable[[str, float], None]
+
+__all__ = ["Linkage", "Model", "link", "load"]
+
+
+@dataclass(frozen=True)
+class Linkage:
+    """``links``: LINKS sorted by left, right. ``pairs``: left, right, weight, probability and a column of level
+    names per feature, for every pair above the floor. ``model``: the one used, its shares fitted to the records.
+    ``blocking``: what each key did."""
+
+    links: pa.Table
+    pairs: pa.Table
+    model: Model
+    blocking: tuple[KeyReport, ...] = ()
+
+
+def link(
+    records: pa.Table,
+    model: Model,
+    *,
+    train: bool = False,
+    between: str | None = None,
+    progress: Progress | None = None,
+) -> Linkage:
+    """Link records.
+
+    Args:
+        records: RECORDS or a subset of its columns, with ``record_id``; ``attributes`` list<ATTRIBUTE> besides.
+        model: the trained numbers; with ``train`` they are fitted to these records instead.
+        between: a column (``force``) across whose values alone records are compared.
+        progress: told the stage and the part done, in [0, 1].
+    Raises:
+        LinkInputError: the records have no usable ``record_id``.
+    """
+    tell = progress or (lambda _stage, _done: None)
+    tell("preparing", 0.0)
+    features = prepare(records, between or "force")
+    tell("blocking", 0.25)
+    found = candidates(features, between=between is not None)
+    tell("comparing", 0.4)
+    pairs = compare(features, found.left, found.right)
+    tell("weighing", 0.7)
+    model, scores = weigh(features, pairs, model, train=train, between=between is not None)
+    tell("explaining", 0.85)
+    result = _tables(records, features, pairs, scores, model)
+    tell("linked", 1.0)
+    return Linkage(*result, model, found.report)
+
+
+def weigh(
+    features: Features, pairs: Compared, model: Model, *, train: bool = False, between: bool = False
+) -> tuple[Model, Scores]:
+    """Fit what is to be fitted (everything with ``train``, else the class shares alone) and weigh the pairs."""
+    total = training.all_pairs(features, between)
+    if train:
+        bands = model
+        model = replace(
+            training.fit(features, pairs, between=between), proposed=bands.proposed, possible=bands.possible
+        )
+    offsets = rarity(features, pairs, model.rates, model.matches_per_record)
+    share = shares(model, features.n, total)
+    if not train:
+        share = training.estimate_shares(training.patterns(pairs, offsets), model, share, total, features.n)
+        model = replace(
+            model,
+            matches_per_record=share.match * total / features.n,
+            households_per_record=share.household * total / features.n,
+        )
+    return model, score(pairs, offsets, model, share)
+
+
+def _tables(
+    records: pa.Table, features: Features, pairs: Compared, scores: Scores, model: Model
+) -> tuple[pa.Table, pa.Table]:
+    guard = guarded(pairs)
+    strength = strengths(pairs, guard, scores.probability, model)
+    rows = np.flatnonzero(strength)
+    evidence, hashes = explain(values(records, features), pairs, scores, rows)
+    ids = np.array(features.ids, object)
+    links = pa.table(
+        [
+            pa.array(ids[pairs.left[rows]], pa.string()),
+            pa.array(ids[pairs.right[rows]], pa.string()),
+            pa.array(scores.weight[rows], pa.float64()),
+            pa.array(scores.probability[rows], pa.float64()),
+            pa.array(strength[rows], pa.string()),
+            pa.array([name or None for name in guard[rows]], pa.string()),
+            evidence,
+            pa.array(hashes, pa.string()),
+        ],
+        schema=schema.LINKS,
+    )
+    return links, _pairs(ids, pairs, scores)
+
+
+def _pairs(ids: NDArray[Any], pairs: Compared, scores: Scores) -> pa.Table:
+    kept = np.flatnonzero(scores.weight >= table.limit("floor"))
+    columns: dict[str, Any] = {
+        "left": pa.array(ids[pairs.left[kept]], pa.string()),
+        "right": pa.array(ids[pairs.right[kept]], pa.string()),
+        "weight": pa.array(scores.weight[kept]),
+        "probability": pa.array(scores.probability[kept]),
+    }
+    for name, levels in pairs.levels.items():
+        names = pa.array(table.feature(name).levels, pa.string())
+        columns[name] = names.take(pa.array(levels[kept], pa.int32()))
+    return pa.table(columns)

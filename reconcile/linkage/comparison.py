@@ -1,0 +1,207 @@
+"""Pairs of records to small integers: for every feature the level the pair reaches.
+
+Decides which level; what a level is worth is the model's. Invariant: symmetric in the two records, and a level of
+0 is always a missing value, never a disagreement.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA, Indel, JaroWinkler
+from rapidfuzz.fuzz import token_sort_ratio
+from rapidfuzz.process import cpdist
+
+from reconcile.linkage import table
+from reconcile.linkage.dates import compare_dates
+from reconcile.linkage.features import Features, Identifiers
+from reconcile.linkage.names_compared import NameLevels, compare_names
+from reconcile.linkage.values import Codes, per_distinct
+
+IDENTIFIER: Final = table.feature("identifier").levels
+POSTCODE, TOWN, ADDRESS = table.parts("place")
+CATEGORY: Final = table.feature("attribute").levels
+OPAQUE: Final = table.feature("opaque").levels
+
+
+Alike = Callable[[list[str], list[str]], NDArray[np.bool_]]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Pairs ``left`` < ``right`` int32 (places in the sorted records) with ``levels`` uint8 per feature."""
+
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    levels: Mapping[str, NDArray[np.uint8]]
+    names: NameLevels
+    postcode: NDArray[np.int32]
+    """The postcode code the two share, -1 where none."""
+    checked: NDArray[np.bool_]
+    """Whether the two share an identifier whose check letter is valid on both."""
+
+
+def compare(records: Features, left: NDArray[np.int32], right: NDArray[np.int32]) -> Compared:
+    """Compare the records ``left`` with ``right`` on every feature they have."""
+    names = compare_names(records.names, left, right)
+    postcode, shared = _postcodes(records, left, right)
+    town = _closeness(records.town, left, right, _same_word)
+    address = _closeness(records.address, left, right, _same_address)
+    identifier, checked = _typed(records.typed, left, right)
+    place = (postcode.astype(np.int64) * len(TOWN) + town) * len(ADDRESS) + address
+    levels = {
+        "name": names.level,
+        "middle": names.middle,
+        "birth_date": compare_dates(records.birth_date, *_of(records.birth_date.codes, left, right)),
+        "place": place.astype(np.uint8),
+        "conviction_date": compare_dates(records.conviction_date, *_of(records.conviction_date.codes, left, right)),
+        "place_of_birth": _closeness(records.place_of_birth, left, right, _same_word),
+        "sex": _equal(records.sex, left, right),
+        "identifier": identifier,
+    }
+    for scheme, codes in records.opaque.items():
+        levels[f"opaque:{scheme}"] = _opaque(codes, left, right)
+    for name, codes in records.attributes.items():
+        levels[f"attribute:{name}"] = _closeness(codes, left, right, _same_word)
+    return Compared(left, right, levels, names, shared, checked)
+
+
+def _of(codes: NDArray[np.int32], left: NDArray[np.int32], right: NDArray[np.int32]) -> tuple[NDArray[np.int32], ...]:
+    return codes[left], codes[right]
+
+
+def _winkler(a: list[str], b: list[str]) -> NDArray[np.float32]:
+    return np.asarray(cpdist(a, b, scorer=JaroWinkler.similarity, dtype=np.float32))
+
+
+def _same_word(a: list[str], b: list[str]) -> NDArray[np.bool_]:
+    return np.asarray(_winkler(a, b) >= 0.88)
+
+
+def _same_address(a: list[str], b: list[str]) -> NDArray[np.bool_]:
+    alike = np.asarray(cpdist(a, b, scorer=Indel.normalized_similarity, dtype=np.float32)) >= 0.8
+    sorted_ = np.asarray(cpdist(a, b, scorer=token_sort_ratio, dtype=np.float32)) >= 85
+    return alike | sorted_
+
+
+def _closeness(column: Codes, left: NDArray[np.int32], right: NDArray[np.int32], close: Alike) -> NDArray[np.uint8]:
+    """missing, exact, close, different."""
+    a, b = _of(column.codes, left, right)
+    result = np.zeros(len(left), np.uint8)
+    result[(a == b) & (a >= 0)] = 1
+    rest = np.flatnonzero((a != b) & (a >= 0) & (b >= 0))
+    if len(rest):
+        values = np.array(column.values, object)
+        result[rest] = per_distinct(
+            a[rest], b[rest], len(values), lambda x, y: np.where(close(values[x].tolist(), values[y].tolist()), 2, 3)
+        )
+    return result
+
+
+def _equal(column: Codes, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.uint8]:
+    a, b = _of(column.codes, left, right)
+    return np.where((a < 0) | (b < 0), 0, np.where(a == b, 1, 2)).astype(np.uint8)
+
+
+def _postcodes(
+    records: Features, left: NDArray[np.int32], right: NDArray[np.int32]
+) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    codes = records.postcodes
+    a, b = codes[left, 0], codes[right, 0]
+    result = np.zeros(len(left), np.uint8)
+    shared = np.where((a == b) & (a >= 0), a, -1).astype(np.int32)
+    rest = np.flatnonzero((a != b) & (a >= 0) & (b >= 0))
+    if len(rest):
+        values = np.array(records.postcode_values, object)
+
+        def relation(x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.uint8]:
+            one, other = values[x].tolist(), values[y].tolist()
+            slip = np.asarray(cpdist(one, other, scorer=OSA.distance, score_cutoff=1, dtype=np.int32)) <= 1
+            outward = np.array([len(p) > 4 and p[:-3] == q[:-3] for p, q in zip(one, other, strict=True)], bool)
+            found = np.full(len(x), POSTCODE.index("different"), np.uint8)
+            found[outward] = POSTCODE.index("outward")
+            found[slip] = POSTCODE.index("slip")
+            return found
+
+        result[rest] = per_distinct(a[rest], b[rest], len(values), relation)
+    for one in range(codes.shape[1]):
+        for other in range(codes.shape[1]):
+            if one or other:
+                same = (codes[left, one] == codes[right, other]) & (codes[left, one] >= 0) & (shared < 0)
+                result[same] = POSTCODE.index("previous")
+                shared[same] = codes[left[same], one]
+    result[(a == b) & (a >= 0)] = POSTCODE.index("exact")
+    return result, shared
+
+
+def _typed(
+    schemes: Mapping[str, Identifiers], left: NDArray[np.int32], right: NDArray[np.int32]
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """The best agreement over all schemes with how many clash, and where a checked identifier is shared."""
+    n = len(left)
+    checked, same = np.zeros(n, bool), np.zeros(n, bool)
+    nearest, clashes = np.full(n, 99, np.int32), np.zeros(n, np.int32)
+    for scheme in sorted(schemes):
+        known = schemes[scheme]
+        agree, valid, edits = np.zeros(n, bool), np.zeros(n, bool), np.full(n, 99, np.int32)
+        for one in range(known.codes.shape[1]):
+            for other in range(known.codes.shape[1]):
+                a, b = known.codes[left, one], known.codes[right, other]
+                equal = (a == b) & (a >= 0)
+                agree |= equal
+                valid |= equal & known.valid[left, one] & known.valid[right, other]
+                rest = np.flatnonzero((a != b) & (a >= 0) & (b >= 0))
+                if len(rest):
+                    found = per_distinct(a[rest], b[rest], len(known.values), partial(_edits, known.values))
+                    edits[rest] = np.minimum(edits[rest], found)
+        checked |= valid
+        same |= agree
+        nearest = np.where(agree, nearest, np.minimum(nearest, edits))
+        clashes += ~agree & (edits > 2) & (edits < 99)
+    result = np.zeros(n, np.uint8)
+    for holds, name in (
+        (clashes == 1, "clash"),
+        (clashes > 1, "clash_many"),
+        (nearest == 2, "near"),
+        (nearest <= 1, "slip"),
+        (same, "unchecked"),
+        (checked, "checked"),
+        ((same | checked) & (clashes > 0), "both"),
+    ):
+        result[holds] = IDENTIFIER.index(name)
+    return result, checked
+
+
+def _edits(values: tuple[str, ...], x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.int32]:
+    words = np.array(values, object)
+    a, b = words[x].tolist(), words[y].tolist()
+    found = cpdist(a, b, scorer=OSA.distance, score_cutoff=2, dtype=np.int32)
+    return np.minimum(np.asarray(found, np.int32), np.int32(9))
+
+
+def _opaque(column: Codes, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.uint8]:
+    """missing, exact, stem (what stands before an @), slip, close, different."""
+    a, b = _of(column.codes, left, right)
+    result = np.zeros(len(left), np.uint8)
+    result[(a == b) & (a >= 0)] = OPAQUE.index("exact")
+    rest = np.flatnonzero((a != b) & (a >= 0) & (b >= 0))
+    if not len(rest):
+        return result
+    values = np.array(column.values, object)
+    stems = np.array([value.split("@")[0] if "@" in value else "" for value in column.values], object)
+
+    def relation(x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.uint8]:
+        one, other = values[x].tolist(), values[y].tolist()
+        found = np.full(len(x), OPAQUE.index("different"), np.uint8)
+        found[_winkler(one, other) >= 0.88] = OPAQUE.index("close")
+        edits = np.asarray(cpdist(one, other, scorer=OSA.distance, score_cutoff=2, dtype=np.int32))
+        found[edits <= 2] = OPAQUE.index("slip")
+        found[edits <= 1] = OPAQUE.index("slip")
+        found[(stems[x] == stems[y]) & (stems[x] != "")] = OPAQUE.index("stem")
+        return found
+
+    result[rest] = per_distinct(a[rest], b[rest], len(values), relation)
+    return result

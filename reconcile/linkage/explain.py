@@ -1,0 +1,137 @@
+"""What a link rests on, in sentences and bits: the evidence a person reads and a decision is bound to.
+
+Decides LINKS.evidence and LINKS.evidence_hash. Invariant: the bits of the evidence add up to the link's weight;
+the hash covers compared values and levels only, so that neither retraining nor row order changes it.
+"""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from reconcile import schema
+from reconcile.linkage import names_compared as nc
+from reconcile.linkage import table
+from reconcile.linkage.comparison import Compared
+from reconcile.linkage.display import Values
+from reconcile.linkage.scoring import Scores
+from reconcile.names.compare import GIVEN, SURNAME
+
+Row = dict[str, Any]
+
+
+@cache
+def _sentences() -> Mapping[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath("sentences.toml").read_text(encoding="utf-8"))
+
+
+def explain(records: Values, pairs: Compared, scores: Scores, rows: NDArray[np.int64]) -> tuple[Any, list[str]]:
+    """The evidence lists (EVIDENCE) and hashes of the chosen pairs, in the order of ``rows``."""
+    names = sorted(pairs.levels, key=lambda name: (_order(name), name))
+    columns = {name: (pairs.levels[name][rows].tolist(), scores.bits[name][rows].tolist()) for name in names}
+    household = scores.household[rows].tolist()
+    tellers = {name: _teller(name) for name in names}
+    evidence, hashes = [], []
+    for place, row in enumerate(rows.tolist()):
+        pair: list[Row] = []
+        compared: list[list[str]] = []
+        unknown = 0.0
+        for name in names:
+            level, bits = columns[name][0][place], columns[name][1][place]
+            label, left, right, sentence = tellers[name](records, pairs, row, level)
+            if sentence:
+                pair.append({"feature": name, "level": label, "weight": bits, "sentence": sentence})
+                compared.append([name, label, left, right])
+            else:
+                unknown += bits
+        others = _sentences()["other"]
+        for name, bits in (("household", household[place]), ("not_known", unknown), ("prior", scores.prior)):
+            pair.append({"feature": name, "level": "", "weight": bits, "sentence": others[name]})
+        evidence.append(pair)
+        hashes.append(hashlib.sha256(json.dumps(compared, ensure_ascii=False).encode()).hexdigest())
+    return pa.array(evidence, pa.list_(schema.EVIDENCE)), hashes
+
+
+def _order(name: str) -> int:
+    order = ("name", "middle", "birth_date", "sex", "identifier", "place", "conviction_date", "place_of_birth")
+    return order.index(name) if name in order else len(order)
+
+
+Teller = Callable[[Values, Compared, int, int], tuple[str, str, str, str]]
+
+
+def _teller(name: str) -> Teller:
+    special: dict[str, Teller] = {"name": _name, "place": _place, "identifier": _identifier}
+    if name in special:
+        return special[name]
+    kind = name.split(":", maxsplit=1)[0]
+    levels, texts = table.feature(name).levels, _sentences()[kind]
+
+    def tell(records: Values, pairs: Compared, row: int, level: int) -> tuple[str, str, str, str]:
+        text = texts.get(levels[level], "")
+        if not text:
+            return levels[level], "", "", ""
+        left, right = records.value(name, int(pairs.left[row])), records.value(name, int(pairs.right[row]))
+        said = text.format(left=left, right=right, what=name.rsplit(":", maxsplit=1)[-1].replace("_", " "))
+        return levels[level], left, right, said
+
+    return tell
+
+
+def _name(records: Values, pairs: Compared, row: int, level: int) -> tuple[str, str, str, str]:
+    a, b = pairs.names.entries[row].tolist()
+    (given_a, surname_a), (given_b, surname_b) = records.name(a), records.name(b)
+    left, right = f"{given_a} {surname_a}".strip(), f"{given_b} {surname_b}".strip()
+    texts = _sentences()["name"]
+    if level >= nc.CELLS:
+        label = table.feature("name").levels[level]
+        return label, left, right, texts[label].format(left=left, right=right)
+    given, surname = GIVEN[level // len(SURNAME)], SURNAME[level % len(SURNAME)]
+    label = f"{given}/{surname}"
+    if given == surname == "missing":
+        return label, "", "", ""
+    if label in texts:
+        return label, left, right, texts[label].format(left=left, right=right)
+    said = " ".join(
+        text
+        for text in (
+            texts["given"][given].format(left=given_a, right=given_b),
+            texts["surname"][surname].format(left=surname_a, right=surname_b),
+        )
+        if text
+    )
+    return label, left, right, said
+
+
+def _place(records: Values, pairs: Compared, row: int, level: int) -> tuple[str, str, str, str]:
+    label = table.feature("place").levels[level]
+    texts = _sentences()["place"]
+    left, right = int(pairs.left[row]), int(pairs.right[row])
+    said, values = [], ([], [])  # type: tuple[list[str], tuple[list[str], list[str]]]
+    for part, relation in zip(("postcode", "town", "address"), label.split("/"), strict=True):
+        text = texts[part].get(relation, "")
+        one, other = records.value(part, left), records.value(part, right)
+        if part == "postcode" and relation == "previous":
+            one = other = records.postcode(int(pairs.postcode[row]))
+        if text:
+            said.append(text.format(left=one, right=other))
+        if relation != "missing":
+            values[0].append(one)
+            values[1].append(other)
+    return label, "; ".join(values[0]), "; ".join(values[1]), " ".join(said)
+
+
+def _identifier(records: Values, pairs: Compared, row: int, level: int) -> tuple[str, str, str, str]:
+    label = table.feature("identifier").levels[level]
+    text = _sentences()["identifier"].get(label, "")
+    if not text:
+        return label, "", "", ""
+    left, right, shared = records.identifiers(int(pairs.left[row]), int(pairs.right[row]))
+    return label, left, right, text.format(left=left, right=right, shared=shared)

@@ -1,0 +1,155 @@
+"""``reconcile link``: any table of people in, scored pairs and identities out.
+
+Decides how a column map makes records of a file's rows. Invariant: the files are read, never changed; unmapped
+columns are ignored; the outputs depend on the rows and the map, not on the order of either.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from reconcile import linkage, workspace
+from reconcile.errors import LinkInputError
+from reconcile.linkage import measure
+from reconcile.linkage.clusters import cluster
+from reconcile.linkage.identities import national_id
+from reconcile.linkage.measure import Measure
+from reconcile.linkage.model import Model, load
+from reconcile.linkage.people_files import ColumnMap, read_files, read_map, records_of, truth_of
+
+
+@dataclass(frozen=True)
+class LinkSummary:
+    """What ``link_files`` did. ``pair_measure`` and ``cluster_measure`` are None where no truth was named."""
+
+    records: int
+    files: int
+    candidate_pairs: int
+    joined_pairs: int
+    identities: int
+    model: str
+    converged: bool
+    pairs_path: Path
+    identities_path: Path
+    pair_measure: Measure | None = None
+    cluster_measure: Measure | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        result: dict[str, Any] = {
+            "records": self.records,
+            "files": self.files,
+            "candidate_pairs": self.candidate_pairs,
+            "joined_pairs": self.joined_pairs,
+            "identities": self.identities,
+            "model": self.model,
+            "converged": self.converged,
+            "pairs": str(self.pairs_path),
+            "identities_file": str(self.identities_path),
+        }
+        for name, found in (("pair_measure", self.pair_measure), ("cluster_measure", self.cluster_measure)):
+            if found is not None:
+                result[name] = found.to_json()
+        return result
+
+    def __str__(self) -> str:
+        lines = [
+            f"{self.records:,} records of {self.files} file(s), {self.candidate_pairs:,} pairs compared, "
+            f"{self.joined_pairs:,} joined into {self.identities:,} identities (model {self.model})",
+        ]
+        if not self.converged:
+            lines.append("training stopped before it converged: the figures may be better with more records")
+        for name, found in (("pairs", self.pair_measure), ("clusters", self.cluster_measure)):
+            if found is not None:
+                lines.append(f"{name:8}  precision {found.precision:.4f}  recall {found.recall:.4f}  F1 {found.f1:.4f}")
+        lines.append(f"written: {self.pairs_path} and {self.identities_path}")
+        return "\n".join(lines)
+
+
+def link_files(  # noqa: PLR0917 - the verb's own order
+    files: Sequence[Path],
+    columns: Path,
+    out: Path,
+    train: bool = False,
+    truth: str | None = None,
+    between: bool = False,
+    *,
+    model: Path | None = None,
+    progress: Callable[[str, float], None] | None = None,
+) -> LinkSummary:
+    """Link the people in ``files`` and write ``pairs.parquet`` and ``identities.parquet`` into ``out``.
+
+    Args:
+        files: CSV or Parquet. columns: the TOML column map. train: fit the model to these records.
+        truth: a column, or ``COLUMN:REGEX`` whose first group names the true person.
+        between: compare only across files. model: a model artefact instead of the shipped one.
+    Raises:
+        LinkInputError: a file, the map or the truth column does not fit.
+    """
+    mapped = read_map(columns)
+    rows = read_files(files, mapped)
+    records = records_of(rows, mapped)
+    if between:
+        records = _by_file(records, rows)
+    found = linkage.link(records, load(model), train=train, between="force" if between else None, progress=progress)
+    ids = np.sort(records.column("record_id").to_numpy(zero_copy_only=False).astype(str))
+    left, right = (
+        np.searchsorted(ids, found.pairs.column(side).to_numpy(zero_copy_only=False).astype(str)).astype(np.int32)
+        for side in ("left", "right")
+    )
+    joined, groups = _join(len(ids), left, right, found.pairs, found.model)
+    identities = _identities(ids, groups)
+    pairs_path, identities_path = out / "pairs.parquet", out / "identities.parquet"
+    workspace.write_table(pairs_path, found.pairs)
+    workspace.write_table(identities_path, identities)
+    pair_measure = cluster_measure = None
+    if truth is not None:
+        person = truth_of(rows, mapped, truth, ids)
+        source = _sources(records, ids) if between else None
+        pair_measure = measure.of_pairs(left[joined], right[joined], person, source)
+        cluster_measure = measure.of_groups(groups, person, source)
+    return LinkSummary(
+        records=len(ids),
+        files=len(files),
+        candidate_pairs=found.pairs.num_rows,
+        joined_pairs=int(joined.sum()),
+        identities=len(np.unique(groups)),
+        model=found.model.name,
+        converged=bool(found.model.trained.get("converged", True)),
+        pairs_path=pairs_path,
+        identities_path=identities_path,
+        pair_measure=pair_measure,
+        cluster_measure=cluster_measure,
+    )
+
+
+def _join(n: int, left: Any, right: Any, pairs: pa.Table, model: Model) -> tuple[Any, Any]:
+    weight = pairs.column("weight").to_numpy()
+    threshold = float(np.log2(model.proposed / (1 - model.proposed)))
+    return weight >= threshold, cluster(n, left, right, weight, threshold=threshold)
+
+
+def _identities(ids: Any, groups: Any) -> pa.Table:
+    names = {int(head): national_id(str(ids[head])) for head in np.unique(groups)}
+    return pa.table(
+        {"record_id": pa.array(ids.tolist(), pa.string()), "identity": [names[int(head)] for head in groups]}
+    )
+
+
+def _by_file(records: pa.Table, rows: pa.Table) -> pa.Table:
+    if "force" in records.column_names:
+        records = records.drop_columns(["force"])
+    return records.append_column("force", rows.column(ColumnMap.FILE))
+
+
+def _sources(records: pa.Table, ids: Any) -> Any:
+    order = pc.sort_indices(records, sort_keys=[("record_id", "ascending")])
+    files = records.column("force").take(order).to_numpy(zero_copy_only=False).astype(str)
+    return np.unique(files, return_inverse=True)[1].astype(np.int64)
+
+
+__all__ = ["LinkInputError", "LinkSummary", "link_files"]

@@ -1,0 +1,74 @@
+"""Levels to weights: the evidence of a pair in bits, for the same person and for one household.
+
+Decides the weight and probability of each pair under a model. Invariant: weight = prior + the bits of every
+feature + the household's share, exactly, and probability is the odds 2**weight made a probability.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconcile.linkage.comparison import Compared
+from reconcile.linkage.frequencies import Rarity
+from reconcile.linkage.model import Model
+from reconcile.linkage.table import Feature
+
+
+@dataclass(frozen=True)
+class Scores:
+    """``bits`` float32 [pairs] per feature; ``household`` bits taken away by the chance of one household;
+    ``prior`` bits; ``weight`` float64; ``probability`` float64."""
+
+    bits: Mapping[str, NDArray[np.float32]]
+    prior: float
+    household: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    probability: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What part of all pairs of records are of one person, and of one household."""
+
+    match: float
+    household: float
+
+    @property
+    def stranger(self) -> float:
+        return 1.0 - self.match - self.household
+
+
+def shares(model: Model, n: int, all_pairs: float) -> Shares:
+    """The class shares the model expects among ``all_pairs`` pairs of ``n`` records."""
+    return Shares(
+        min(0.3, model.matches_per_record * n / all_pairs), min(0.3, model.households_per_record * n / all_pairs)
+    )
+
+
+def ratio(feature: Feature, which: str) -> NDArray[np.float64]:
+    """log2 of m/u or h/u per level; a level both know nothing of is worth nothing."""
+    top = feature.m if which == "m" else feature.h
+    return np.log2(np.maximum(top, 1e-9) / np.maximum(feature.u, 1e-12))
+
+
+def score(pairs: Compared, rarity: Rarity, model: Model, share: Shares) -> Scores:
+    """Weigh every pair."""
+    n = len(pairs.left)
+    bits = {}
+    total, home = np.zeros(n), np.zeros(n)
+    for name, levels in pairs.levels.items():
+        feature = model.feature(name)
+        own = ratio(feature, "m")[levels]
+        other = ratio(feature, "h")[levels]
+        if name in rarity.match:
+            own = own + rarity.match[name]
+            other = other + rarity.household[name]
+        bits[name] = own.astype(np.float32)
+        total += bits[name]
+        home += other
+    prior = float(np.log2(share.match / share.stranger))
+    household = -np.logaddexp2(0.0, np.log2(max(share.household, 1e-300) / share.stranger) + home)
+    weight = prior + total + household
+    return Scores(bits, prior, household, weight, 1.0 / (1.0 + np.exp2(np.clip(-weight, -1000, 1000))))

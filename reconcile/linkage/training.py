@@ -1,0 +1,192 @@
+"""Training without labels: how strangers agree is counted, how one person's records agree is learned by EM.
+
+Decides m, u, h and the shares of the classes. Invariant: EM runs on the distinct comparison patterns of the
+candidate pairs against the number of all pairs; u never comes from candidate pairs; the shares are bounded, and
+the model says whether training converged or was stopped.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from reconcile.linkage import table
+from reconcile.linkage.blocking import candidates
+from reconcile.linkage.chance import counted, sample_pairs
+from reconcile.linkage.comparison import Compared, compare
+from reconcile.linkage.features import Features, prepare
+from reconcile.linkage.frequencies import Rarity, rarity, rates
+from reconcile.linkage.model import Model, believed
+from reconcile.linkage.scoring import Shares, ratio, shares
+from reconcile.linkage.table import Feature
+
+ROUNDS: Final = 60
+SHARE_ROUNDS: Final = 25
+CLOSE: Final = 1e-4
+"""EM has converged when no share and no level moves by more."""
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Distinct rows of levels: ``levels`` uint8 [k, features], ``count`` pairs of each, mean offsets in bits."""
+
+    names: tuple[str, ...]
+    levels: NDArray[np.uint8]
+    count: NDArray[np.float64]
+    match: NDArray[np.float64]
+    household: NDArray[np.float64]
+
+
+def train(records: pa.Table, *, between: bool = False) -> Model:
+    """Fit a model to records without labels (``schema.RECORDS`` or a subset of its columns)."""
+    features = prepare(records)
+    found = candidates(features, between=between)
+    return fit(features, compare(features, found.left, found.right), between=between)
+
+
+def all_pairs(features: Features, between: bool) -> float:
+    """How many pairs of records there are to compare."""
+    n = features.n
+    if not between:
+        return max(1.0, n * (n - 1) / 2)
+    counts = np.bincount(features.source.codes + 1).astype(np.float64)
+    return float(max(1.0, (n * n - (counts**2).sum()) / 2))
+
+
+def fit(features: Features, pairs: Compared, *, between: bool = False) -> Model:
+    """Fit a model to compared candidate pairs."""
+    total = all_pairs(features, between)
+    sample = sample_pairs(features, between)
+    seen = compare(features, *sample)
+    rate = rates(features)
+    model = replace(believed(), rates=rate)
+    everywhere = {name: counted(table.feature(name), seen, rate) for name in pairs.levels}
+    model = replace(model, features=everywhere)
+    model, share, rounds, converged = _learn(features, pairs, model, total)
+    cleaned = {name: _without_matches(model.features[name], everywhere[name].u, share) for name in model.features}
+    model = replace(model, features=cleaned)
+    model, share, rounds, converged = _learn(features, pairs, model, total)
+    return replace(
+        model,
+        name="trained",
+        matches_per_record=share.match * total / features.n,
+        households_per_record=share.household * total / features.n,
+        trained={
+            "records": features.n,
+            "candidate_pairs": len(pairs.left),
+            "sampled_pairs": len(sample[0]),
+            "rounds": rounds,
+            "converged": converged,
+            "bounded": share.match * total / features.n >= 0.99 * table.classes("most_matches_per_record"),
+        },
+    )
+
+
+def _without_matches(feature: Feature, everywhere: NDArray[np.float64], share: Shares) -> Feature:
+    """``feature`` with the share that is pairs of one person taken out of what was counted over all pairs."""
+    cleaned = (everywhere - share.match * feature.m) / (1 - share.match)
+    least = 0.005 if feature.name.startswith("opaque:") else 0.05
+    cleaned = np.maximum(cleaned, everywhere * least)
+    for level in feature.fixed:
+        cleaned[level] = everywhere[level]
+    return replace(feature, u=table.normal(cleaned))
+
+
+def patterns(pairs: Compared, offsets: Rarity) -> Patterns:
+    """The distinct rows of levels, offsets rounded to whole bits, in a fixed order."""
+    names = tuple(sorted(pairs.levels))
+    match = np.zeros(len(pairs.left))
+    household = np.zeros(len(pairs.left))
+    for name in sorted(offsets.match):
+        match += offsets.match[name]
+        household += offsets.household[name]
+    columns = [pairs.levels[name] for name in names]
+    columns += [np.clip(np.rint(bits), -60, 60) + 64 for bits in (match, household)]
+    key = np.zeros(len(pairs.left), np.int64)
+    packed = []
+    size = 1
+    for column in columns:
+        width = int(column.max()) + 1 if len(column) else 1
+        if size > 2**62 // width:
+            packed.append(key)
+            key, size = np.zeros(len(pairs.left), np.int64), 1
+        key = key * width + column.astype(np.int64)
+        size *= width
+    packed.append(key)
+    order = np.lexsort(packed)
+    changed = np.zeros(len(order), bool)
+    changed[:1] = True
+    for part in packed:
+        changed[1:] |= part[order][1:] != part[order][:-1]
+    first = np.flatnonzero(changed)
+    rows = order[first]
+    return Patterns(
+        names,
+        np.stack([pairs.levels[name][rows] for name in names], axis=1),
+        np.diff(np.r_[first, len(order)]).astype(np.float64),
+        np.clip(np.rint(match[rows]), -60, 60),
+        np.clip(np.rint(household[rows]), -60, 60),
+    )
+
+
+def estimate_shares(seen: Patterns, model: Model, share: Shares, total: float, n: int) -> Shares:
+    """The class shares that fit the data, the model's levels held fixed: bounded."""
+    for _ in range(SHARE_ROUNDS):
+        match, household = _posteriors(seen, model, share)
+        share = _bounded((seen.count * match).sum(), (seen.count * household).sum(), total, n)
+    return share
+
+
+def _learn(features: Features, pairs: Compared, model: Model, total: float) -> tuple[Model, Shares, int, bool]:
+    offsets = rarity(features, pairs, model.rates, model.matches_per_record)
+    seen = patterns(pairs, offsets)
+    start = {name: table.feature(name) for name in seen.names}
+    share = shares(model, features.n, total)
+    for done in range(1, ROUNDS + 1):
+        match, household = _posteriors(seen, model, share)
+        fresh = {}
+        moved = 0.0
+        for place, name in enumerate(seen.names):
+            feature = model.features[name]
+            m = _relearned(seen, place, match, start[name].m, table.classes("prior_weight"))
+            h = feature.h
+            if feature.relearn:
+                h = _relearned(seen, place, household, start[name].h, table.classes("household_weight"))
+            moved = max(moved, float(np.abs(m - feature.m).max()), float(np.abs(h - feature.h).max()))
+            fresh[name] = replace(feature, m=m, h=h)
+        model = replace(model, features={**model.features, **fresh})
+        before = share
+        share = _bounded((seen.count * match).sum(), (seen.count * household).sum(), total, features.n)
+        moved = max(moved, abs(share.match / before.match - 1) * 0.1)
+        if moved < CLOSE * 10:
+            return model, share, done, True
+    return model, share, ROUNDS, False
+
+
+def _posteriors(seen: Patterns, model: Model, share: Shares) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    match = np.log2(share.match / share.stranger) + seen.match
+    household = np.log2(max(share.household, 1e-300) / share.stranger) + seen.household
+    for place, name in enumerate(seen.names):
+        feature = model.feature(name)
+        match = match + ratio(feature, "m")[seen.levels[:, place]]
+        household = household + ratio(feature, "h")[seen.levels[:, place]]
+    whole = np.logaddexp2(np.logaddexp2(match, household), 0.0)
+    return np.exp2(match - whole), np.exp2(household - whole)
+
+
+def _relearned(
+    seen: Patterns, place: int, posterior: NDArray[np.float64], start: NDArray[np.float64], worth: float
+) -> NDArray[np.float64]:
+    counts = np.bincount(seen.levels[:, place], weights=seen.count * posterior, minlength=len(start))
+    return table.normal(counts + start * worth)
+
+
+def _bounded(matches: float, households: float, total: float, n: int) -> Shares:
+    most = table.classes("most_matches_per_record") * n
+    most_homes = table.classes("most_households_per_record") * n
+    return Shares(
+        float(min(max(matches, 0.001 * n, 0.5), most, 0.3 * total) / total),
+        float(min(max(households, 1e-6 * n), most_homes, 0.3 * total) / total),
+    )

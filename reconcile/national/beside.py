@@ -1,0 +1,74 @@
+"""What stands on or beside a line of the missing list: names, what others have seen, who it may also be.
+
+Invariant: every cell is copied from one named record, the nearest one that holds it: the earliest open claim first.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from reconcile import schema
+from reconcile.notification.rules import rules
+
+Row = dict[str, Any]
+
+STRENGTH_FIRST = ("verified", "decided", *schema.STRENGTHS[1:])
+
+
+def names(nearest: Sequence[Row]) -> list[str]:
+    """Every distinct name of the records as "Surname, Given": the nearest current one first, the others sorted."""
+    shown = [_shown(name) for row in nearest for name in row["names"] or [] if name]
+    first = next((name for name in shown if name), "")
+    return [first, *sorted({name for name in shown if name} - {first}, key=lambda name: (name.casefold(), name))]
+
+
+def _shown(name: Mapping[str, str | None]) -> str:
+    parts = ", ".join(part for part in (name["surname"], name["given"]) if part)
+    return parts or name["full"] or ""
+
+
+def first(nearest: Sequence[Row], field: str) -> Any:
+    """The value of the nearest record that gives the field; WITHHELD or UNKNOWN for text no force gives but says so."""
+    for row in nearest:
+        if row[field] is not None:
+            return row[field]
+    if field in ("birth_date", "sex"):
+        return None
+    reasons = [absent["reason"] for row in nearest for absent in row["absent"] or [] if absent["field"] == field]
+    return reasons[0].upper() if reasons else None
+
+
+def latest(nearest: Sequence[Row], field: str) -> Row | None:
+    """The record whose date in ``field`` is the latest, the nearest among equals; undated only where none is dated."""
+    return max(nearest, key=lambda row: _day(row[field]), default=None)
+
+
+def _day(date: Mapping[str, Any] | None) -> int:
+    return date["hi"].toordinal() if date and date["hi"] else 0
+
+
+def sightings(
+    records: Sequence[Row], claims: Sequence[Row], touching: Sequence[Row], members: Mapping[str, Sequence[Row]]
+) -> list[Row]:
+    """Records that say where the person is, or where the person is whom an open proposal says it may be."""
+    joined = "verified" if any(row["joined_by"] == "verified" for row in claims) else "decided"
+    carried = [(row, joined if row["joined_by"] == "founding" else row["joined_by"]) for row in records]
+    for link in touching:
+        carried += [(row, link["strength"]) for row in members.get(link["beyond"], [])]
+    seen: dict[str, Row] = {}
+    for row, strength in carried:
+        if row["status"] in rules()["located"]["statuses"]:
+            seen.setdefault(row["record_id"], {**row, "strength": strength})
+    ordered = sorted(
+        seen.values(),
+        key=lambda row: (STRENGTH_FIRST.index(row["strength"]), -_day(row["last_contact"]), row["record_id"]),
+    )
+    return [{field.name: row[field.name] for field in schema.SIGHTING} for row in ordered]
+
+
+def possibly_same(link: Row) -> Row:
+    """The open proposal as it stands beside the line, with the sentences of its evidence."""
+    return {
+        "national_id": link["beyond"],
+        **{field: link[field] for field in ("left", "right", "strength", "weight", "probability")},
+        "sentences": [evidence["sentence"] for evidence in link["evidence"] or []],
+    }

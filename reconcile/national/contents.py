@@ -1,0 +1,115 @@
+"""What lies in a release, file by file.
+
+Decides which rows are published and how they are written. Invariant: the data files depend on what the forces said
+and people decided, never on how an extract was packed; a record that touches nobody missing stays out of them but
+for its identity.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from reconcile.national import coverage, list_workbook, page
+from reconcile.national.claims import open_claims
+from reconcile.national.csv_file import write_csv
+from reconcile.notification.standing import judged
+from reconcile.settings import Settings
+from reconcile.workspace import whole, write_bytes, write_json
+
+if TYPE_CHECKING:
+    from reconcile.forces import Force
+    from reconcile.intake import Receipt
+
+MISSING_LIST = "missing_list.parquet"
+CLAIMS = "claims.parquet"
+LINKS = "links.parquet"
+IDENTITIES = "identities.parquet"
+FACTS = "facts.parquet"
+STATISTICS = "statistics.json"
+COVERAGE = "coverage.json"
+WORKBOOK = "missing_list.xlsx"
+PAGE = "page.html"
+PROVENANCE = "provenance.parquet"
+DECISIONS = "decisions.parquet"
+
+PAIR: Any = [("left", "ascending"), ("right", "ascending")]
+
+DATA = (
+    CLAIMS,
+    "claims.csv",
+    "coverage.csv",
+    COVERAGE,
+    FACTS,
+    IDENTITIES,
+    LINKS,
+    "missing_list.csv",
+    MISSING_LIST,
+    STATISTICS,
+)
+"""The files whose hash is the release's id. Workbook and page show them, provenance and decisions prove them."""
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A compiled cycle, as it goes into a release: tables of ``schema``, statistics, receipts, the denominator."""
+
+    records: pa.Table
+    identities: pa.Table
+    links: pa.Table
+    decisions: pa.Table
+    facts: pa.Table
+    missing_list: pa.Table
+    provenance: pa.Table
+    statistics: Mapping[str, Any]
+    receipts: "tuple[Receipt, ...]"
+    forces: "tuple[Force, ...]"
+
+
+def write(folder: Path, compiled: Compiled, settings: Settings) -> None:
+    """Write every file of a release but its manifest and sign-off into ``folder``."""
+    mark = marking(settings)
+    listed = compiled.missing_list
+    members = pc.list_flatten(listed["records"])
+    claims = open_claims(compiled.records, compiled.identities)
+    answered = coverage.by_force(compiled.receipts, compiled.forces)
+    touching = pc.or_(*(pc.is_in(compiled.links[end], value_set=members) for end in ("left", "right")))
+    facts = compiled.facts.filter(pc.is_in(compiled.facts["national_id"], value_set=listed["national_id"]))
+    for name, table in (
+        (MISSING_LIST, listed),
+        (CLAIMS, claims),
+        (LINKS, judged(compiled.links.filter(touching), compiled.decisions).sort_by(PAIR)),
+        (IDENTITIES, compiled.identities.sort_by([("national_id", "ascending"), ("record_id", "ascending")])),
+        (FACTS, facts),
+        (PROVENANCE, compiled.provenance.sort_by("record_id")),
+        (DECISIONS, compiled.decisions.sort_by(PAIR)),
+    ):
+        _write_table(folder / name, table, mark)
+    write_csv(folder / "missing_list.csv", listed, mark)
+    write_csv(folder / "claims.csv", claims, mark)
+    write_csv(folder / "coverage.csv", coverage.as_table(answered), mark)
+    write_json(folder / COVERAGE, {"marking": mark, "synthetic": settings.synthetic, "forces": answered})
+    write_json(folder / STATISTICS, {**compiled.statistics, "marking": mark})
+    _write_renderings(folder, compiled, settings)
+
+
+def marking(settings: Settings) -> str:
+    """The protective marking, and SYNTHETIC where no real person appears."""
+    return f"{settings.marking} SYNTHETIC" if settings.synthetic else settings.marking
+
+
+def _write_renderings(folder: Path, compiled: Compiled, settings: Settings) -> None:
+    shown = (compiled.statistics, compiled.missing_list, compiled.receipts, compiled.forces)
+    model_name = str(compiled.statistics["model"])
+    marks: dict[str, Any] = {"marking": settings.marking, "synthetic": settings.synthetic, "model_name": model_name}
+    list_workbook.write_workbook(folder / WORKBOOK, *shown, **marks)
+    write_bytes(folder / PAGE, page.render(*shown, **marks).encode())
+
+
+def _write_table(path: Path, table: pa.Table, mark: str) -> None:
+    with whole(path) as beside:
+        pq.write_table(table.combine_chunks().replace_schema_metadata({"marking": mark}), beside, compression="zstd")

@@ -1,0 +1,97 @@
+"""Who answered: the part of a figure that says how much of the country it covers.
+
+Decides which forces' figures are in the counts. Invariant: a NIL return is an answer and a missing one is not.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from reconcile.national.claims import cuts
+
+if TYPE_CHECKING:
+    from reconcile.forces import Force
+    from reconcile.intake import Receipt
+
+_COLUMNS: list[tuple[str, Any]] = [
+    ("force", pa.string()),
+    ("name", pa.string()),
+    ("state", pa.string()),
+    ("answered", pa.bool_()),
+    ("as_of", pa.string()),
+    ("rows_in", pa.int64()),
+    ("accepted", pa.int64()),
+    ("quarantined", pa.int64()),
+    ("reasons", pa.list_(pa.string())),
+    ("warnings", pa.list_(pa.string())),
+    ("withheld", pa.list_(pa.string())),
+]
+COVERAGE = pa.schema(_COLUMNS)
+
+
+def answered(receipts: "Iterable[Receipt]") -> "tuple[Receipt, ...]":
+    """The receipts of extracts whose figures are in the counts."""
+    return tuple(receipt for receipt in receipts if receipt.state in cuts()["coverage"]["answered"])
+
+
+def coverage(receipts: "Sequence[Receipt]", forces: "Sequence[Force]") -> dict[str, Any]:
+    """The keys of the statistics that say how many forces answered, which did not, as of when, with how many rows."""
+    heard = {receipt.force: receipt for receipt in answered(receipts)}
+    days = sorted(receipt.as_of for receipt in heard.values() if receipt.as_of)
+    return {
+        "forces_total": len(forces),
+        "forces_answered": sum(force.slug in heard for force in forces),
+        "forces_nil": [force.name for force in forces if force.slug in heard and heard[force.slug].state == "NIL"],
+        "forces_silent": [force.name for force in forces if force.slug not in heard],
+        "as_of": {
+            "first": days[0].isoformat() if days else None,
+            "last": days[-1].isoformat() if days else None,
+            "spread_days": (days[-1] - days[0]).days if days else 0,
+        },
+        "rows": {
+            "in": sum(receipt.rows_in for receipt in receipts),
+            "accepted": sum(receipt.accepted for receipt in receipts),
+            "quarantined": sum(receipt.quarantined for receipt in receipts),
+        },
+    }
+
+
+def by_force(receipts: "Sequence[Receipt]", forces: "Sequence[Force]") -> list[dict[str, Any]]:
+    """What became of each force's extract, without the hash of its file, sorted as ``forces``."""
+    known = {receipt.force: receipt for receipt in receipts}
+    out = []
+    for force in forces:
+        receipt = known.get(force.slug)
+        out.append(
+            {
+                "force": force.slug,
+                "name": force.name,
+                "state": receipt.state if receipt else "NOT_RECEIVED",
+                "answered": receipt is not None and bool(answered([receipt])),
+                "as_of": receipt.as_of.isoformat() if receipt and receipt.as_of else None,
+                "rows_in": receipt.rows_in if receipt else None,
+                "accepted": receipt.accepted if receipt else None,
+                "quarantined": receipt.quarantined if receipt else None,
+                "reasons": [list(reason) for reason in receipt.reasons] if receipt else [],
+                "warnings": [list(reason) for reason in receipt.warnings] if receipt else [],
+                "withheld": dict(sorted(receipt.withheld.items())) if receipt else {},
+            }
+        )
+    return out
+
+
+def as_table(entries: "Sequence[dict[str, Any]]") -> pa.Table:
+    """``by_force`` as a flat table; reasons and warnings as sentences, what was withheld as field and count."""
+    return pa.Table.from_pylist(
+        [
+            {
+                **entry,
+                "reasons": [f"{count}: {sentence}" for _rule, count, sentence in entry["reasons"]],
+                "warnings": [f"{count}: {sentence}" for _rule, count, sentence in entry["warnings"]],
+                "withheld": [f"{field}: {count}" for field, count in entry["withheld"].items()],
+            }
+            for entry in entries
+        ],
+        COVERAGE,
+    )

@@ -1,0 +1,106 @@
+"""The release page: the headline with its bounds, who answered, the figures, the list and the method.
+
+Decides what a reader sees first and what stands beside it. Invariant: every figure is taken from the statistics
+or counted from the list it stands above; a silent force shows no number; nothing is extrapolated.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+
+from reconcile.national import cohorts
+from reconcile.national.lines import line
+from reconcile.render import charts, look, tiles
+
+if TYPE_CHECKING:
+    from reconcile.forces import Force
+    from reconcile.intake import Receipt
+
+FLAGS: Final = (
+    ("lead", "Lead: another force knows where"),
+    ("perhaps", "Undecided"),
+    ("double", "Claimed twice"),
+    ("decade", "Over ten years"),
+    ("wanted", "Wanted"),
+    ("overseas", "Evidence overseas"),
+    ("ended", "Requirement ended"),
+)
+"""The flags the list can be filtered by."""
+
+
+def render(
+    statistics: Mapping[str, Any],
+    missing_list: pa.Table,
+    receipts: Sequence["Receipt"],
+    forces: Sequence["Force"],
+    *,
+    marking: str,
+    synthetic: bool,
+    model_name: str,
+) -> str:
+    """The release page as one self-contained HTML document.
+
+    ``statistics`` as ``national.statistics`` gives them, ``missing_list`` in ``schema.MISSING_LIST``; receipts and
+    forces in any order. The same inputs give the same bytes.
+    """
+    names = {force.slug: force.name for force in forces}
+    rows = missing_list.to_pylist()
+    split = cohorts.split(statistics)
+    years = cohorts.by_year(statistics, split)
+    return look.page(
+        "national/page.html",
+        marking=marking,
+        synthetic=synthetic,
+        model_name=model_name,
+        s=statistics,
+        first=_date(statistics["as_of"]["first"]),
+        last=_date(statistics["as_of"]["last"]),
+        headline=headline(statistics),
+        tiles=tiles.placed(_tiles(statistics, receipts, forces)),
+        series=split.series,
+        series_all=("All forces", split.force) if split.force else ("All forces",),
+        year_chart=charts.draw(years),
+        length_chart=charts.draw(cohorts.by_length(statistics)),
+        growth=cohorts.growth(statistics, split),
+        heat=cohorts.heat(statistics),
+        step=tiles.step,
+        receipts=sorted(receipts, key=lambda receipt: names.get(receipt.force, receipt.force)),
+        names=names,
+        shorts={force.name: force.short for force in forces},
+        lines=[line(row, {force.slug: force.short for force in forces}) for row in rows],
+        claiming=sorted({claim["force"] for row in rows for claim in row["claims"]}),
+        filters=FLAGS,
+    )
+
+
+def headline(statistics: Mapping[str, Any]) -> str:
+    """The one sentence the release says: coverage, gross claims, and the bounds of distinct people."""
+    people = statistics["distinct_people"]
+    low, high = people["low"], people["high"]
+    count = look.plural(low, "distinct person", "distinct people")
+    bounds = f"{count}" if low == high else f"between {low:,} and {high:,} distinct people"
+    claims = look.plural(statistics["gross_claims"], "open claim")
+    return f"{statistics['forces_answered']} of {statistics['forces_total']} forces reported {claims}: {bounds}"
+
+
+def _tiles(statistics: Mapping[str, Any], receipts: Sequence["Receipt"], forces: Sequence["Force"]) -> list[tiles.Tile]:
+    states = {receipt.force: receipt.state for receipt in receipts}
+    counted = {name: entry["claims"] for name, entry in statistics["by_force"].items()}
+    return [
+        tiles.Tile(
+            slug=force.slug,
+            name=force.name,
+            short=force.short,
+            column=force.tile[0],
+            row=force.tile[1],
+            state=states.get(force.slug, "NOT_RECEIVED"),
+            claims=counted.get(force.name),
+        )
+        for force in forces
+    ]
+
+
+def _date(value: str | dt.date | None) -> dt.date | None:
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value

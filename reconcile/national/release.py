@@ -1,0 +1,163 @@
+"""Releases: immutable, hashed, signed-off publications of a cycle.
+
+Decides when a release exists and which one is current. Invariant: a release is written beside and moved into place
+in one step, then the pointer moves in one step; a crash anywhere leaves the previous release current. The same
+data give the same id, and a release once there is never written again.
+"""
+
+import datetime as dt
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from reconcile import settings as settings_file
+from reconcile.errors import ReleaseError
+from reconcile.national import contents
+from reconcile.national.contents import IDENTITIES, Compiled
+from reconcile.notification.rules import rules
+from reconcile.settings import Settings
+from reconcile.workspace import read_json, write_bytes, write_json
+
+__all__ = ["IDENTITIES", "MANIFEST", "POINTER", "SIGN_OFF", "Compiled", "current", "publish", "verify_hashes"]
+
+MANIFEST = "manifest.json"
+SIGN_OFF = "signoff.json"
+POINTER = "current"
+TABLES = (".toml", ".csv", ".tsv", ".json")
+"""Suffixes of the files that configure the product: profiles, rules, variants, the model."""
+
+
+def publish(
+    settings: Settings,
+    compiled: Compiled,
+    *,
+    signed_by: str,
+    role: str,
+    reason: str,
+    signed_at: dt.datetime | None = None,
+) -> Path:
+    """Publish a compiled cycle under a person's sign-off and make it current; returns its folder.
+
+    Data that were already published give the release that exists, which becomes current again.
+
+    Raises:
+        ReleaseError: nobody signs or no reason is given, or the release exists and no longer matches its hashes.
+    """
+    if not (signed_by.strip() and role.strip() and reason.strip()):
+        raise ReleaseError("a release needs who signs it off, their role and a reason: give all three")
+    releases = settings.workspace.releases
+    releases.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(dir=releases, prefix=".building-"))
+    try:
+        contents.write(beside, compiled, settings)
+        name = f"{settings.cycle}-{release_hash(beside)[:8]}"
+        write_json(beside / MANIFEST, _manifest(beside, name, compiled, settings))
+        signed = {
+            "signed_by": signed_by,
+            "role": role,
+            "reason": reason,
+            "signed_at": (signed_at or dt.datetime.now(dt.UTC)).isoformat(timespec="seconds"),
+            "release": name,
+        }
+        write_json(beside / SIGN_OFF, signed)
+        beside.chmod(0o755)
+        _move(beside, releases / name)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    write_bytes(releases / POINTER, f"{name}\n".encode())
+    return releases / name
+
+
+def current(settings: Settings) -> Path | None:
+    """The folder of the current release, None where nothing has been published.
+
+    Raises:
+        ReleaseError: the pointer names a release that is not there.
+    """
+    pointer = settings.workspace.releases / POINTER
+    if not pointer.is_file():
+        return None
+    found = settings.workspace.releases / pointer.read_text(encoding="utf-8").strip()
+    if not (found / MANIFEST).is_file():
+        raise ReleaseError(f"{pointer} names {found.name}, which is not there: restore that folder or publish again")
+    return found
+
+
+def verify_hashes(release: Path) -> tuple[str, ...]:
+    """What in a release's folder no longer matches its manifest, a sentence each; empty where all is as published.
+
+    Raises:
+        ReleaseError: the folder holds no manifest.
+    """
+    if not (release / MANIFEST).is_file():
+        raise ReleaseError(f"{release.name} has no {MANIFEST}: it is no release")
+    stated: dict[str, str] = read_json(release / MANIFEST)["files"]
+    there = {path.name for path in release.iterdir()} - {MANIFEST, SIGN_OFF}
+    problems = [f"{name} is missing" for name in sorted(stated.keys() - there)]
+    problems += [f"{name} is in no manifest" for name in sorted(there - stated.keys())]
+    changed = sorted(name for name in there & stated.keys() if _sha256(release / name) != stated[name])
+    problems += [f"{name} is not what was published" for name in changed]
+    if not problems and not release.name.endswith(f"-{release_hash(release)[:8]}"):
+        problems.append("the release's name is not the hash of its data")
+    return tuple(problems)
+
+
+def release_hash(folder: Path) -> str:
+    """The hash of the data files, by name and content."""
+    lines = "".join(f"{name} {_sha256(folder / name)}\n" for name in sorted(contents.DATA))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _move(beside: Path, into: Path) -> None:
+    if not into.exists():
+        beside.rename(into)
+    elif problems := verify_hashes(into):
+        raise ReleaseError(f"release {into.name} exists and was altered ({problems[0]}): restore it from a copy")
+
+
+def _manifest(folder: Path, name: str, compiled: Compiled, settings: Settings) -> dict[str, Any]:
+    return {
+        "release": name,
+        "cycle": settings.cycle,
+        "marking": contents.marking(settings),
+        "synthetic": settings.synthetic,
+        "product": version("reconcile"),
+        "model": compiled.statistics["model"],
+        "rule_set": rules()["rule_set"]["name"],
+        "references": {"policy_document": settings.policy_document, "dpia": settings.dpia, "purpose": settings.purpose},
+        "data_hash": release_hash(folder),
+        "files": {path.name: _sha256(path) for path in sorted(folder.iterdir())},
+        "inputs": [
+            {"force": receipt.force, "state": receipt.state, "file": receipt.file_name, "sha256": receipt.sha256}
+            for receipt in sorted(compiled.receipts, key=lambda receipt: receipt.force)
+        ],
+        "configuration": _configuration(settings),
+    }
+
+
+def _configuration(settings: Settings) -> dict[str, str]:
+    """The sha256 of the settings and of every table the product is configured with, by path."""
+    own = settings.workspace.root / settings_file.FILE
+    found = {settings_file.FILE: _sha256(own)} if own.is_file() else {}
+    for path, file in _tables(files("reconcile"), "reconcile"):
+        found[path] = hashlib.sha256(file.read_bytes()).hexdigest()
+    return found
+
+
+def _tables(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            yield from _tables(entry, f"{path}/{entry.name}")
+        elif entry.name.endswith(TABLES):
+            yield f"{path}/{entry.name}", entry
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,67 @@
+"""Calendar arithmetic of the law, on whole columns of days.
+
+Decides how years and months are counted. Invariant: a missing or partial date stays an interval of days; ``NaT``
+compares false with everything, so that an unknown date never answers a question.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Days = npt.NDArray[np.datetime64]
+"""datetime64[D]"""
+
+FAR = np.datetime64("9999-12-31", "D")
+"""The end of what has no end."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A column of partial dates: the first and the last day each can mean, both ``NaT`` where it is no date."""
+
+    lo: Days
+    hi: Days
+
+    @property
+    def known(self) -> npt.NDArray[np.bool_]:
+        return ~np.isnat(self.lo)
+
+
+def days(column: Any) -> Days:
+    """A date32 column as days."""
+    return np.asarray(pa.chunked_array(column).combine_chunks().to_numpy(zero_copy_only=False), dtype="datetime64[D]")
+
+
+def span(column: Any) -> Span:
+    """A ``schema.PARTIAL_DATE`` column as a span; a null struct is no date."""
+    return Span(days(pc.struct_field(column, "lo")), days(pc.struct_field(column, "hi")))
+
+
+def _shift(start: Days, months: npt.ArrayLike) -> tuple[Days, npt.NDArray[np.bool_]]:
+    """``start`` moved by ``months``, held at the month's last day, and where it had to be held."""
+    month = start.astype("datetime64[M]")
+    into = start - month.astype("datetime64[D]")
+    moved = month + np.asarray(months).astype("timedelta64[M]")
+    length = (moved + 1).astype("datetime64[D]") - moved.astype("datetime64[D]")
+    held = np.asarray(into >= length)
+    return moved.astype("datetime64[D]") + np.minimum(into, length - np.timedelta64(1, "D")), held
+
+
+def corresponding(start: Days, months: npt.ArrayLike) -> Days:
+    """The day of the same number ``months`` later; where there is none, the last day of that month."""
+    return _shift(start, months)[0]
+
+
+def anniversary(start: Days, months: npt.ArrayLike) -> Days:
+    """The day on which ``months`` have run; where the number is missing, the first of the next month."""
+    moved, held = _shift(start, months)
+    return np.asarray(moved + held.astype("timedelta64[D]"))
+
+
+def last_day(start: Days, months: npt.ArrayLike) -> Days:
+    """The last day of a period of ``months`` beginning with ``start``, that day included (SOA 2003 s.82)."""
+    return anniversary(start, months) - np.timedelta64(1, "D")

@@ -1,0 +1,94 @@
+"""Who is claimed missing by one force and said to be somewhere by a record of another (rule D14).
+
+Invariant: only a verified or decided record of the same identity answers YES; a link nobody has decided says
+POSSIBLE at most, and a link that fails a guard says nothing.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from reconcile.notification.days import Days, Span, span
+from reconcile.notification.people import Ints, People
+from reconcile.notification.predicates import says_where, seen_since
+from reconcile.notification.verdict import CANNOT_TELL, NO, YES, Bools
+
+GRADES = ("NO", "POSSIBLE", "CANNOT_TELL", "YES")
+"""Weakest first: a certain record whose dates are open stands above an uncertain one."""
+
+
+@dataclass(frozen=True)
+class Sightings:
+    """Records that say where a claimed person is or may be, a row each: identity, record row, index of ``GRADES``."""
+
+    identity: Ints
+    record: Ints
+    grade: Ints
+
+
+def latest_claim(people: People) -> Span:
+    """When each identity was last lost: the latest start of its dated open claims, ``NaT`` where none is dated."""
+    since = span(people.records["missing_since"])
+    return Span(_latest(people, since.lo), _latest(people, since.hi))
+
+
+def _latest(people: People, day: Days) -> Days:
+    out = np.full(len(people.national_ids), np.datetime64("NaT", "D"))
+    rows = people.claims & ~np.isnat(day)
+    np.fmax.at(out, people.identity[rows], day[rows])
+    return out
+
+
+def sightings(people: People, proposals: pa.Table) -> Sightings:
+    """Every record of another force that says where a claimed person is, by the identity or by an open proposal.
+
+    Args:
+        proposals: links nobody has decided, ``standing.open_proposals``.
+    """
+    claimed = people.any_of(people.claims)
+    rows = np.flatnonzero(says_where(people.status))
+    own = rows[claimed[people.identity[rows]]]
+    identity = np.concatenate([people.identity[own], _proposed(people, proposals, claimed)[0]])
+    record = np.concatenate([own, _proposed(people, proposals, claimed)[1]])
+    contact = span(people.records["last_contact"])
+    lost = latest_claim(people)
+    seen = seen_since(
+        Span(lost.lo[identity], lost.hi[identity]),
+        Span(contact.lo[record], contact.hi[record]),
+        people.status[record],
+    )
+    seen = np.where(_another_force(people, identity, record), seen, NO)
+    sure = people.identity[record] == identity
+    grade = np.select(
+        [seen == NO, ~sure, seen == CANNOT_TELL, seen == YES],
+        [GRADES.index(name) for name in ("NO", "POSSIBLE", "CANNOT_TELL", "YES")],
+    )
+    return Sightings(identity, record, grade.astype(np.int64))
+
+
+def _proposed(people: People, proposals: pa.Table, claimed: Bools) -> tuple[Ints, Ints]:
+    """The records that say where somebody is, beyond an open proposal that touches a claimed identity."""
+    ends = [_row(people, proposals["left"]), _row(people, proposals["right"])]
+    one, other = np.concatenate(ends), np.concatenate(ends[::-1])
+    pairs = np.unique(np.column_stack([people.identity[one], people.identity[other]]), axis=0)
+    pairs = pairs[claimed[pairs[:, 0]] & (pairs[:, 0] != pairs[:, 1])]
+    where = np.flatnonzero(says_where(people.status))
+    where = where[np.argsort(people.identity[where], kind="stable")]
+    starts = np.searchsorted(people.identity[where], pairs[:, 1], side="left")
+    counts = np.searchsorted(people.identity[where], pairs[:, 1], side="right") - starts
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.repeat(pairs[:, 0], counts), where[np.repeat(starts, counts) + within]
+
+
+def _row(people: People, record_ids: Any) -> Ints:
+    return np.asarray(pc.index_in(record_ids, value_set=people.records["record_id"]).to_numpy()).astype(np.int64)
+
+
+def _another_force(people: People, identity: Ints, record: Ints) -> Bools:
+    """Whether a force other than the record's own holds an open claim on the identity."""
+    force = people.force()
+    first = people.first_by(np.where(people.claims, 0, 1).astype(np.int64))
+    return np.asarray((people.forces_claiming()[identity] >= 2) | (force[first[identity]] != force[record]))

@@ -1,0 +1,74 @@
+"""Records seen as people: which identity each record belongs to, and sums over an identity's records.
+
+Invariant: records are taken in the order of their ids and identities in the order of theirs, so that no result
+depends on the order rows came in.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from reconcile import schema
+from reconcile.notification.requirement import Strings, text
+from reconcile.notification.verdict import Bools
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class People:
+    """``records`` sorted by id; ``identity`` the row of ``national_ids`` each belongs to; ``claims``: open claims."""
+
+    records: pa.Table
+    national_ids: Any
+    identity: Ints
+    status: Strings
+    claims: Bools
+
+    def any_of(self, rows: Bools) -> Bools:
+        """Which identities have at least one of ``rows``."""
+        return np.bincount(self.identity[rows], minlength=len(self.national_ids)) > 0
+
+    def greatest(self, values: npt.NDArray[np.int64], rows: Bools) -> Ints:
+        """The greatest of ``values`` over an identity's ``rows``, 0 where it has none."""
+        out = np.zeros(len(self.national_ids), dtype=np.int64)
+        np.maximum.at(out, self.identity[rows], values[rows])
+        return out
+
+    def first_by(self, key: Ints) -> Ints:
+        """For each identity, the row of its record with the smallest key, the lowest record id among equals."""
+        order = np.lexsort((np.arange(len(key)), key, self.identity))
+        firsts = np.searchsorted(self.identity[order], np.arange(len(self.national_ids)))
+        return np.asarray(order[firsts])
+
+    def force(self) -> Ints:
+        """The force of each record, as a number."""
+        encoded: Any = pc.dictionary_encode(self.records["force"]).combine_chunks()
+        return np.asarray(encoded.indices, dtype=np.int64)
+
+    def forces_claiming(self) -> Ints:
+        """How many forces hold an open claim on each identity."""
+        force = self.force()
+        claims = np.unique(np.column_stack([self.identity[self.claims], force[self.claims]]), axis=0)
+        return np.bincount(claims[:, 0], minlength=len(self.national_ids))
+
+
+def people(records: pa.Table, identities: pa.Table) -> People:
+    """Bring ``schema.RECORDS`` and ``schema.IDENTITIES`` together; every record must have its identity.
+
+    Raises:
+        ValueError: a record has no identity, which is a bug of the stage before.
+    """
+    records = records.sort_by("record_id").combine_chunks()
+    national_ids = pc.unique(identities["national_id"]).sort()
+    row = pc.index_in(records["record_id"], value_set=identities["record_id"])
+    if row.null_count:
+        raise ValueError(f"{row.null_count} records have no identity")
+    identity = pc.index_in(identities["national_id"].take(row), value_set=national_ids)
+    status = text(records["status"])
+    identity_rows = identity.to_numpy().astype(np.int64)
+    return People(records, national_ids, identity_rows, status, np.isin(status, schema.OPEN_CLAIMS))

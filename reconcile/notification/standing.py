@@ -1,0 +1,59 @@
+"""Which links stand between records, and what a person has said of each.
+
+Decides when a decision applies: while its evidence hash equals the link's, or where the person needed no link.
+Invariant: a link whose evidence changed since it was shown is open again.
+"""
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+UNDECIDED = ("proposed", "possible")
+"""The strengths that are proposals: they widen the interval and never join records."""
+
+ENDS = ["left", "right"]
+
+
+def judged(links: pa.Table, decisions: pa.Table | None) -> pa.Table:
+    """``links`` with a column ``judgement``: same, different, cannot_tell, or null where nobody's decision applies.
+
+    Args:
+        links: ``schema.LINKS``.
+        decisions: ``schema.DECISIONS``, at most one row a pair.
+    """
+    if decisions is None or not len(decisions):
+        return links.append_column("judgement", pa.nulls(len(links), pa.string()))
+    said = decisions.select([*ENDS, "judgement", "evidence_hash"]).rename_columns([*ENDS, "judgement", "shown"])
+    # Acero's join keeps no order and takes no nested column: join the keys only and restore the order.
+    keys = links.select([*ENDS, "evidence_hash"]).append_column("_row", pa.array(range(len(links)), pa.int64()))
+    joined = keys.join(said, ENDS, join_type="left outer").sort_by("_row")
+    holds: Any = pc.or_kleene(pc.is_null(joined["shown"]), pc.equal(joined["shown"], joined["evidence_hash"]))
+    judgement = pc.if_else(pc.fill_null(holds, False), joined["judgement"], pa.scalar(None, pa.string()))
+    return links.append_column("judgement", judgement)
+
+
+def open_proposals(links: pa.Table, decisions: pa.Table | None) -> pa.Table:
+    """The links that pass the guards and join nobody yet, and that nobody has answered same or different.
+
+    They are the proposed and possible ones, and a verified one once decided different on evidence that has changed
+    since: the machine does not join what a person parted, and the question is open again.
+    """
+    said = judged(links, decisions)
+    answered = pc.is_in(said["judgement"], value_set=pa.array(["same", "different"]))
+    proposal = pc.or_(pc.is_in(said["strength"], value_set=pa.array(UNDECIDED)), _parted(said, decisions))
+    return said.filter(pc.and_(pc.and_(proposal, pc.is_null(said["guard"])), pc.invert(answered)))
+
+
+def _parted(links: pa.Table, decisions: pa.Table | None) -> Any:
+    """Which links join a pair that a person has ever, and not undone, decided different."""
+    different: Any = pa.array([], pa.string())
+    if decisions is not None and len(decisions):
+        different = _pairs(decisions.filter(pc.equal(decisions["judgement"], pa.scalar("different"))))
+    return pc.is_in(_pairs(links), value_set=different)
+
+
+def _pairs(table: pa.Table) -> Any:
+    left: Any = table["left"]
+    right: Any = table["right"]
+    return pc.binary_join_element_wise(left, right, "\n")

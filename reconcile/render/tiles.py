@@ -1,0 +1,50 @@
+"""The tile map: the 45 forces as equal squares, roughly where they lie, each saying its state in words and number.
+
+Decides which class of tile a force is. Invariant: no state is told by colour alone, and a force that sent nothing
+never shows a number.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+STEPS: Final = (5, 10, 50)
+"""Claims from which a tile is a step darker."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One force's square: ``column`` and ``row``, ``state`` of its receipt, ``claims`` None where none are counted."""
+
+    slug: str
+    name: str
+    short: str
+    column: int
+    row: int
+    state: str
+    claims: int | None
+
+    @property
+    def kind(self) -> str:
+        """The tile's CSS class: step-1 to step-4, nil, silent or rejected."""
+        if self.claims is None:
+            return "silent" if self.state == "NOT_RECEIVED" else "rejected"
+        return f"step-{step(self.claims)}" if self.claims else "nil"
+
+    @property
+    def sign(self) -> str:
+        """What stands in the square: the count, or a sign where there is none."""
+        return {"silent": "?", "rejected": "×"}.get(self.kind, f"{self.claims or 0:,}")
+
+
+def step(claims: int) -> int:
+    """The darkness of a count, 1 to 4."""
+    return 1 + sum(claims >= least for least in STEPS)
+
+
+def placed(tiles: Sequence[Tile]) -> list[Tile]:
+    """The tiles in reading order, moved so that the map starts at column 1 and row 1."""
+    left = min((tile.column for tile in tiles), default=1)
+    top = min((tile.row for tile in tiles), default=1)
+    moved = [replace(tile, column=tile.column - left + 1, row=tile.row - top + 1) for tile in tiles]
+    return sorted(moved, key=lambda tile: (tile.row, tile.column, tile.slug))

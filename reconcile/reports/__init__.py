@@ -1,0 +1,1 @@
+"""What one force gets from a release: its own people, and the minimum about their counterparts."""

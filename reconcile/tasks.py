@@ -1,0 +1,102 @@
+"""What each task of the national DAG does: open the workspace, run one stage, hand on counts.
+
+Decides what may pass through Airflow. Invariant: nothing returned or raised here says anything of a person: only
+counts, forces' slugs and names, and the reasons an extract was rejected, which name columns and never values.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from reconcile import cycle, publication, settings
+from reconcile.errors import ExtractError, ReleaseError
+
+ROLE = "national coordinator"
+
+
+def intake(workspace: str, force: str) -> dict[str, Any]:
+    """Take in one force's extract; returns the receipt's state and counts.
+
+    Raises:
+        ExtractError: the extract was rejected. Its receipt is written, so the national list goes on without it.
+        OSError: the source cannot be reached.
+    """
+    receipt = cycle.intake_force(_open(workspace), force)
+    if receipt.state == "REJECTED":
+        why = "; ".join(sentence for _rule, _count, sentence in receipt.reasons)
+        raise ExtractError(f"{force}: its extract was rejected: {why}: ask the force for another")
+    return {"state": receipt.state, "accepted": receipt.accepted, "quarantined": receipt.quarantined}
+
+
+def gather(workspace: str) -> dict[str, int]:
+    """Bring the accepted records together; returns how many forces are in each state."""
+    return dict(sorted(Counter(receipt.state for receipt in cycle.gather(_open(workspace))).items()))
+
+
+def link(workspace: str) -> int:
+    """Link the records; returns the number of links."""
+    return int(cycle.link(_open(workspace)).num_rows)
+
+
+def resolve(workspace: str) -> int:
+    """Resolve identities; returns how many records they hold."""
+    return int(cycle.resolve(_open(workspace)).num_rows)
+
+
+def assess(workspace: str) -> int:
+    """Derive the facts; returns how many."""
+    return int(cycle.assess(_open(workspace)).num_rows)
+
+
+def compile_list(workspace: str) -> dict[str, Any]:
+    """Compile the national list; returns what a person reads before signing it off, in reading order."""
+    opened = _open(workspace)
+    figures = cycle.compile_list(opened)
+    people = figures["distinct_people"]
+    rejected = [receipt.force for receipt in cycle.receipts(opened) if receipt.state == "REJECTED"]
+    return {
+        "Cycle": figures["cycle"],
+        "Open claims": figures["gross_claims"],
+        "Distinct people": f"{people['low']} to {people['high']}",
+        "Forces that answered": f"{figures['forces_answered']} of {figures['forces_total']}",
+        "Forces silent": ", ".join(figures["forces_silent"]) or "none",
+        "Extracts rejected": ", ".join(rejected) or "none",
+        "Extracts as of": f"{figures['as_of']['first']} to {figures['as_of']['last']}",
+        "Model": figures["model"],
+        "Fingerprint": _fingerprint(opened),
+    }
+
+
+def release(workspace: str, answer: Mapping[str, Any], shown: Mapping[str, Any]) -> str:
+    """Publish the cycle as the person signed it off in Airflow, having been ``shown`` what ``compile_list`` gave.
+
+    Returns:
+        The release's name.
+
+    Raises:
+        ReleaseError: the person gave no reason, the list is no longer the one shown, or it cannot be published.
+    """
+    opened = _open(workspace)
+    who, why = answer["responded_by_user"]["name"], answer["params_input"].get("reason", "").strip()
+    if not why:
+        raise ReleaseError("the sign-off gives no reason: clear the task sign_off and answer it again with one")
+    if shown["Fingerprint"] != _fingerprint(opened):
+        raise ReleaseError("the list was compiled anew since it was shown: clear compile_list and sign off again")
+    return publication.release(opened, signed_by=who, role=ROLE, reason=why).name
+
+
+def report(workspace: str) -> int:
+    """Write the forces' match reports from the current release; returns how many files."""
+    return len(publication.report(_open(workspace)))
+
+
+def _fingerprint(opened: settings.Settings) -> str:
+    """Twelve hex digits of the SHA-256 of the list and the statistics a release would publish."""
+    stages = (opened.workspace.stage(opened.cycle, name) for name in ("missing_list.parquet", "statistics.json"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in stages)).hexdigest()[:12]
+
+
+def _open(workspace: str) -> settings.Settings:
+    return settings.load(Path(workspace))

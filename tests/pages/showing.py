@@ -1,0 +1,34 @@
+"""The hand-made cycle shown: its release page, and its forces' reports in a folder."""
+
+from pathlib import Path
+
+from reconcile.national import page
+from reconcile.reports import force_report
+from reconcile.settings import Settings
+from reconcile.workspace import Workspace
+from tests.pages.survey import Survey
+
+MARKS = {"marking": "OFFICIAL-SENSITIVE", "synthetic": True, "model_name": "2026-01-01-00000000"}
+
+
+def render(survey: Survey) -> str:
+    return page.render(survey.statistics, survey.missing_list, survey.receipts, survey.forces, **MARKS)
+
+
+def write_reports(survey: Survey, out: Path) -> Path:
+    settings = Settings(Workspace(out), "survey-2018", policy_document="APD-1", dpia="DPIA-1", synthetic=True)
+    force_report.write(
+        settings,
+        out,
+        receipts=survey.receipts,
+        records=survey.records,
+        identities=survey.identities,
+        links=survey.links,
+        decisions=survey.decisions,
+        missing_list=survey.missing_list,
+        facts=survey.facts,
+        quarantine=survey.quarantine,
+        forces=survey.forces,
+        release="survey-2018-00000000",
+    )
+    return out

@@ -1,0 +1,167 @@
+"""What a force is told: all that is its to act on, and of anyone else the least that lets it."""
+
+import dataclasses
+import re
+import zipfile
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from reconcile import schema
+from reconcile.notification.standing import judged
+from tests.pages.showing import write_reports
+from tests.pages.survey import Survey
+
+needs_chromium = pytest.mark.needs("chromium")
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """All text of each force's page and workbook, by force."""
+    found = {}
+    for force in sorted(path for path in folder.iterdir() if path.is_dir()):
+        parts = [path.read_text(encoding="utf-8") for path in sorted(force.glob("*.html"))]
+        for path in sorted(force.glob("*.xlsx")):
+            with zipfile.ZipFile(path) as book:
+                parts += [book.read(name).decode() for name in book.namelist()]
+        found[force.name] = "\n".join(parts)
+    return found
+
+
+@pytest.fixture(scope="module")
+def canaries(survey: Survey, tmp_path_factory: pytest.TempPathFactory) -> tuple[Survey, dict[str, str]]:
+    """Reports of the survey with every name a token of its record, and every other free text a secret of it."""
+    rows = survey.records.to_pylist()
+    for row in rows:
+        record, secret = row["record_id"], f"SECRET({row['record_id']})"
+        row["names"] = [
+            {"kind": "current", "given": "G", "surname": f"NAME({record})", "full": None},
+            {"kind": "alias", "given": "G", "surname": secret, "full": None},
+        ]
+        row["addresses"] = [{"kind": "current", "address": secret, "town": "", "postcode": ""}]
+        row["identifiers"] = [{"scheme": "pnc", "value": secret, "check": "valid"}]
+        row.update(dict.fromkeys(("offence", "conviction_court", "place_of_birth", "risk_tool"), secret))
+    changed = dataclasses.replace(survey, records=pa.Table.from_pylist(rows, schema.RECORDS))
+    return changed, texts(write_reports(changed, tmp_path_factory.mktemp("canaries")))
+
+
+def told_with(survey: Survey, force: str) -> set[str]:
+    """The force's own records, and those joined to them by verified or decided links, however far."""
+    links = judged(survey.links, survey.decisions).to_pylist()
+    pairs = [
+        (link["left"], link["right"])
+        for link in links
+        if link["judgement"] == "same" or (link["strength"] == "verified" and link["judgement"] != "different")
+    ]
+    reach = {record for record in survey.records["record_id"].to_pylist() if record.startswith(f"{force}:")}
+    while more := {end for pair in pairs for end in pair if reach & set(pair)} - reach:
+        reach |= more
+    return reach
+
+
+def test_nobody_but_own_people_and_their_decided_counterparts_is_named(canaries) -> None:
+    survey, reports = canaries
+    named = {force: set(re.findall(r"NAME\(([^)]+)\)", text)) for force, text in reports.items()}
+    for force, records in named.items():
+        assert records <= told_with(survey, force), force
+    assert any(record.startswith("metropolitan:") for record in named["kent"])
+
+
+def test_no_value_beyond_the_minimum_reaches_any_report(canaries) -> None:
+    _, reports = canaries
+    assert {force for force, text in reports.items() if "SECRET(" in text} == set()
+
+
+def test_an_undecided_link_is_told_as_a_count_only(survey: Survey, reports: Path) -> None:
+    links = judged(survey.links, survey.decisions).to_pylist()
+    undecided = [link for link in links if link["strength"] != "verified" and link["judgement"] is None]
+    assert undecided
+    every = texts(reports)
+    for link in undecided:
+        for own, other in ((link["left"], link["right"]), (link["right"], link["left"])):
+            assert not re.search(rf"\b{re.escape(other)}\b", every[own.split(":")[0]])
+    assert "further proposals touching your records" in every["metropolitan"]
+
+
+def test_a_decision_opens_the_lead_to_both_forces(survey: Survey, reports: Path) -> None:
+    decided = survey.decisions.to_pylist()[0]
+    every = texts(reports)
+    for own, other in ((decided["left"], decided["right"]), (decided["right"], decided["left"])):
+        assert re.search(rf"\b{re.escape(other)}\b", every[own.split(":")[0]])
+    assert "Link decided by a person." in every["metropolitan"]
+
+
+def test_a_decision_on_other_evidence_tells_nobody(survey: Survey, tmp_path: Path) -> None:
+    stale = [row | {"evidence_hash": "of evidence since changed"} for row in survey.decisions.to_pylist()]
+    changed = dataclasses.replace(survey, decisions=pa.Table.from_pylist(stale, schema.DECISIONS))
+    every = texts(write_reports(changed, tmp_path))
+    left, right = stale[0]["left"], stale[0]["right"]
+    assert not re.search(rf"\b{re.escape(right)}\b", every[left.split(":")[0]])
+
+
+def test_every_lead_is_headed_by_the_warning(reports: Path) -> None:
+    html = next((reports / "metropolitan").glob("*.html")).read_text(encoding="utf-8")
+    leads = html.count('<article class="item urgent"')
+    assert leads > 0
+    headed = (
+        r'<article class="item urgent".*?</h3>\s*<p class="confirm">Confirm identity, by fingerprint where possible'
+    )
+    assert len(re.findall(headed, html, re.DOTALL)) == leads
+
+
+def test_one_number_on_two_contradicting_people_is_told_without_a_name(survey: Survey, tmp_path: Path) -> None:
+    rows = {row["record_id"]: row for row in survey.records.to_pylist()}
+    one, other = rows["kent:1003"], rows["humberside:1003"]
+    one["sex"], other["sex"] = "M", "F"
+    other["identifiers"] = one["identifiers"]
+    other["names"] = [{"kind": "current", "given": "G", "surname": "STRANGER", "full": None}]
+    changed = dataclasses.replace(survey, records=pa.Table.from_pylist(list(rows.values()), schema.RECORDS))
+    kent = texts(write_reports(changed, tmp_path))["kent"]
+    assert "The same PNC ID number on records that contradict each other" in kent
+    assert "humberside:1003" in kent
+    assert "STRANGER" not in kent
+
+
+def test_a_silent_force_is_told_what_to_send_and_nothing_else(survey: Survey, reports: Path) -> None:
+    silent = next(force for force in survey.forces if force.name in survey.statistics["forces_silent"])
+    html = next((reports / silent.slug).glob("*.html")).read_text(encoding="utf-8")
+    assert "Nothing was received from you" in html
+    assert "What to send" in html
+    assert 'class="item' not in html
+
+
+def test_rows_set_aside_are_told_with_their_sentence(reports: Path) -> None:
+    html = next((reports / "kent").glob("*.html")).read_text(encoding="utf-8")
+    assert "The birth date is after the date of the extract." in html
+    assert "K-17" in html
+    assert "K-17" not in next((reports / "metropolitan").glob("*.html")).read_text(encoding="utf-8")
+
+
+def test_file_names_hold_the_marking_and_the_force_and_no_person(survey: Survey, reports: Path) -> None:
+    names = sorted(path.name for path in reports.rglob("*.*") if path.is_file())
+    expected = [f"OFFICIAL-SENSITIVE_survey-2018_{force.slug}_match-report" for force in survey.forces]
+    assert names == sorted(f"{stem}.{kind}" for stem in expected for kind in ("html", "xlsx"))
+
+
+def test_the_same_inputs_in_any_order_give_the_same_bytes(survey: Survey, reports: Path, tmp_path: Path) -> None:
+    order = list(range(len(survey.records)))[::-1]
+    turned = dataclasses.replace(
+        survey,
+        records=survey.records.take(order),
+        links=survey.links.take(list(range(len(survey.links)))[::-1]),
+        receipts=survey.receipts[::-1],
+        forces=survey.forces[::-1],
+    )
+    again = write_reports(turned, tmp_path)
+    for path in reports.rglob("*.*"):
+        if path.is_file():
+            assert (again / path.relative_to(reports)).read_bytes() == path.read_bytes(), path.name
+
+
+@needs_chromium
+@pytest.mark.parametrize("force", ["metropolitan", "kent", "surrey"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_report_opens_without_a_network_a_complaint_or_sideways_scrolling(opened, reports, force, width) -> None:
+    tab = opened(next((reports / force).glob("*.html")), width=width)
+    assert tab.locator("h1").inner_text().startswith("Match report for")
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,0 +1,84 @@
+"""The decision log and the audit log on Postgres: the same code, the same refusals, writers in turn."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
+
+from reconcile.audit import AuditLog, Entry
+from reconcile.review.decisions import Decision, DecisionLog
+
+pytestmark = [pytest.mark.slow, pytest.mark.needs("postgres")]
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """The URL of a Postgres of its own, in a temporary folder and on a socket there."""
+    pytest.importorskip("psycopg")
+    programs = max(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), key=lambda path: int(path.parts[-3])).parent
+    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+    # Postgres refuses to run as root.
+    other = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    if other:
+        shutil.chown(folder, "postgres")
+    data, options = folder / "data", f"-k {folder} -c listen_addresses=''"
+
+    def run(*command: str | Path) -> None:
+        subprocess.run([*other, *map(str, command)], check=True, cwd=folder, stdout=subprocess.DEVNULL)
+
+    run(programs / "initdb", "-D", data, "-A", "trust", "-U", "reconcile")
+    run(programs / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
+    yield f"postgresql+psycopg://reconcile@/postgres?host={folder}"
+    run(programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+    shutil.rmtree(folder)
+
+
+def entry() -> Entry:
+    return Entry("consultation", "reviewer-1", "reviewer", "locate_missing", "queue", ("essex:1",), count=1)
+
+
+def test_the_logs_work_and_refuse_changes(url: str) -> None:
+    decisions, audit = DecisionLog(url), AuditLog(url)
+    decisions.record(
+        [Decision("kent:2", "essex:1", "same", "h1", "r", "why"), Decision("a:1", "b:1", "same", None, "r", "y")]
+    )
+    decisions.record([Decision("a:1", "b:1", "different", None, "r", "why")])
+    decisions.undo("a:1", "b:1", "r", "mistaken")
+    assert decisions.state()["judgement"].to_pylist() == ["same", "same"]
+    assert decisions.state()["left"].to_pylist() == ["a:1", "essex:1"]
+    head = audit.append_many([entry(), entry()])
+    before = decisions.lines()
+    engine = create_engine(url)
+    for statement in (
+        "UPDATE decisions SET judgement = 'same'",
+        "DELETE FROM decisions",
+        "TRUNCATE audit",
+        "INSERT INTO audit SELECT * FROM audit ON CONFLICT (number) DO UPDATE SET actor = 'x'",
+    ):
+        with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+    assert decisions.lines().equals(before)
+    assert audit.verify([head]).holds
+
+
+def test_writers_take_turns(url: str) -> None:
+    start = AuditLog(url).head().number
+
+    def write(_writer: int) -> None:
+        log = AuditLog(url)
+        for _ in range(15):
+            log.append_many([entry()])
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    log = AuditLog(url)
+    assert log.head().number == start + 60
+    assert log.verify().holds

@@ -1,0 +1,59 @@
+"""The data dictionary names exactly what a release holds."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from reconcile import schema
+from reconcile.national import contents, release
+from reconcile.national.claims import CLAIMS
+from tests.unit.test_release import SIGNED, compiled, workspace
+
+DICTIONARY = Path(__file__).parents[2] / "docs" / "data_dictionary.md"
+OPEN_KEYED = ("by_year_lost", "by_force", "growth", "suspected_overseas", "by_status", "by_length", "by_risk", "links")
+"""Figures whose inner keys are years, forces, grades or bands; their definition names them where they are fixed."""
+
+
+def section(title: str) -> dict[str, str]:
+    """The first cell of each row of a section's table, with the rest of the row."""
+    text = DICTIONARY.read_text(encoding="utf-8").split(f"\n## {title}", 1)[1].split("\n## ", 1)[0]
+    return dict(re.findall(r"^\| `([^`]+)` \|(.*)\|$", text, re.MULTILINE))
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(contents.page, "render", lambda *_given, **_named: "")
+        patch.setattr(contents.list_workbook, "write_workbook", lambda path, *_given, **_named: path.write_text(""))
+        return release.publish(workspace(tmp_path_factory.mktemp("release")), compiled(), **SIGNED)
+
+
+def test_every_figure_is_defined_and_every_definition_has_its_figure(published: Path) -> None:
+    figures = json.loads((published / contents.STATISTICS).read_text())
+    keys = set(figures)
+    for key, value in figures.items():
+        if isinstance(value, dict) and key not in OPEN_KEYED:
+            keys |= {f"{key}.{inner}" for inner in value}
+    assert set(section("Statistics")) == keys
+
+
+@pytest.mark.parametrize("key", ["suspected_overseas", "by_status", "by_length", "by_risk", "links"])
+def test_a_figure_with_fixed_parts_names_them_all(published: Path, key: str) -> None:
+    parts = json.loads((published / contents.STATISTICS).read_text())[key]
+    assert not [part for part in parts if part not in section("Statistics")[key]]
+
+
+def test_every_column_of_the_list_is_defined_in_order() -> None:
+    assert list(section("Missing list")) == schema.MISSING_LIST.names
+
+
+def test_every_column_of_the_claims_is_defined_in_order() -> None:
+    assert list(section("Claims")) == CLAIMS.names
+
+
+def test_every_file_is_named_and_says_whether_it_makes_the_hash(published: Path) -> None:
+    files = section("Files of a release")
+    assert set(files) == {path.name for path in published.iterdir()}
+    assert {name for name, row in files.items() if row.strip().startswith("yes")} == set(contents.DATA)
