@@ -25,7 +25,9 @@ from reconcile.forces import forces
 
 UNREACHABLE = RetryRule("builtins.OSError", RetryAction.RETRY, timedelta(minutes=5), "the source cannot be reached")
 HOPELESS = RetryRule("reconcile.errors.ReconcileError", RetryAction.FAIL, reason="trying again would give the same")
-WORKSPACE = Param(os.environ.get("RECONCILE_WORKSPACE", "workspace"), type="string", title="Workspace folder")
+OWNER = {"owner": "national coordinators"}
+FOLDER = os.environ.get("RECONCILE_WORKSPACE", "workspace")
+PARAMS = {"workspace": Param(FOLDER, type="string", title="Workspace", description="The folder of reconcile.toml")}
 REASON = Param("", type="string", title="Reason", description="Goes into the sign-off; name no person.")
 COUNTS = """| | |
 |---|---|
@@ -64,7 +66,7 @@ def release(answer, shown, params):
     return tasks.release(params["workspace"], answer, shown)
 
 
-@dag(schedule=None, max_active_runs=1, tags=sorted(Tag), doc_md=__doc__, params={"workspace": WORKSPACE})
+@dag(schedule=None, max_active_runs=1, default_args=OWNER, tags=sorted(Tag), doc_md=__doc__, params=PARAMS)
 def national_reconciliation():
     subject = "Release the national list of cycle {{ ti.xcom_pull(task_ids='compile_list')['Cycle'] }}?"
     sign_off = ApprovalOperator(task_id="sign_off", subject=subject, body=COUNTS, params={"reason": REASON})

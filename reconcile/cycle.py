@@ -193,6 +193,8 @@ def _log_combinations(settings: Settings, resolved: pa.Table) -> None:
 def _joined(resolved: pa.Table) -> frozenset[tuple[str, ...]]:
     """The identities of several records, each as its national id and its record ids."""
     members: dict[str, list[str]] = {}
-    for national_id, record_id in zip(*(resolved[name].to_pylist() for name in ("national_id", "record_id")), strict=True):
+    for national_id, record_id in zip(
+        *(resolved[name].to_pylist() for name in ("national_id", "record_id")), strict=True
+    ):
         members.setdefault(national_id, []).append(record_id)
     return frozenset((one, *sorted(many)) for one, many in members.items() if len(many) > 1)

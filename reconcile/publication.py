@@ -38,9 +38,13 @@ def decide(settings: Settings, decisions: Sequence[Decision]) -> int:
         value_set=cycle.table(settings, "records")["record_id"].combine_chunks(),
     )
     if unknown := known.false_count:
-        raise DecisionError(f"{unknown} record ids are not in cycle {settings.cycle}: nothing was recorded; mend the ids")
+        raise DecisionError(
+            f"{unknown} record ids are not in cycle {settings.cycle}: nothing was recorded; mend the ids"
+        )
     AuditLog(settings.database_url).append_many(
-        _entry(settings, "alteration", decision.reviewer, f"decided {decision.judgement}", (decision.left, decision.right))
+        _entry(
+            settings, "alteration", decision.reviewer, f"decided {decision.judgement}", (decision.left, decision.right)
+        )
         for decision in decisions
     )
     count = DecisionLog(settings.database_url).record(decisions)
@@ -83,7 +87,7 @@ def release(settings: Settings, *, signed_by: str, role: str, reason: str) -> Pa
     Raises:
         ReleaseError: nobody signs, no reason is given, or the release cannot be published.
     """
-    listed = cycle.table(settings, "missing_list")
+    listed = [str(one) for one in cycle.table(settings, "missing_list")["national_id"].to_pylist()]
     compiled = contents.Compiled(
         **{name: cycle.table(settings, name) for name in TABLES},
         decisions=cycle.decisions(settings),
@@ -99,7 +103,7 @@ def release(settings: Settings, *, signed_by: str, role: str, reason: str) -> Pa
                 "disclosure",
                 signed_by,
                 reason,
-                tuple(listed["national_id"].to_pylist()),
+                tuple(listed),
                 recipient="national coordinators",
                 run=published.name,
             )
@@ -122,7 +126,14 @@ def report(settings: Settings) -> list[Path]:
         raise ReleaseError(f"the list has changed since {published.name}: sign it off with `reconcile release` first")
     every = forces()
     AuditLog(settings.database_url).append_many(
-        _entry(settings, "disclosure", cycle.ACTOR, "match report", f"{force.slug} in {published.name}", recipient=force.slug)
+        _entry(
+            settings,
+            "disclosure",
+            cycle.ACTOR,
+            "match report",
+            f"{force.slug} in {published.name}",
+            recipient=force.slug,
+        )
         for force in every
     )
     return force_report.write(

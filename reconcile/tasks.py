@@ -12,6 +12,7 @@ from typing import Any
 
 from reconcile import cycle, publication, settings
 from reconcile.errors import ExtractError, ReleaseError
+from reconcile.forces import forces
 
 ROLE = "national coordinator"
 
@@ -26,7 +27,7 @@ def intake(workspace: str, force: str) -> dict[str, Any]:
     receipt = cycle.intake_force(_open(workspace), force)
     if receipt.state == "REJECTED":
         why = "; ".join(sentence for _rule, _count, sentence in receipt.reasons)
-        raise ExtractError(f"{force}: its extract was rejected: {why}: ask the force for another")
+        raise ExtractError(f"{force}: its extract was rejected: {why}")
     return {"state": receipt.state, "accepted": receipt.accepted, "quarantined": receipt.quarantined}
 
 
@@ -55,7 +56,8 @@ def compile_list(workspace: str) -> dict[str, Any]:
     opened = _open(workspace)
     figures = cycle.compile_list(opened)
     people = figures["distinct_people"]
-    rejected = [receipt.force for receipt in cycle.receipts(opened) if receipt.state == "REJECTED"]
+    names = {force.slug: force.name for force in forces()}
+    rejected = [names[receipt.force] for receipt in cycle.receipts(opened) if receipt.state == "REJECTED"]
     return {
         "Cycle": figures["cycle"],
         "Open claims": figures["gross_claims"],

@@ -36,7 +36,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[LEFT_OUT] = left_out
     if dropped:
         if os.environ.get("CI") == "true":
-            raise pytest.UsageError(f"with CI=true nothing may be left out, but these are not installed: {aloud(left_out)}")
+            raise pytest.UsageError(
+                f"with CI=true nothing may be left out, but these are not installed: {aloud(left_out)}"
+            )
         config.hook.pytest_deselected(items=dropped)
         items[:] = kept
 

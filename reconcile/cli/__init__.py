@@ -14,7 +14,7 @@ from reconcile.errors import ReconcileError
 app = typer.Typer(
     name="reconcile",
     help=(
-        "One national list of registered offenders whose whereabouts are unknown, reconciled across 45 police forces.\n\n"
+        "One national list of registered offenders whose whereabouts are unknown, across 45 police forces.\n\n"
         "The machine proposes with evidence; people decide. Start with: reconcile demo"
     ),
     no_args_is_help=True,

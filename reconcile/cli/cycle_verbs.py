@@ -1,14 +1,16 @@
-"""The verbs of a cycle: run it, look at it, sign it off, send the forces their reports."""
+"""The verbs of a cycle: run it, look at it, sign it off, send the forces their reports.
+
+Heavy rooms are imported by the verb that uses them, so that help and mistakes answer at once.
+"""
 
 import getpass
 from typing import Annotated
 
 import typer
 
-from reconcile import cycle, publication, settings
+from reconcile import settings
 from reconcile.cli.summary import headline
 from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, progress, say, say_json
-from reconcile.forces import forces
 
 PANEL = "The cycle"
 
@@ -25,6 +27,8 @@ def run(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = False
 
     Example: reconcile run -w workspace
     """
+    from reconcile import cycle
+
     chosen = settings.load(workspace)
     with progress() as tell:
         figures = cycle.run(chosen, tell)
@@ -38,6 +42,9 @@ def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fa
 
     Example: reconcile status --json
     """
+    from reconcile import cycle, publication
+    from reconcile.forces import forces
+
     chosen = settings.load(workspace)
     figures = cycle.statistics_of(chosen)
     published = publication.current(chosen)
@@ -66,6 +73,8 @@ def release(
 
     Example: reconcile release --signed-by "A. Coordinator" --reason "checked against the forces' returns"
     """
+    from reconcile import publication
+
     chosen = settings.load(workspace)
     path = publication.release(chosen, signed_by=signed_by, role="national coordinator", reason=reason)
     say_json({"release": str(path)}) if json else say(f"released: {path}")
@@ -76,6 +85,8 @@ def report(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fa
 
     Example: reconcile report -w workspace
     """
+    from reconcile import publication
+
     chosen = settings.load(workspace)
     paths = publication.report(chosen)
     say_json([str(path) for path in paths]) if json else say(f"{len(paths)} reports in {paths[0].parent.parent}")

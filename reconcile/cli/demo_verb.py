@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from reconcile import cycle, publication, settings
+from reconcile import settings
 from reconcile.cli.summary import headline
 from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, progress, say, say_json
 from reconcile.errors import SettingsError
@@ -32,7 +32,8 @@ def demo(
     seed: Annotated[int, typer.Option(help="Seed of the synthetic people.")] = 2018,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     decide_from_truth: Annotated[
-        bool, typer.Option("--decide-from-truth", help="Then enter the scenario's truth as decisions and release again.")
+        bool,
+        typer.Option("--decide-from-truth", help="Then enter the scenario's truth as decisions and release again."),
     ] = False,
     json: JsonOption = False,
 ) -> None:
@@ -42,7 +43,8 @@ def demo(
 
     Example: reconcile demo --scenario survey-2018 --decide-from-truth
     """
-    from reconcile.demo import write_scenario  # noqa: PLC0415 - keeps `reconcile --help` instant
+    from reconcile import cycle, publication
+    from reconcile.demo import write_scenario
 
     _clear(workspace)
     with progress() as tell:
@@ -70,16 +72,23 @@ def _clear(workspace: Path) -> None:
     if not workspace.exists() or not any(workspace.iterdir()):
         return
     if not (workspace / settings.FILE).is_file() or not settings.load(workspace).synthetic:
-        raise SettingsError(f"{workspace} holds something that is not a demo: give another --workspace, nothing was touched")
+        raise SettingsError(
+            f"{workspace} holds something that is not a demo: give another --workspace, nothing was touched"
+        )
     shutil.rmtree(workspace)
 
 
 def _publish(chosen: settings.Settings, reason: str) -> Path:
+    from reconcile import publication
+
     return publication.release(chosen, signed_by=COORDINATOR, role="national coordinator", reason=reason)
 
 
 def _enter_truth(chosen: settings.Settings) -> None:
-    from reconcile.demo import truth_decisions  # noqa: PLC0415
-    from reconcile.review.decisions import from_table  # noqa: PLC0415
+    from reconcile import cycle, publication
+    from reconcile.demo import truth_decisions
+    from reconcile.review.decisions import from_table
 
-    publication.decide(chosen, from_table(truth_decisions(chosen.workspace.root, cycle.table(chosen, "links")), COORDINATOR))
+    publication.decide(
+        chosen, from_table(truth_decisions(chosen.workspace.root, cycle.table(chosen, "links")), COORDINATOR)
+    )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, progress, say, say_json
+from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, complain, progress, say, say_json
 
 PANEL = "The linkage engine"
 
@@ -28,7 +28,7 @@ def link(
 
     Example: reconcile link a.csv b.csv --columns map.toml --out linked --train --between --truth 'rec_id:rec-(\\d+)'
     """
-    from reconcile.linkage.files import link_files  # noqa: PLC0415 - keeps `reconcile --help` instant
+    from reconcile.linkage.files import link_files
 
     with progress() as tell:
         summary = link_files(files, columns, out, train=train, truth=truth, between=between, progress=tell)
@@ -36,17 +36,28 @@ def link(
 
 
 def train(
+    date: Annotated[str, typer.Option(help="The date in the model's name, YYYY-MM-DD.")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     people: Annotated[int, typer.Option(help="Train on this many synthetic people instead of the workspace.")] = 0,
     seed: Annotated[int, typer.Option(help="Seed of the synthetic people.")] = 1,
-    date: Annotated[str, typer.Option(help="The date in the model's name, YYYY-MM-DD.")] = "",
     out: Annotated[Path, typer.Option(help="Folder for the model artefact.")] = Path("models"),
 ) -> None:
     """Train a linkage model without labels and write it as a dated, hashed artefact.
 
-    Example: reconcile train --people 90000 --out models
+    Exits 1 where the training did not converge; the artefact is written all the same and says so.
+
+    Example: reconcile train --date 2026-12-01 --people 90000 --out models
     """
-    from reconcile.cli.training import train_model  # noqa: PLC0415
+    from reconcile import cycle, settings
+    from reconcile.demo.population import register
+    from reconcile.linkage import model, training
 
     with progress() as tell:
-        say(f"model: {train_model(workspace, people, seed, date, out, tell)}")
+        tell("read the records", 0.0)
+        records = register(people, seed)[0] if people else cycle.table(settings.load(workspace), "records")
+        tell("train", 0.0)
+        trained = training.train(records)
+    say(f"model: {model.write(trained, out, date)}")
+    if not trained.trained["converged"]:
+        complain("the training stopped before it converged: more records, or more varied ones, are needed")
+        raise typer.Exit(1)

@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-from reconcile import cycle, publication, settings
+from reconcile import settings
 from reconcile.cli.summary import headline
 from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, say, say_json
 from reconcile.errors import DecisionError
-from reconcile.review.decisions import Decision, read_csv
 
 PANEL = "Review"
 
@@ -30,6 +29,8 @@ def links(
 
     Example: reconcile links --most 5
     """
+    from reconcile import publication
+
     chosen = settings.load(workspace)
     waiting = publication.open_links(chosen, touching_list=not all_links)
     shown = waiting.slice(0, most).to_pylist()
@@ -60,6 +61,9 @@ def decide(
 
     Example: reconcile decide kent:K-0012 essex:88123 same --reason "fingerprints confirmed by both forces"
     """
+    from reconcile import cycle, publication
+    from reconcile.review.decisions import Decision, read_csv
+
     chosen = settings.load(workspace)
     if file is not None:
         given = read_csv(file, reviewer=reviewer)
@@ -69,7 +73,7 @@ def decide(
         say(headline(cycle.statistics_of(chosen)))
         return
     elif left and right and judgement:
-        given = [Decision(left, right, judgement, None, reviewer, reason)]
+        given = (Decision(left, right, judgement, None, reviewer, reason),)
     else:
         raise DecisionError("nothing to record: give LEFT RIGHT JUDGEMENT, or --file DECISIONS.csv")
     count = publication.decide(chosen, given)

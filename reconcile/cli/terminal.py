@@ -18,7 +18,9 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 WorkspaceOption = Annotated[
     Path,
-    typer.Option("--workspace", "-w", envvar="RECONCILE_WORKSPACE", help="The folder of cycles, decisions and releases."),
+    typer.Option(
+        "--workspace", "-w", envvar="RECONCILE_WORKSPACE", help="The folder of cycles, decisions and releases."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for a program to read.")]
 DEFAULT_WORKSPACE = Path("workspace")

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from reconcile import settings
-from reconcile.audit import AuditLog
 from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, say, say_json
 
 
@@ -23,6 +22,8 @@ def audit(
 
     Example: reconcile audit --export audit.csv
     """
+    from reconcile.audit import AuditLog
+
     log = AuditLog(settings.load(workspace).database_url)
     result = log.verify()
     if export is not None:

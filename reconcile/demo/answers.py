@@ -15,10 +15,12 @@ from reconcile import schema
 from reconcile.demo import claims, people, plants, population, survey
 from reconcile.demo.convictions import NO_DAY
 from reconcile.demo.dialect import Fault
+from reconcile.demo.discretion import Absent, kept_back
+from reconcile.demo.draft import Draft, Parts, Plant, cast
 from reconcile.demo.people import People
 from reconcile.demo.plants import Planted
 from reconcile.demo.recording import Rows, record
-from reconcile.demo.survey import Places, Plan, index
+from reconcile.demo.survey import Plan, index
 from reconcile.demo.tables import Ints, caseload, texts
 from reconcile.demo.tabulation import record_ids, tables
 
@@ -36,71 +38,44 @@ class Answers:
     planted: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-@dataclass(frozen=True)
-class Parts:
-    """Claims (int places of the plan) taken by planted truths, beside the entries of the plan that take them."""
-
-    second: list[tuple[dict[str, Any], int, int]]
-    elsewhere: list[tuple[dict[str, Any], int]]
-    ended: list[tuple[dict[str, Any], int]]
-    apart: list[tuple[dict[str, Any], int, int]]
-    mis_keyed: int
-    foreign: int
-    hostel: list[int]
-
-
-def _cast(plan: Plan) -> Parts:
-    free, table = Places(plan), plan.table
-
-    def first(plant: dict[str, Any]) -> int:
-        return free.take(plant["force"], plant["year"])
-
-    def other(plant: dict[str, Any]) -> int:
-        return free.take(plant["at"], plant["at_year"])
-
-    return Parts(
-        second=[(plant, first(plant), other(plant)) for plant in table["second_claim"]],
-        elsewhere=[(plant, first(plant)) for plant in table["elsewhere"]],
-        ended=[(plant, first(plant)) for plant in table["ended"]],
-        apart=[(plant, first(plant), other(plant)) for plant in table["apart"]],
-        mis_keyed=first(table["mis_keyed"]),
-        foreign=first(table["foreign_conviction"]),
-        hostel=free.of_force(table["hostel"]["force"], table["hostel"]["claims"]),
-    )
-
-
 def answer(plan: Plan, seed: int) -> Answers:
     """The registers the plan's forces send."""
     rng = np.random.default_rng([seed, len(plan)])
-    parts, background = _cast(plan), int(plan.table["people"])
-    second = [place for _, _, place in parts.second]
-    firsts = np.array([place for place in range(len(plan)) if place not in set(second)])
+    parts, background = cast(plan), int(plan.table["people"])
+    second = {place for _, _, place in parts.second}
+    firsts = np.array([place for place in range(len(plan)) if place not in second])
     at = np.array([index(slug) for slug in plan.answering])
     home = np.concatenate([population.at_home(background, at, rng), plan.force[firsts]])
-    found = people.draw(home, rng)
+    found = people.draw(home, rng, relatives=background)
     row_of = np.full(len(plan), -1)
     row_of[firsts] = background + np.arange(len(firsts))
     _relate(found, parts, row_of, rng)
     counts = np.concatenate([population.how_many(background, rng), np.ones(len(firsts), dtype=np.int64)])
-    rows = record(found, counts, rng)
-    claims.cleared(rows, found, row_of[firsts])
-    _nobody_lost(rows, rng)
+    draft = Draft(plan, parts, found, record(found, counts, rng), row_of, rng)
+    claims.cleared(draft.rows, found, row_of[firsts])
+    _nobody_lost(draft.rows, rng)
+    _claim(draft, firsts)
+    planted = plants.plant_all(draft)
+    absent = kept_back(draft)
+    for entry in plan.table["partial"]:
+        claims.partial(draft.rows, _dated_row(draft, entry), entry["form"])
+    return _sent(draft, planted, absent)
 
+
+def _claim(draft: Draft, firsts: Ints) -> None:
+    """Convict and lose the people of the claims, and copy the rows that second claims and findings start from."""
+    plan, rng = draft.plan, draft.rng
     missing = survey.lost(plan, rng)
     anchor = claims.anchors(plan, missing, rng)
     earliest = anchor.copy()
-    for _, first, other in parts.second:
+    for _, first, other in draft.parts.second:
         earliest[first] = min(anchor[first], anchor[other])
-    rows["force"][row_of[firsts]] = plan.force[firsts]
-    rows["missing"][row_of[firsts]] = missing[firsts]
-    claims.convict(rows, row_of[firsts], earliest[firsts], rng)
-    rows = _with_copies(rows, row_of, parts)
-    claims.claim(rows, row_of, plan, missing, anchor, rng)
-    planted = _plant(rows, found, plan, parts, row_of, rng)
-    absent = _kept_back(rows, plan, parts, row_of, rng)
-    for entry in plan.table["partial"]:
-        claims.partial(rows, _dated_row(rows, plan, row_of, entry), entry["form"])
-    return _sent(rows, found, plan, planted, absent, row_of, rng)
+    where = draft.row_of[firsts]
+    draft.rows["force"][where] = plan.force[firsts]
+    draft.rows["missing"][where] = missing[firsts]
+    claims.convict(draft.rows, where, earliest[firsts], rng)
+    _copy(draft)
+    claims.claim(draft.rows, draft.row_of, plan, missing, anchor, rng=rng)
 
 
 def _relate(found: People, parts: Parts, row_of: Ints, rng: np.random.Generator) -> None:
@@ -127,119 +102,38 @@ def _nobody_lost(rows: Rows, rng: np.random.Generator) -> None:
     rows["contact"][open_] = np.datetime64("2018-02-20") - rng.integers(1, 90, count)
 
 
-def _with_copies(rows: Rows, row_of: Ints, parts: Parts) -> Rows:
-    """Rows for the second claims and for the people held elsewhere, at the end; ``row_of`` learns of the former."""
-    count = len(rows["person"])
-    sources = [row_of[first] for _, first, _ in parts.second] + [row_of[first] for _, first in parts.elsewhere]
+def _copy(draft: Draft) -> None:
+    """Append rows for the second claims and for the people held elsewhere; the former become claims of the plan."""
+    parts, count = draft.parts, len(draft.rows["person"])
+    sources = [draft.row(first) for _, first, _ in parts.second] + [draft.row(first) for _, first in parts.elsewhere]
     for number, (_, _, other) in enumerate(parts.second):
-        row_of[other] = count + number
-    return plants.copied(rows, np.array(sources))
+        draft.row_of[other] = count + number
+    draft.rows = plants.copied(draft.rows, np.array(sources))
 
 
-def _plant(rows: Rows, found: People, plan: Plan, parts: Parts, row_of: Ints, rng: np.random.Generator) -> Planted:
-    planted = Planted()
-    for plant, first, other in parts.second:
-        plants.second_claim(rows, found, plant["how"], int(row_of[first]), int(row_of[other]), rng)
-        planted.add(f"second_claim_{plant['how']}", [int(row_of[first]), int(row_of[other])])
-    start = len(rows["person"]) - len(parts.elsewhere)
-    for number, (plant, first) in enumerate(parts.elsewhere):
-        plants.elsewhere(rows, found, plant["status"], int(row_of[first]), start + number, plant["at"], rng)
-        planted.add(f"elsewhere_{plant['status']}", [int(row_of[first]), start + number])
-    for plant, place in parts.ended:
-        plants.ended(rows, int(row_of[place]), plant, rng)
-        planted.add("requirement_ended", [int(row_of[place])])
-    for plant, first, other in parts.apart:
-        for place in (first, other):
-            plants.true_name(rows, found, int(row_of[place]))
-        planted.add(plant["kind"], [int(row_of[first]), int(row_of[other])])
-    _plant_strangers(rows, found, plan, parts, row_of, planted, rng)
-    return planted
+def _dated_row(draft: Draft, entry: Plant) -> int:
+    """The last claim of a force and year, which planted truths take last."""
+    plan, wanted = draft.plan, (index(entry["force"]), entry["year"])
+    return draft.row(max(place for place in range(len(plan)) if (plan.force[place], plan.year[place]) == wanted))
 
 
-def _plant_strangers(
-    rows: Rows, found: People, plan: Plan, parts: Parts, row_of: Ints, planted: Planted, rng: np.random.Generator
-) -> None:
-    managed = (rows["step"] == 0) & (rows["status"] == "located") & (rows["person"] < plan.table["people"])
-    hostel, wrong = plan.table["hostel"], plan.table["mis_keyed"]
-    at_hostel = np.flatnonzero(managed & (rows["force"] == index(hostel["force"])))[: hostel["located"]].tolist()
-    members = [int(row_of[place]) for place in parts.hostel] + at_hostel
-    plants.shared_home(rows, members, hostel["force"], rng)
-    planted.add("hostel", members)
-    victim = int(row_of[parts.mis_keyed])
-    plants.numbered(rows, found, victim)
-    far = np.abs((rows["birth"] - rows["birth"][victim]).astype(np.int64)) > claims.years(5)
-    same_sex = rows["sex"] == rows["sex"][victim]
-    stranger = int(np.flatnonzero(managed & (rows["force"] == index(wrong["at"])) & far & same_sex)[0])
-    rows["pnc"][stranger] = rows["pnc"][victim]
-    planted.add("mis_keyed_pnc", [victim, stranger])
-    foreign, said = int(row_of[parts.foreign]), plan.table["foreign_conviction"]
-    rows["basis"][foreign], rows["country"][foreign], rows["offence"][foreign] = (
-        "s97_order",
-        said["country"],
-        said["offence"],
-    )
-    rows["court"][foreign] = ""
-    rows["months"][foreign], rows["period_end"][foreign] = 60, NO_DAY
-    planted.add("foreign_conviction", [foreign])
-
-
-Absent = dict[int, list[dict[str, str]]]
-
-
-def _kept_back(rows: Rows, plan: Plan, parts: Parts, row_of: Ints, rng: np.random.Generator) -> Absent:
-    """Evidence that people are abroad, in place; fields withheld or unknown, by row."""
-    held = {place for _, place in parts.elsewhere}
-    free = rng.permutation([place for place in range(len(plan)) if place not in held])
-    evidence = [kind for kind, count in plan.table["overseas"].items() for _ in range(count)]
-    rows["evidence"][row_of[free[: len(evidence)]]] = texts(evidence)
-    slugs = caseload().values[plan.force]
-    for slug, count in plan.table["overseas_known"].items():
-        rest = [place for place in free[len(evidence) :] if slugs[place] == slug]
-        rows["evidence"][row_of[rest[:count]]] = "location_known"
-    absent: Absent = {}
-    kept = plan.table["withheld"]
-    for place, slug in enumerate(slugs):
-        if slug in kept["offence"]:
-            rows["offence"][row_of[place]] = ""
-            absent.setdefault(int(row_of[place]), []).append({"field": "offence", "reason": "withheld"})
-    for slug in {*kept["dates"], *kept["unknown_dates"]}:
-        undated = [place for place in range(len(plan)) if slugs[place] == slug and plan.year[place] == survey.UNDATED]
-        withheld = kept["dates"].get(slug, 0)
-        for number, place in enumerate(undated[: withheld + kept["unknown_dates"].get(slug, 0)]):
-            reason = "withheld" if number < withheld else "unknown"
-            absent.setdefault(int(row_of[place]), []).append({"field": "missing_since", "reason": reason})
-    for column, name in (("birth_place", "place_of_birth"), ("risk_level", "risk_level")):
-        for row in np.flatnonzero((rows[column] == "") & (rng.random(len(rows[column])) < 0.2)).tolist():
-            absent.setdefault(row, []).append({"field": name, "reason": "unknown"})
-    return absent
-
-
-def _dated_row(rows: Rows, plan: Plan, row_of: Ints, entry: dict[str, Any]) -> int:
-    """The last claim of a force and year, which no plant takes while others are free."""
-    force, year = index(entry["force"]), entry["year"]
-    return int(
-        row_of[max(place for place in range(len(plan)) if (plan.force[place], plan.year[place]) == (force, year))]
-    )
-
-
-def _sent(
-    rows: Rows, found: People, plan: Plan, planted: Planted, absent: Absent, row_of: Ints, rng: np.random.Generator
-) -> Answers:
+def _sent(draft: Draft, planted: Planted, absent: Absent) -> Answers:
     """The tables of the rows at answering forces, with record ids for what is planted and what is faulty."""
+    rows, plan = draft.rows, draft.plan
     rows["absent"] = texts([absent.get(row, []) for row in range(len(rows["person"]))])
     sends = np.isin(rows["force"], [index(slug) for slug in plan.answering])
     kept = np.flatnonzero(sends)
-    rows = record_ids({name: values[kept] for name, values in rows.items()}, rng)
+    rows = record_ids({name: values[kept] for name, values in rows.items()}, draft.rng)
     place = np.full(len(sends), -1)
     place[kept] = np.arange(len(kept))
     days = np.array([plan.as_of(slug) if slug in plan.answering else NO_DAY for slug in caseload().values])
     rows["as_of"] = days[rows["force"]]
-    made = tables(rows, found)
+    made = tables(rows, draft.people)
     ids = rows["record_id"]
     named = [(kind, tuple(str(ids[place[row]]) for row in members)) for kind, members in planted.found]
-    named.append(("claim", tuple(str(ids[place[row]]) for row in row_of)))
-    taken = {row for _, members in planted.found for row in members}
-    faults = _faults(rows, plan, {int(place[row]) for row in taken}, rng)
+    named.append(("claim", tuple(str(ids[place[row]]) for row in draft.row_of)))
+    taken = {int(place[row]) for _, members in planted.found for row in members}
+    faults = _faults(rows, plan, taken, draft.rng)
     spoilt = pa.array([fault.record_id for fault in faults])
     compute: Any = pyarrow.compute
     sound = made.truth.filter(compute.invert(compute.is_in(made.truth["record_id"], spoilt)))

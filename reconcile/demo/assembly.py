@@ -72,7 +72,8 @@ def table(columns: dict[str, Any], schema_: pa.Schema = schema.RECORDS) -> pa.Ta
         elif not isinstance(values, pa.Array):
             values = text_column(values)
         filled.append(values)
-    return arrow.Table.from_arrays(filled, schema=schema_)
+    made: pa.Table = arrow.Table.from_arrays(filled, schema=schema_)
+    return made
 
 
 def in_order(records: pa.Table, *beside: pa.Table) -> tuple[pa.Table, ...]:

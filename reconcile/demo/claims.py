@@ -47,10 +47,10 @@ def convict(rows: Rows, where: Ints, anchor: Days, rng: np.random.Generator) -> 
     first = np.minimum(first, latest)
     date = first + (rng.random(len(where)) * ((latest - first).astype(np.int64) + 1)).astype(np.int64)
     months = np.where(long, rng.integers(30, 97, len(where)), rng.integers(7, 30, len(where)))
-    put(rows, where, date, texts(["imprisonment"] * len(where)), months, rng)
+    put(rows, where, date, texts(["imprisonment"] * len(where)), months, rng=rng)
 
 
-def put(rows: Rows, where: Ints, date: Days, disposal: Texts, months: Ints, rng: np.random.Generator) -> None:
+def put(rows: Rows, where: Ints, date: Days, disposal: Texts, months: Ints, *, rng: np.random.Generator) -> None:
     """Give these rows convictions of these days, disposals and months, in place."""
     count = len(where)
     order_end, order_text = convictions.orders(date, FIRST_AS_OF, rng)
@@ -76,7 +76,7 @@ def put(rows: Rows, where: Ints, date: Days, disposal: Texts, months: Ints, rng:
         rows[name][where] = values
 
 
-def claim(rows: Rows, where: Ints, plan: Plan, missing: Days, anchor: Days, rng: np.random.Generator) -> None:
+def claim(rows: Rows, where: Ints, plan: Plan, missing: Days, anchor: Days, *, rng: np.random.Generator) -> None:
     """Make these rows the plan's claims: status, day lost, last contact and notification, in place."""
     count = len(where)
     rows["force"][where] = plan.force

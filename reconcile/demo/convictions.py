@@ -108,7 +108,7 @@ def orders(date: Days, as_of: np.datetime64, rng: np.random.Generator) -> tuple[
 
 
 def risks(
-    count: int, since: Days, as_of: np.datetime64, rng: np.random.Generator
+    count: int, since: Days, as_of: Days | np.datetime64, rng: np.random.Generator
 ) -> tuple[Texts, Texts, NDArray[np.datetime64]]:
     """Risk level, tool and day of assessment, about a twentieth of them missing."""
     level = texts(["very_high", "high", "medium", "low"])[np.searchsorted([0.04, 0.26, 0.7], rng.random(count))]

@@ -18,9 +18,16 @@ from reconcile.demo.tables import read_toml
 from reconcile.forces import Profile
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-DATES = (
-    "birth_date missing_since last_contact last_notified conviction_date order_end period_end risk_assessed_on".split()
-)
+DATES = [
+    "birth_date",
+    "missing_since",
+    "last_contact",
+    "last_notified",
+    "conviction_date",
+    "order_end",
+    "period_end",
+    "risk_assessed_on",
+]
 Text = str | None
 CELL = "cell"
 """The date style of a workbook whose dates are cells of its own date type."""

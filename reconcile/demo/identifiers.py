@@ -5,6 +5,7 @@ every PNC and CRO number drawn is another one and carries its right check letter
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reconcile.demo.tables import Ints, Texts, texts
 
@@ -20,10 +21,16 @@ def _codes(count: int, size: int, rng: np.random.Generator) -> Ints:
     return (int(rng.integers(size)) + np.arange(count, dtype=np.int64) * _STRIDE) % size
 
 
-def pnc(count: int, rng: np.random.Generator) -> Texts:
-    """``count`` different PNC numbers ``YYYY/9NNNNNNL``."""
-    year, serial = np.divmod(_codes(count, len(YEARS) * 1_000_000, rng), 1_000_000)
-    year, serial = YEARS[year], serial + 9_000_000
+def pnc(birth: NDArray[np.datetime64], rng: np.random.Generator) -> Texts:
+    """A PNC number ``YYYY/9NNNNNNL`` for each, all different, of a year from about the 15th on."""
+    place = np.arange(len(birth))
+    serial = (int(rng.integers(1_000_000)) + place * _STRIDE) % 1_000_000
+    lap, laps = place // 1_000_000, len(birth) // 1_000_000 + 1
+    latest = YEARS[-1] + 1 - laps
+    first = np.clip(birth.astype("datetime64[Y]").astype(np.int64) + 1985, YEARS[0], latest)
+    year = first + (rng.random(len(birth)) * (latest + 1 - first)).astype(np.int64)
+    year += (lap - year) % laps  # two with one serial are of different laps, and so of different years
+    serial += 9_000_000
     letter = (year % 100 * 10_000_000 + serial) % 23
     return texts(
         [f"{y}/{s}{LETTERS[k]}" for y, s, k in zip(year.tolist(), serial.tolist(), letter.tolist(), strict=True)]

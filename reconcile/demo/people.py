@@ -56,8 +56,8 @@ class People:
         return len(self.force)
 
 
-def draw(force: Ints, rng: np.random.Generator) -> People:
-    """People at home in the area of each force (int index into ``caseload``), relatives among them."""
+def draw(force: Ints, rng: np.random.Generator, *, relatives: int | None = None) -> People:
+    """People at home in the area of each force (int index into ``caseload``), relatives among the first ones."""
     count = len(force)
     origin = _origins(force, rng)
     male = rng.random(count) < number("people", "male")
@@ -68,8 +68,8 @@ def draw(force: Ints, rng: np.random.Generator) -> People:
     double = np.flatnonzero(rng.random(count) < number("people", "double_barrelled"))
     surname[double] = surname[double] + "-" + family_names(origin[double], rng)
     known = np.flatnonzero(rng.random(count) < number("changes", "alias_person"))
-    alias_given, alias_surname = _aliases(known, given, origin, male, birth, rng)
-    numbers = identifiers.pnc(2 * count, rng)
+    alias_given, alias_surname = _aliases(known, given, origin, male, birth, rng=rng)
+    numbers = identifiers.pnc(np.concatenate([birth, birth]), rng)
     found = People(
         force=force,
         origin=origin,
@@ -89,7 +89,7 @@ def draw(force: Ints, rng: np.random.Generator) -> People:
     )
     found.cro[found.pnc == ""] = ""
     _house(found, rng)
-    _relate(found, rng)
+    _relate(found, len(found) if relatives is None else relatives, rng)
     return found
 
 
@@ -106,7 +106,8 @@ def _origins(force: Ints, rng: np.random.Generator) -> Ints:
     shares = [rate("origins", region.get(slug, "england")) for slug in caseload().values]
     table = np.cumsum([[share[origin] for origin in ORIGINS] for share in shares], axis=1)
     uniform = rng.random(len(force)) * table[force, -1]
-    return np.sum(uniform[:, None] >= table[force][:, :-1], axis=1).astype(np.int64)
+    found: Ints = np.sum(uniform[:, None] >= table[force][:, :-1], axis=1).astype(np.int64)
+    return found
 
 
 def _births(origin: Ints, rng: np.random.Generator) -> Days:
@@ -117,7 +118,7 @@ def _births(origin: Ints, rng: np.random.Generator) -> Days:
     day[rng.random(len(origin)) < by_origin("people", "first_of_january")[origin]] = 0
     late = start + day > LATEST_BIRTH
     start[late] -= (rng.random(late.sum()) * 20 + 6).astype(np.int64) * np.timedelta64(365, "D")
-    return start + day
+    return np.asarray(start + day, dtype="datetime64[D]")
 
 
 def names(origin: Ints, male: NDArray[np.bool_], birth: Days, rng: np.random.Generator) -> Texts:
@@ -145,7 +146,7 @@ def family_names(origin: Ints, rng: np.random.Generator) -> Texts:
 
 
 def _aliases(
-    known: Ints, given: Texts, origin: Ints, male: NDArray[np.bool_], birth: Days, rng: np.random.Generator
+    known: Ints, given: Texts, origin: Ints, male: NDArray[np.bool_], birth: Days, *, rng: np.random.Generator
 ) -> tuple[Texts, Texts]:
     alias_given, alias_surname = texts([""] * len(given)), texts([""] * len(given))
     alias_given[known] = names(origin[known], male[known], birth[known], rng)
@@ -185,12 +186,12 @@ def roofless(town: Texts, rng: np.random.Generator) -> Homes:
     return Homes(words[rng.integers(len(words), size=count)], town, codes[rng.integers(len(codes), size=count)])
 
 
-def _relate(people: People, rng: np.random.Generator) -> None:
+def _relate(people: People, among: int, rng: np.random.Generator) -> None:
     """Make siblings, twins, and fathers and sons of one name out of strangers, in place."""
-    order = rng.permutation(len(people))
+    order = rng.permutation(among)
     start = 0
     for kind in ("siblings", "twins", "namesakes"):
-        pairs = int(number("families", kind) * len(people) / 2)
+        pairs = int(number("families", kind) * among / 2)
         one, two = order[start : start + pairs], order[start + pairs : start + 2 * pairs]
         start += 2 * pairs
         relate(people, kind, one, two, rng)
@@ -211,10 +212,19 @@ def relate(people: People, kind: str, one: Ints, two: Ints, rng: np.random.Gener
         people.birth[two] = people.birth[one]
     for each in (one, two):
         people.given[each] = names(people.origin[each], people.male[each], people.birth[each], rng)
-    same = people.given[one] == people.given[two]
     if kind == "namesakes":
         people.given[two] = people.given[one]
-    else:
-        people.given[two[same]] = people.middle[two[same]] = names(
-            people.origin[two[same]], people.male[two[same]], people.birth[two[same]] - 9000, rng
+        return
+    same = two[people.given[one] == people.given[two]]
+    people.given[same] = [
+        next(name for name in drawn if name != other)
+        for other, drawn in zip(
+            people.given[same], (_candidates(people, each, rng) for each in same.tolist()), strict=True
         )
+    ]
+
+
+def _candidates(people: People, person: int, rng: np.random.Generator) -> Texts:
+    """Many names the person might have had."""
+    who = np.full(60, person)
+    return names(people.origin[who], people.male[who], people.birth[who], rng)

@@ -5,12 +5,13 @@ planted is listed with its record ids beside the extracts, and nothing else of t
 """
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reconcile.demo import claims, homes
 from reconcile.demo.convictions import FIRST_AS_OF, NO_DAY
+from reconcile.demo.draft import Draft, Plant
 from reconcile.demo.people import People, family_names, names
 from reconcile.demo.recording import KINDS, Rows
 from reconcile.demo.survey import index
@@ -57,66 +58,130 @@ def true_name(rows: Rows, people: People, row: int) -> None:
     rows["kind"][row] = 0
 
 
-def second_claim(rows: Rows, people: People, how: str, first: int, second: int, rng: np.random.Generator) -> None:
+def second_claim(draft: Draft, how: str, first: int, second: int) -> None:
     """Make row ``second``, a copy of ``first``, another force's claim on the same person, in place."""
-    who = np.array([rows["person"][first]])
+    rows, people = draft.rows, draft.people
     for row in (first, second):
         true_name(rows, people, row)
         for column in ("alias_given", "alias_surname", "former_given", "former_surname", "cro", "nomis"):
             rows[column][row] = ""
-    settle(rows, second, int(rows["force"][second]), rng)
-    if how in ("same_pnc", "deed_poll"):
-        numbered(rows, people, first)
-        rows["pnc"][second] = rows["pnc"][first]
-    else:
-        numbered(rows, people, first)
-        rows["pnc"][second] = ""
+    settle(rows, second, int(rows["force"][second]), draft.rng)
+    numbered(rows, people, first)
+    rows["pnc"][second] = rows["pnc"][first] if how in ("same_pnc", "deed_poll") else ""
     if how in ("deed_poll", "alias_only"):
-        given = names(people.origin[who], people.male[who], people.birth[who] - 4000, rng)[0]
-        surname = family_names(people.origin[who], rng)[0]
-        while surname == people.surname[who[0]] or given == people.given[who[0]]:
-            given = names(people.origin[who], people.male[who], people.birth[who] - 4000, rng)[0]
-            surname = family_names(people.origin[who], rng)[0]
-        rows["given"][second], rows["surname"][second] = given, surname
+        rows["given"][second], rows["surname"][second] = _another_name(draft, int(rows["person"][first]))
         rows["kind"][second] = KINDS.index("total_change" if how == "deed_poll" else "alias")
     if how == "alias_only":
         rows["alias_given"][first], rows["alias_surname"][first] = rows["given"][second], rows["surname"][second]
         rows["before_postcode"][second] = ""
     if how == "birth_date_typo":
         day = rows["birth"][first].astype(object)
-        wrong = day.replace(day=day.day + 3 if day.day % 10 < 7 and day.day < 26 else day.day - 3 if day.day > 3 else 9)
-        rows["birth"][second] = np.datetime64(wrong)
+        rows["birth"][second] = np.datetime64(day.replace(day=day.day + 3 if day.day <= 25 else day.day - 6))
 
 
-def elsewhere(rows: Rows, people: People, status: str, first: int, other: int, force: str, rng: Any) -> None:
-    """Make row ``other``, a copy of the claim ``first``, another force's later entry of this status, in place."""
-    true_name(rows, people, first)
-    true_name(rows, people, other)
-    numbered(rows, people, first)
+def _another_name(draft: Draft, who: int) -> tuple[str, str]:
+    """A given name and surname the person never had."""
+    people, person = draft.people, np.array([who])
+    while True:
+        given = names(people.origin[person], people.male[person], people.birth[person], draft.rng)[0]
+        surname = family_names(people.origin[person], draft.rng)[0]
+        if given != people.given[who] and surname != people.surname[who]:
+            return given, surname
+
+
+def elsewhere(draft: Draft, plant: Plant, first: int, other: int) -> None:
+    """Make row ``other``, a copy of the claim ``first``, another force's later entry of a person found, in place."""
+    rows = draft.rows
+    for row in (first, other):
+        true_name(rows, draft.people, row)
+        rows["evidence"][row] = ""
+    numbered(rows, draft.people, first)
     rows["pnc"][other] = rows["pnc"][first]
-    settle(rows, other, index(force), rng)
-    if status == "in_custody":
+    settle(rows, other, index(plant["at"]), draft.rng)
+    if plant["status"] == "in_custody":
         rows["address"][other], rows["postcode"][other] = f"HMP {rows['town'][other]}", ""
     since = rows["missing"][first]
     span = int((FIRST_AS_OF - 6 - since).astype(int))
-    rows["status"][other] = status
+    rows["status"][other] = plant["status"]
     rows["missing"][other] = NO_DAY
     rows["contact"][other] = since + span * 2 // 3
     rows["notified"][other] = since + span // 2
-    rows["evidence"][first] = rows["evidence"][other] = ""
 
 
-def ended(rows: Rows, row: int, plant: dict[str, Any], rng: np.random.Generator) -> None:
+def one_household(draft: Draft, members: list[int]) -> list[int]:
+    """Write relatives' own names in full and one home for all of them, in place; returns their rows."""
+    home = homes.draw(draft.rows["force"][members[:1]], draft.rng)
+    for row in members:
+        true_name(draft.rows, draft.people, row)
+    for name in ("address", "town", "postcode"):
+        draft.rows[name][members] = getattr(home, name)[0]
+    return members
+
+
+def ended(draft: Draft, plant: Plant, row: int) -> None:
     """Let the notification period of a claim's person have ended before the extract, in place."""
-    where = np.array([row])
+    rows, where = draft.rows, np.array([row])
     date = np.array([plant["convicted"]], dtype="datetime64[D]")
     rows["birth"][where] = np.minimum(rows["birth"][where], date - claims.years(24))
-    claims.put(rows, where, date, texts([plant["disposal"]]), np.array([plant["months"]]), rng)
+    claims.put(rows, where, date, texts([plant["disposal"]]), np.array([plant["months"]]), rng=draft.rng)
     rows["order_end"][row], rows["order_text"][row] = NO_DAY, ""
 
 
-def shared_home(rows: Rows, members: list[int], force: str, rng: np.random.Generator) -> None:
-    """Give these rows one hostel as address, in place."""
-    home = homes.hostels(np.array([index(force)]), rng)
+def foreign_conviction(draft: Draft, plant: Plant, row: int) -> None:
+    """Register a claim's person by a notification order on a foreign conviction, in place."""
+    said = {"basis": "s97_order", "country": plant["country"], "offence": plant["offence"], "court": ""}
+    for column, value in {**said, "months": 60, "period_end": NO_DAY}.items():
+        draft.rows[column][row] = value
+
+
+def hostel(draft: Draft, plant: Plant, claimed: list[int]) -> list[int]:
+    """Give claims and people living at a force one hostel as address, in place; returns their rows."""
+    rows = draft.rows
+    living = np.flatnonzero(managed(draft) & (rows["force"] == index(plant["force"])))[: plant["located"]]
+    members = [*claimed, *living.tolist()]
+    home = homes.hostels(np.array([index(plant["force"])]), draft.rng)
     for name in ("address", "town", "postcode"):
         rows[name][members] = getattr(home, name)[0]
+    return members
+
+
+def mis_keyed(draft: Draft, plant: Plant, row: int) -> int:
+    """Put the claim's valid PNC number on a stranger of another age, in place; returns the stranger's row."""
+    rows = draft.rows
+    numbered(rows, draft.people, row)
+    far = np.abs((rows["birth"] - rows["birth"][row]).astype(np.int64)) > claims.years(5)
+    same_sex = rows["sex"] == rows["sex"][row]
+    stranger = np.flatnonzero(managed(draft) & (rows["force"] == index(plant["at"])) & far & same_sex)[0]
+    rows["pnc"][stranger] = rows["pnc"][row]
+    return int(stranger)
+
+
+def managed(draft: Draft) -> NDArray[np.bool_]:
+    """Rows of people nobody claims, living where their force knows."""
+    rows = draft.rows
+    found: NDArray[np.bool_] = (rows["step"] == 0) & (rows["status"] == "located")
+    found &= rows["person"] < draft.plan.table["people"]
+    return found
+
+
+def plant_all(draft: Draft) -> Planted:
+    """Plant every truth of the plan, in place; the copies of rows it needs are at the end of the rows already."""
+    planted, parts, table = Planted(), draft.parts, draft.plan.table
+    for plant, first, other in parts.second:
+        second_claim(draft, plant["how"], draft.row(first), draft.row(other))
+        planted.add(f"second_claim_{plant['how']}", [draft.row(first), draft.row(other)])
+    start = len(draft.rows["person"]) - len(parts.elsewhere)
+    for number, (plant, first) in enumerate(parts.elsewhere):
+        elsewhere(draft, plant, draft.row(first), start + number)
+        planted.add(f"elsewhere_{plant['status']}", [draft.row(first), start + number])
+    for plant, place in parts.ended:
+        ended(draft, plant, draft.row(place))
+        planted.add("requirement_ended", [draft.row(place)])
+    for plant, first, other in parts.apart:
+        planted.add(plant["kind"], one_household(draft, [draft.row(first), draft.row(other)]))
+    planted.add("hostel", hostel(draft, table["hostel"], [draft.row(place) for place in parts.hostel]))
+    victim = draft.row(parts.mis_keyed)
+    planted.add("mis_keyed_pnc", [victim, mis_keyed(draft, table["mis_keyed"], victim)])
+    foreign_conviction(draft, table["foreign_conviction"], draft.row(parts.foreign))
+    planted.add("foreign_conviction", [draft.row(parts.foreign)])
+    return planted

@@ -7,6 +7,7 @@ column; nothing of a row tells who the person is but the column "person".
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reconcile.demo import convictions, identifiers, lives, people, statuses
 from reconcile.demo.convictions import FIRST_AS_OF, NO_DAY, Convictions
@@ -49,12 +50,16 @@ KINDS = (
 def record(found: People, records: Ints, rng: np.random.Generator) -> Rows:
     """The rows of all records of the people; ``records`` is how many each has."""
     base = convictions.draw(found.force, found.birth, FIRST_AS_OF, rng)
-    blocks = [_block(step, who, state, found, base, rng) for step, who, state in lives.steps(found, records, rng)]
+    blocks = [
+        _block(step, who, state, found, base, rng=rng)
+        | statuses.draw(base.date[who], records[who] > step + 1, FIRST_AS_OF, rng)
+        for step, who, state in lives.steps(found, records, rng)
+    ]
     return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
 
 
 def _block(
-    step: int, who: Ints, state: lives.State, found: People, base: Convictions, rng: np.random.Generator
+    step: int, who: Ints, state: lives.State, found: People, base: Convictions, *, rng: np.random.Generator
 ) -> Rows:
     """The records numbered ``step`` of the people ``who``, as arrays."""
     count = len(who)
@@ -63,7 +68,14 @@ def _block(
     alias = found.alias_surname[who] != ""
     under = alias & chosen(count, number("changes", "alias_as_current"), rng)
     given[under], surname[under], middle[under] = found.alias_given[who][under], found.alias_surname[who][under], ""
-    kind = _names_go_wrong(given, middle, surname, found.origin[who], np.where(under, np.maximum(kind, 7), kind), rng)
+    kind = _names_go_wrong(
+        given, middle, surname, found.origin[who], np.where(under, np.maximum(kind, 7), kind), rng=rng
+    )
+    former_given, former_surname = state.former_given[who], np.where(state.noted[who], state.former_surname[who], "")
+    beside = (former_surname != "") & (state.change[who] >= 2) & ~under
+    beside &= chosen(count, number("changes", "deed_poll_beside"), rng)
+    given[beside], former_given[beside] = former_given[beside], state.given[who][beside]
+    surname[beside], former_surname[beside] = former_surname[beside], state.surname[who][beside]
     listed = (alias & chosen(count, number("changes", "alias_recorded"), rng)) | under
     home, before = state.home.take(who).copy(), state.before.take(who)
     _homes_go_wrong(home, rng)
@@ -80,9 +92,9 @@ def _block(
         "surname": surname,
         "alias_given": np.where(under, state.given[who], found.alias_given[who]),
         "alias_surname": np.where(listed, np.where(under, state.surname[who], found.alias_surname[who]), ""),
-        "former_given": state.former_given[who],
-        "former_surname": np.where(state.noted[who], state.former_surname[who], ""),
-        "change": state.change[who],
+        "former_given": former_given,
+        "former_surname": former_surname,
+        "former_kind": _former_kinds(state.change[who], found.male[who], beside),
         "birth": birth,
         "birth_text": birth_text,
         "birth_last": birth_last,
@@ -98,8 +110,13 @@ def _block(
         "birth_place": _kept(found.birth_place[who], 1 - number("places", "birth_place_missing"), rng),
         "sex": _kept(np.where(found.male[who], "M", "F").astype(object), 1 - number("missing", "sex"), rng),
         **_conviction(conviction, rng),
-        **statuses.draw(count, conviction.date, FIRST_AS_OF, rng),
     }
+
+
+def _former_kinds(change: Ints, male: NDArray[np.bool_], beside: NDArray[np.bool_]) -> Texts:
+    """The kind of the name a record holds beside the current one; "deed_poll" is the new name, not yet in use."""
+    kind = np.where((change == 1) & ~male, "maiden", "previous").astype(object)
+    return np.where(beside, "deed_poll", kind).astype(object)
 
 
 def _kept(values: Texts, share: float, rng: np.random.Generator) -> Texts:
@@ -113,7 +130,7 @@ def _cros(cro: Texts, rng: np.random.Generator) -> Texts:
 
 
 def _names_go_wrong(
-    given: Texts, middle: Texts, surname: Texts, origin: Ints, kind: Ints, rng: np.random.Generator
+    given: Texts, middle: Texts, surname: Texts, origin: Ints, kind: Ints, *, rng: np.random.Generator
 ) -> Ints:
     """Distort the names in place; returns the gravest kind of change of each."""
     count = len(given)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -106,13 +107,13 @@ def _survey(seed: int) -> Scenario:
 
 def _national(people: int, seed: int) -> Scenario:
     records, who = population.register(people, seed)
-    present = set(records["force"].to_pylist())
-    days = dict(zip(records["force"].to_pylist(), records["as_of"].to_pylist(), strict=True))
+    each: Any = records
+    days: dict[str, date] = dict(zip(each["force"].to_pylist(), each["as_of"].to_pylist(), strict=True))
     return Scenario(
         records=records,
         people=who,
         as_of={force.slug: days.get(force.slug, date(2018, 3, 1)) for force in forces()},
-        nil=tuple(force.slug for force in forces() if force.slug not in present),
+        nil=tuple(force.slug for force in forces() if force.slug not in days),
         faults=(),
         planted=(),
     )

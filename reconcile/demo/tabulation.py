@@ -99,7 +99,6 @@ def tables(rows: Rows, found: People) -> Register:
 def _names(rows: Rows, count: int) -> assembly.Column:
     former = np.flatnonzero(rows["former_surname"] != "")
     alias = np.flatnonzero(rows["alias_surname"] != "")
-    kind = np.where((rows["change"] == 1) & (rows["sex"] == "F"), "maiden", "previous").astype(object)
     return assembly.list_column(
         schema.NAME,
         count,
@@ -109,7 +108,7 @@ def _names(rows: Rows, count: int) -> assembly.Column:
                 former,
                 1,
                 {
-                    "kind": kind[former],
+                    "kind": rows["former_kind"][former],
                     "given": rows["former_given"][former],
                     "surname": rows["former_surname"][former],
                 },

@@ -51,7 +51,7 @@ def truth_decisions(root: Path, links: pa.Table) -> pa.Table:
 
 
 def _people(root: Path) -> dict[str, str]:
-    table = read_table(root / FOLDER / "people.parquet")
+    table: Any = read_table(root / FOLDER / "people.parquet")
     return dict(zip(table["record_id"].to_pylist(), table["person"].to_pylist(), strict=True))
 
 

@@ -12,5 +12,5 @@ import pyarrow as pa
 def each(column: Any, judge: Callable[[str], Any], kind: Any) -> Any:
     """``judge`` of every cell of a string column, as an Arrow array of type ``kind``."""
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    encoded = whole.cast(pa.string()).dictionary_encode()
+    encoded: Any = whole.cast(pa.string()).dictionary_encode()
     return pa.array([judge(text) for text in encoded.dictionary.to_pylist()], kind).take(encoded.indices)

@@ -50,14 +50,14 @@ def intake_forces(settings: Settings, slugs: Sequence[str]) -> tuple[Receipt, ..
     receipts: dict[str, Receipt] = {}
     opened: dict[str, tuple[Extract, tuple[Reason, ...]]] = {}
     for slug in slugs:
-        receipts[slug], extract = _open(settings, slug)
-        if extract is not None:
-            opened[slug] = extract
+        receipts[slug], found = _open(settings, slug)
+        if found is not None:
+            opened[slug] = found
         else:
             _write(settings, receipts[slug], NOTHING)
     validations = validate([extract for extract, _notes in opened.values()])
-    for (slug, (extract, notes)), found in zip(opened.items(), validations, strict=True):
-        receipts[slug], tables = _standardised(receipts[slug], extract, found, notes)
+    for (slug, (extract, notes)), validation in zip(opened.items(), validations, strict=True):
+        receipts[slug], tables = _standardised(receipts[slug], extract, validation, notes)
         _write(settings, receipts[slug], tables)
     return tuple(receipts[slug] for slug in slugs)
 
@@ -101,7 +101,7 @@ def _rejected(receipt: Receipt, rows: int, reasons: tuple[Reason, ...]) -> Recei
 
 
 def _withheld(records: pa.Table) -> dict[str, int]:
-    absent: Any = pc.list_flatten(records["absent"]).combine_chunks()
+    absent: Any = pc.list_flatten(records["absent"].combine_chunks())
     fields = absent.field("field").filter(pc.is_in(absent.field("reason"), value_set=pa.array(["withheld"])))
     return dict(sorted(Counter(fields.to_pylist()).items()))
 

@@ -26,9 +26,9 @@ def lists(count: int, parts: Sequence[Part], kind: Any) -> Any:
     owners = np.concatenate([np.zeros(0, np.int64), *(part.owners for part in parts)])
     values = pa.concat_arrays([pa.array([], kind), *(part.values.cast(kind) for part in parts)])
     order = np.argsort(owners, kind="stable")
-    offsets = np.zeros(count + 1, np.int32)
-    np.cumsum(np.bincount(owners, minlength=count), out=offsets[1:])
-    return pa.ListArray.from_arrays(pa.array(offsets), values.take(pa.array(order)))
+    ends = np.cumsum(np.bincount(owners, minlength=count))
+    offsets: Any = pa.array(np.concatenate([[0], ends]).astype(np.int32))
+    return pa.ListArray.from_arrays(offsets, values.take(pa.array(order)))
 
 
 def struct(kind: Any, count: int, /, **columns: Any) -> Any:

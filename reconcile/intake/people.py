@@ -47,7 +47,7 @@ def addresses(found: Separated, profile: Profile, _as_of: dt.date) -> Any:
     rows = found.rows
     known = pc.is_valid(pc.coalesce(rows["address"], rows["town"], rows["postcode"]))
     owners = np.flatnonzero(known.to_numpy(zero_copy_only=False))
-    own = rows.take(pa.array(owners))
+    own = rows.take(owners)
     current = struct(
         schema.ADDRESS,
         len(owners),
@@ -111,7 +111,7 @@ def _elements(rows: Any, field: str, profile: Profile) -> tuple[Any, Any]:
         owners, texts = pc.list_parent_indices(split), pc.utf8_trim_whitespace(pc.list_flatten(split))
     else:
         owners, texts = pa.array(np.arange(len(column))), pc.utf8_trim_whitespace(column)
-    written = pc.fill_null(pc.not_equal(texts, ""), False)
+    written = pc.fill_null(pc.not_equal(texts, pa.scalar("")), False)
     return owners.filter(written).to_numpy().astype(np.int64), texts.filter(written)
 
 

@@ -96,7 +96,8 @@ def _gap(later: Any, earlier: Any) -> Any:
 
 def _age(born: Any, as_of: dt.date) -> Any:
     """Whole years from ``born`` to ``as_of``; null where born later."""
-    to_come = pc.greater(pc.add(pc.multiply(pc.month(born), 100), pc.day(born)), as_of.month * 100 + as_of.day)
+    day = pc.add(pc.multiply(pc.month(born), 100), pc.day(born))
+    to_come = pc.greater(day, pa.scalar(as_of.month * 100 + as_of.day))
     years = pc.subtract(pc.subtract(as_of.year, pc.year(born)), pc.cast(to_come, pa.int64()))
     return pc.if_else(pc.less_equal(born, pa.scalar(as_of, pa.date32())), years, pa.scalar(None, pa.int64()))
 

@@ -88,7 +88,8 @@ def the_day(_found: Separated, _profile: Profile, as_of: dt.date) -> dt.date:
 
 
 def force_and_local_id(found: Separated, profile: Profile, _as_of: dt.date) -> Any:
-    return pc.binary_join_element_wise(profile.force.slug, found.rows["local_id"], ":")
+    join: Any = pc.binary_join_element_wise
+    return join(profile.force.slug, found.rows["local_id"], ":")
 
 
 SPECIFICATION: Final[Mapping[str, Step]] = {

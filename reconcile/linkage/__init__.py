@@ -81,10 +81,9 @@ def weigh(
     """Fit what is to be fitted (everything with ``train``, else the class shares alone) and weigh the pairs."""
     total = training.all_pairs(features, between)
     if train:
-        bands = model
-        model = replace(
-            training.fit(features, pairs, between=between), proposed=bands.proposed, possible=bands.possible
-        )
+        fitted = training.fit(features, pairs, between=between)
+        bands = {"proposed": model.proposed, "possible": model.possible, "calibration": model.calibration}
+        model = replace(fitted, **bands)
     offsets = rarity(features, pairs, model.rates, model.matches_per_record)
     share = shares(model, features.n, total)
     if not train:

@@ -36,18 +36,16 @@ class Candidates:
 def candidates(records: Features, *, between: bool = False) -> Candidates:
     """The candidate pairs, ``left`` < ``right``, sorted; with ``between`` only across different ``source``."""
     n = records.n
-    found: list[NDArray[np.int64]] = []
     reports = []
     known = np.zeros(0, np.int64)
-    budget = max(20_000, int(table.limit("pairs_per_record") * n))
+    budget = table.block_budget(n)
     for name, owners, parts in keys(records):
-        pairs, stopped_blocks, stopped = _pairs(owners, parts, n, budget)
+        pairs, stopped_blocks, stopped = _pairs(owners, parts, n, cap=table.block_cap(name), budget=budget)
         if between:
             pairs = pairs[records.source.codes[pairs // n] != records.source.codes[pairs % n]]
         merged = _distinct(np.concatenate([known, pairs]))
         reports.append(KeyReport(name, len(pairs), len(merged) - len(known), stopped_blocks, stopped))
         known = merged
-        found.append(pairs)
     return Candidates((known // n).astype(np.int32), (known % n).astype(np.int32), tuple(reports))
 
 
@@ -56,7 +54,9 @@ def _distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.asarray(ordered[np.r_[True, ordered[1:] != ordered[:-1]]]) if len(ordered) else ordered
 
 
-def _pairs(owners: Column, parts: list[Column], n: int, budget: int) -> tuple[NDArray[np.int64], int, bool]:
+def _pairs(
+    owners: Column, parts: list[Column], n: int, *, cap: int, budget: int
+) -> tuple[NDArray[np.int64], int, bool]:
     """All pairs within the blocks of one key, as ``low * n + high``; parts below 0 are missing."""
     present = np.ones(len(owners), bool)
     for part in parts:
@@ -76,7 +76,6 @@ def _pairs(owners: Column, parts: list[Column], n: int, budget: int) -> tuple[ND
     key, owners = key[once], owners[once]
     starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
     sizes = np.diff(np.r_[starts, len(key)])
-    cap = int(table.limit("block"))
     stopped_blocks = int((sizes > cap).sum())
     kept = (sizes > 1) & (sizes <= cap)
     if int((sizes[kept] * (sizes[kept] - 1) // 2).sum()) > budget:

@@ -19,6 +19,9 @@ from reconcile.linkage.table import Feature
 SAMPLE: Final = 400_000
 """Random pairs looked at; all pairs where there are no more."""
 
+BELIEF: Final = 100.0
+"""How many random pairs the table's own u is worth."""
+
 
 def sample_pairs(features: Features, between: bool) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     n = features.n
@@ -44,9 +47,7 @@ def counted(feature: Feature, sample: Compared, rate: Mapping[str, float]) -> Fe
     elif feature.name == "place":
         expected = _expected_places(sample, rate)
     else:
-        expected = (counts + feature.u) / (n + 1)
-        if feature.name in rate and rate[feature.name] > 0:
-            expected[1] = rate[feature.name]
+        expected = _blended(counts, feature.u, rate.get(feature.name))
         for level in feature.fixed:
             expected[level] = feature.u[level]
         return replace(feature, u=table.normal(np.maximum(expected, 1e-12)))
@@ -55,11 +56,16 @@ def counted(feature: Feature, sample: Compared, rate: Mapping[str, float]) -> Fe
 
 
 def _marginal(levels: NDArray[Any], believed_: NDArray[np.float64], exact: float | None) -> NDArray[np.float64]:
-    counts = np.bincount(levels, minlength=len(believed_)).astype(np.float64)
-    result = (counts + believed_ * 5) / (len(levels) + 5)
+    return _blended(np.bincount(levels, minlength=len(believed_)).astype(np.float64), believed_, exact)
+
+
+def _blended(counts: NDArray[np.float64], believed_: NDArray[np.float64], exact: float | None) -> NDArray[np.float64]:
+    """Shares of levels among random pairs; few pairs lean on what was believed, exact agreement on frequencies."""
+    n = counts.sum()
     if exact:
-        result[1] = exact
-    return result
+        counts = counts.copy()
+        counts[1] = exact * n
+    return (counts + believed_ * BELIEF) / (n + BELIEF)
 
 
 def _expected_names(sample: Compared, rate: Mapping[str, float]) -> NDArray[np.float64]:

@@ -50,6 +50,7 @@ def cluster(
     inside = np.flatnonzero(label[left] == label[right])
     troubled = np.zeros(int(label.max()) + 1 if n else 0, bool)
     troubled[label[left[inside[weight[inside] < threshold]]]] = True
+    troubled |= np.bincount(label, minlength=len(troubled)) > LARGEST
     for a in barred:
         troubled[label[a]] = True
     first = np.full(len(troubled), n, np.int64)

@@ -5,11 +5,13 @@ shown that was not compared.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from reconcile.linkage.dates import Dates
 from reconcile.linkage.features import Features
@@ -28,17 +30,17 @@ class Values:
     """The records' values by place in the sorted records."""
 
     features: Features
-    written: Any
-    """The flattened NAME structs, by ``Entries.origin``."""
+    given: NDArray[np.object_]
+    surname: NDArray[np.object_]
+    """Given names and surnames as sent, by ``Entries.origin``."""
+    days: dict[tuple[str, int], str] = field(default_factory=dict)
+    """Dates in words, made once."""
 
     def name(self, entry: int) -> tuple[str, str]:
         """Given names and surname of a name entry as sent; a borrowed half comes from the compared words."""
         names = self.features.names
         origin = int(names.origin[entry])
-        given, surname = "", ""
-        if origin >= 0 and self.written is not None:
-            row = self.written[origin].as_py()
-            given, surname = row.get("given") or "", row.get("surname") or ""
+        given, surname = (self.given[origin], self.surname[origin]) if origin >= 0 else ("", "")
         if not given:
             words = names.given_words.words
             given = " ".join(words[code].title() for code in names.given[entry] if code >= 0)
@@ -49,7 +51,11 @@ class Values:
     def value(self, feature: str, record: int) -> str:
         f = self.features
         if feature in ("birth_date", "conviction_date"):
-            return _date(f.birth_date if feature == "birth_date" else f.conviction_date, record)
+            dates = f.birth_date if feature == "birth_date" else f.conviction_date
+            code = int(dates.codes[record])
+            if (feature, code) not in self.days:
+                self.days[feature, code] = _date(dates, code)
+            return self.days[feature, code]
         if feature == "postcode":
             return self.postcode(int(f.postcodes[record, 0]))
         if feature == "middle":
@@ -86,8 +92,7 @@ class Values:
         return "; ".join(mine), "; ".join(theirs), " and ".join(shared)
 
 
-def _date(dates: Dates, record: int) -> str:
-    code = int(dates.codes[record])
+def _date(dates: Dates, code: int) -> str:
     if code < 0:
         return ""
     if dates.texts[code]:
@@ -107,6 +112,11 @@ def _date(dates: Dates, record: int) -> str:
 def values(records: pa.Table, features: Features) -> Values:
     """Pair the encoded records with the names as sent."""
     if "names" not in records.column_names or pa.types.is_null(records.column("names").type):
-        return Values(features, None)
-    ordered = records.take(pc.sort_indices(records, sort_keys=[("record_id", "ascending")]))
-    return Values(features, pc.list_flatten(ordered.column("names").combine_chunks()))
+        return Values(features, np.zeros(0, object), np.zeros(0, object))
+    ordered = records.select(["record_id", "names"])
+    ordered = ordered.take(pc.sort_indices(ordered, sort_keys=[("record_id", "ascending")]))
+    written: Any = pc.list_flatten(ordered.column("names").combine_chunks())
+    given, surname = (
+        pc.fill_null(written.field(name), "").to_numpy(zero_copy_only=False) for name in ("given", "surname")
+    )
+    return Values(features, given, surname)

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from reconcile import linkage, workspace
 from reconcile.errors import LinkInputError
 from reconcile.linkage import measure
+from reconcile.linkage.calibration import weight_at
 from reconcile.linkage.clusters import cluster
 from reconcile.linkage.identities import national_id
 from reconcile.linkage.measure import Measure
@@ -129,7 +130,7 @@ def link_files(  # noqa: PLR0917 - the verb's own order
 
 def _join(n: int, left: Any, right: Any, pairs: pa.Table, model: Model) -> tuple[Any, Any]:
     weight = pairs.column("weight").to_numpy()
-    threshold = float(np.log2(model.proposed / (1 - model.proposed)))
+    threshold = weight_at(model.proposed, model.calibration)
     return weight >= threshold, cluster(n, left, right, weight, threshold=threshold)
 
 

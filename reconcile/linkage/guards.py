@@ -77,8 +77,8 @@ def possible_twins(pairs: Compared) -> Mask:
     """Same surname, same birth date, same home or conviction date; other given names, no identifier in common."""
     together = _same_place(pairs) | (pairs.levels["conviction_date"] == DATE.index("exact"))
     born: Mask = np.asarray(pairs.levels["birth_date"] == DATE.index("exact"))
-    apart: Mask = _other_given_name(pairs) & _told_apart(pairs)
-    return apart & _same_surname(pairs) & together & born
+    apart: Mask = _other_given_name(pairs) & _told_apart(pairs) & _same_surname(pairs)
+    return np.asarray(apart & together & born)
 
 
 def same_household(pairs: Compared) -> Mask:

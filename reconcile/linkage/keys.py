@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from reconcile.linkage import table
 from reconcile.linkage.features import Features
 from reconcile.names import variants
 
@@ -36,6 +37,8 @@ def keys(records: Features) -> Iterator[Key]:
     yield from _birth_keys(records, names, birth)
     yield from _name_keys(records, names, birth)
     yield from _other_keys(records, names, birth)
+    if table.deep(records.n):
+        yield from _loose_keys(records, names, birth)
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,9 @@ def _birth_keys(records: Features, names: _Names, birth: _Births) -> Iterator[Ke
 def _name_keys(records: Features, names: _Names, birth: _Births) -> Iterator[Key]:
     owner, year, day = names.owner, birth.year[names.owner], birth.day[names.owner]
     yield "full name", owner, [names.root, names.surname]
-    yield "swapped name", *_either_order(records)
+    either = _either_order(records)
+    yield "swapped name", owner, either
+    yield "swapped name, year", owner, [*either, year]
     yield "name starts, year", owner, [names.start, names.last_start, year]
     yield "name starts, day and month", owner, [names.start, names.last_start, day]
     yield "skeletons, year", owner, [names.skeleton, names.last_skeleton, year]
@@ -154,6 +159,23 @@ def _other_keys(records: Features, names: _Names, birth: _Births) -> Iterator[Ke
     yield "conviction date, given name", owner, [convicted, names.root]
 
 
+def _loose_keys(records: Features, names: _Names, birth: _Births) -> Iterator[Key]:
+    owner, year, day = names.owner, birth.year[names.owner], birth.day[names.owner]
+    town = records.town.codes.astype(np.int64)[owner]
+    yield "given name, town", owner, [names.root, town]
+    yield "surname, town", owner, [names.surname, town]
+    yield "given skeleton, year", owner, [names.skeleton, year]
+    yield "surname skeleton, year", owner, [names.last_skeleton, year]
+    yield "given skeleton, day and month", owner, [names.skeleton, day]
+    yield "initials, year", owner, [*names.initials, year]
+    yield "initials, town", owner, [*names.initials, town]
+    yield "surname skeleton", owner, [names.last_skeleton]
+    yield "day and month", owner, [day]
+    yield "town, year", owner, [town, year]
+    for scheme, codes in sorted(records.opaque.items()):
+        yield f"{scheme} start", np.arange(records.n), [_prefix(codes.values, 5)[codes.codes]]
+
+
 def _sorted_digits(records: Features) -> Column:
     dates = records.birth_date
     known = np.r_[dates.digits[:, 0] != 255 if len(dates.digits) else np.zeros(0, bool), False]
@@ -162,8 +184,8 @@ def _sorted_digits(records: Features) -> Column:
     return np.where(known, np.unique(packed, return_inverse=True)[1].reshape(-1), -1)
 
 
-def _either_order(records: Features) -> tuple[Column, list[Column]]:
+def _either_order(records: Features) -> list[Column]:
     names = records.names
     spelt = np.r_[names.as_surname, -1].astype(np.int64)[names.given[:, 0]]
     surname = names.surname.astype(np.int64)
-    return names.record, [np.where(surname < 0, -1, np.minimum(spelt, surname)), np.maximum(spelt, surname)]
+    return [np.where(surname < 0, -1, np.minimum(spelt, surname)), np.maximum(spelt, surname)]

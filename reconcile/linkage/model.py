@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from reconcile.errors import LinkInputError
 from reconcile.linkage import table
+from reconcile.linkage.calibration import Curve
 from reconcile.linkage.table import Feature
 
 
@@ -32,6 +33,7 @@ class Model:
     households_per_record: float
     proposed: float
     possible: float
+    calibration: Curve = ()
     trained: Mapping[str, Any] = field(default_factory=dict)
 
     def feature(self, name: str) -> Feature:
@@ -60,6 +62,7 @@ def _numbers(values: NDArray[np.float64]) -> list[float]:
 def to_json(model: Model) -> dict[str, Any]:
     """The artefact's content, numbers to six digits, without the name."""
     return {
+        "calibration": [list(knot) for knot in model.calibration],
         "bands": {"proposed": model.proposed, "possible": model.possible},
         "features": {
             name: {
@@ -115,6 +118,7 @@ def from_json(content: Mapping[str, Any], name: str = "") -> Model:
         households_per_record=content["households_per_record"],
         proposed=content["bands"]["proposed"],
         possible=content["bands"]["possible"],
+        calibration=tuple((float(weight), float(bits)) for weight, bits in content["calibration"]),
         trained=dict(content["trained"]),
     )
 

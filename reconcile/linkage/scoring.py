@@ -1,7 +1,7 @@
 """Levels to weights: the evidence of a pair in bits, for the same person and for one household.
 
 Decides the weight and probability of each pair under a model. Invariant: weight = prior + the bits of every
-feature + the household's share, exactly, and probability is the odds 2**weight made a probability.
+feature + the household's share, exactly; the probability is the weight's, by the model's calibration.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from reconcile.linkage.calibration import probability
 from reconcile.linkage.comparison import Compared
 from reconcile.linkage.frequencies import Rarity
 from reconcile.linkage.model import Model
@@ -71,4 +72,4 @@ def score(pairs: Compared, rarity: Rarity, model: Model, share: Shares) -> Score
     prior = float(np.log2(share.match / share.stranger))
     household = -np.logaddexp2(0.0, np.log2(max(share.household, 1e-300) / share.stranger) + home)
     weight = prior + total + household
-    return Scores(bits, prior, household, weight, 1.0 / (1.0 + np.exp2(np.clip(-weight, -1000, 1000))))
+    return Scores(bits, prior, household, weight, probability(weight, model.calibration))

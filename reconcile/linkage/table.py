@@ -38,6 +38,23 @@ def limit(name: str) -> float:
     return float(_table()["limits"][name])
 
 
+def block_cap(key: str) -> int:
+    """How many records a block of ``key`` may hold."""
+    blocks = _table()["blocks"]
+    return int(blocks["caps"].get(key, blocks["cap"]))
+
+
+def block_budget(records: int) -> int:
+    """How many pairs a key may propose for so many records."""
+    blocks = _table()["blocks"]
+    return max(int(blocks["least_budget"]), int(blocks["pairs_per_record"] * records))
+
+
+def deep(records: int) -> bool:
+    """Whether so few records also get the loose keys."""
+    return records < int(_table()["blocks"]["deep_below"])
+
+
 def classes(name: str) -> float:
     return float(_table()["classes"][name])
 

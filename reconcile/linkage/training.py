@@ -12,14 +12,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from reconcile.linkage import table
+from reconcile.linkage import calibration, table
 from reconcile.linkage.blocking import candidates
 from reconcile.linkage.chance import counted, sample_pairs
 from reconcile.linkage.comparison import Compared, compare
 from reconcile.linkage.features import Features, prepare
 from reconcile.linkage.frequencies import Rarity, rarity, rates
 from reconcile.linkage.model import Model, believed
-from reconcile.linkage.scoring import Shares, ratio, shares
+from reconcile.linkage.scoring import Shares, ratio, score, shares
 from reconcile.linkage.table import Feature
 
 ROUNDS: Final = 60
@@ -44,6 +44,24 @@ def train(records: pa.Table, *, between: bool = False) -> Model:
     features = prepare(records)
     found = candidates(features, between=between)
     return fit(features, compare(features, found.left, found.right), between=between)
+
+
+def calibrate(model: Model, records: pa.Table, truth: pa.Table) -> Model:
+    """``model`` with its probabilities made to mean what they say on records whose persons are known.
+
+    ``truth`` has ``record_id`` and ``person``; the records must not be those the model was trained on.
+    """
+    features = prepare(records)
+    found = candidates(features)
+    pairs = compare(features, found.left, found.right)
+    total = all_pairs(features, between=False)
+    offsets = rarity(features, pairs, model.rates, model.matches_per_record)
+    share = estimate_shares(patterns(pairs, offsets), model, shares(model, features.n, total), total, features.n)
+    scores = score(pairs, offsets, model, share)
+    person = dict(zip(truth.column("record_id").to_pylist(), truth.column("person").to_pylist(), strict=True))
+    known = np.unique(np.array([str(person[record]) for record in features.ids]), return_inverse=True)[1]
+    same = known[pairs.left] == known[pairs.right]
+    return replace(model, calibration=calibration.fit(scores.weight, same))
 
 
 def all_pairs(features: Features, between: bool) -> float:

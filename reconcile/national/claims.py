@@ -17,8 +17,8 @@ import pyarrow.compute as pc
 
 from reconcile import schema
 from reconcile.notification import predicates
-from reconcile.notification.days import Days, Span, corresponding, days, span
-from reconcile.notification.requirement import Strings, text
+from reconcile.notification.columns import Days, Span, Strings, days, span, text
+from reconcile.notification.days import corresponding
 from reconcile.notification.rules import rules
 from reconcile.notification.verdict import VALUES
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reconcile.render.charts import Bar, Bars, captions
-from reconcile.render.look import word
+from reconcile.render.look import ordered, word
 
 UNDATED: Final = "UNDATED"
 YEARS_SHOWN: Final = 14
@@ -60,7 +60,9 @@ def by_year(statistics: Mapping[str, Any], apart: Split) -> Bars:
 
 def by_length(statistics: Mapping[str, Any]) -> Bars:
     """Open claims by how long they had lasted as of their extract, in the bands of the statistics."""
-    bars = tuple(Bar(word(band, "length"), (claims,)) for band, claims in statistics["by_length"].items())
+    bars = tuple(
+        Bar(word(band, "length"), (claims,)) for band, claims in ordered(statistics["by_length"], "length").items()
+    )
     return Bars(
         name="lengths",
         title="Open claims by how long the person has been missing",

@@ -15,9 +15,7 @@ from scipy.sparse.csgraph import connected_components
 
 from reconcile import schema
 from reconcile.linkage.identities import resolve
-from reconcile.notification.standing import ENDS, open_proposals
-
-Ints = npt.NDArray[np.int64]
+from reconcile.notification.standing import Ints, open_proposals, rows
 
 
 def distinct_people(records: pa.Table, links: pa.Table, decisions: pa.Table) -> tuple[int, int]:
@@ -51,13 +49,6 @@ def components(count: int, pairs: Ints) -> Ints:
     """The component each of ``count`` things belongs to under ``pairs``, shape (n, 2)."""
     graph = coo_array((np.ones(len(pairs), dtype=bool), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
     return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
-
-
-def rows(ids: Any, links: pa.Table) -> Ints:
-    """The links' ends as rows of ``ids``, shape (n, 2); a link to a record that is not there is left out."""
-    ends = [pc.index_in(links[end], value_set=ids) for end in ENDS]
-    here = pc.and_(pc.is_valid(ends[0]), pc.is_valid(ends[1]))
-    return np.column_stack([np.asarray(end.filter(here), dtype=np.int64) for end in ends])
 
 
 def _people(person: Ints, claims: npt.NDArray[np.bool_]) -> int:

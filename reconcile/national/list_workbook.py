@@ -6,8 +6,11 @@ no more; a date known in part has its text in one column and its first day, to s
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tomllib import loads
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
@@ -21,6 +24,15 @@ if TYPE_CHECKING:
     from reconcile.intake import Receipt
 
 Row = Mapping[str, Any]
+
+ANSWERS: Final = (
+    "whereabouts_unknown",
+    "wanted",
+    "double_claimed",
+    "over_a_decade",
+    "requirement_ended",
+    "located_elsewhere",
+)
 
 
 def write_workbook(
@@ -115,8 +127,7 @@ def _person(each: Line, names: Mapping[str, str]) -> list[Any]:
         "; ".join(flag.text for flag in each.flags),
         "; ".join(names.get(slug, slug) for slug in each.forces),
         "\n".join(sentence(claim, names) for claim in row["claims"]),
-        *(row[fact] for fact in ("whereabouts_unknown", "wanted", "double_claimed", "over_a_decade")),
-        *(row[fact] for fact in ("requirement_ended", "located_elsewhere")),
+        *(word(row[fact], "answer") for fact in ANSWERS),
         word(row["suspected_overseas"], "overseas"),
         word(row["risk_level"], "risk") or "not known",
         row["risk_tool"],
@@ -234,15 +245,31 @@ def _coverage(statistics: Row, receipts: Sequence["Receipt"], names: Mapping[str
 
 
 def _figures(statistics: Row) -> Sheet:
+    known = definitions()
+    order = [key for key in known if key in statistics] + sorted(statistics.keys() - known.keys())
     return Sheet(
         "Statistics",
-        (Column("Figure", width=44), Column("Of", width=44), Column("Value", "number", 14)),
-        [row for key in sorted(statistics) for row in _flat(key, statistics[key])],
+        (
+            Column("Figure", width=24),
+            Column("Of", width=44),
+            Column("Value", "number", 14),
+            Column("Counts"),
+            Column("Definition", "long", 70),
+        ),
+        [[*row, *known.get(key, ("", ""))] for key in order for row in _flat(key, statistics[key])],
     )
+
+
+@cache
+def definitions() -> Mapping[str, Sequence[str]]:
+    """For each figure of the statistics what it counts and its definition in a line, in the order to show them."""
+    return loads(files(__package__).joinpath("definitions.toml").read_text(encoding="utf-8"))
 
 
 def _flat(key: str, value: Any, of: str = "") -> list[list[Any]]:
     """A figure as rows of key, what of, value; a list is one row of text."""
     if isinstance(value, Mapping):
         return [row for inner in value for row in _flat(key, value[inner], f"{of}: {inner}" if of else str(inner))]
-    return [[key, of, ", ".join(map(str, value)) if isinstance(value, list | tuple) else value]]
+    if isinstance(value, list | tuple):
+        return [[key, of, ", ".join(map(str, value))]]
+    return [[key, of, ("yes" if value else "no") if isinstance(value, bool) else value]]

@@ -130,6 +130,7 @@ def _manifest(folder: Path, name: str, compiled: Compiled, settings: Settings) -
         "product": version("reconcile"),
         "model": compiled.statistics["model"],
         "rule_set": rules()["rule_set"]["name"],
+        "schema": hashlib.sha256(files("reconcile").joinpath("schema.py").read_bytes()).hexdigest(),
         "references": {"policy_document": settings.policy_document, "dpia": settings.dpia, "purpose": settings.purpose},
         "data_hash": release_hash(folder),
         "files": {path.name: _sha256(path) for path in sorted(folder.iterdir())},

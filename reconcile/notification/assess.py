@@ -13,10 +13,11 @@ import pyarrow.compute as pc
 
 from reconcile.forces import forces
 from reconcile.notification import elsewhere, predicates
-from reconcile.notification.days import Span, days, span
+from reconcile.notification.columns import Span, Strings, days, span, text
 from reconcile.notification.fact_rows import fact_rows
 from reconcile.notification.people import Ints, People, people
-from reconcile.notification.requirement import Strings, orders, requirement_ended, sentences, text
+from reconcile.notification.periods import sentences
+from reconcile.notification.requirement import orders, requirement_ended
 from reconcile.notification.rules import rules
 from reconcile.notification.standing import open_proposals
 from reconcile.notification.verdict import CANNOT_TELL, NO, VALUES, YES, Bools

@@ -1,44 +1,15 @@
 """Calendar arithmetic of the law, on whole columns of days.
 
-Decides how years and months are counted. Invariant: a missing or partial date stays an interval of days; ``NaT``
-compares false with everything, so that an unknown date never answers a question.
+Decides how years and months are counted. Invariant: an unknown day stays unknown.
 """
-
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
-Days = npt.NDArray[np.datetime64]
-"""datetime64[D]"""
+from reconcile.notification.columns import Days
 
 FAR = np.datetime64("9999-12-31", "D")
 """The end of what has no end."""
-
-
-@dataclass(frozen=True)
-class Span:
-    """A column of partial dates: the first and the last day each can mean, both ``NaT`` where it is no date."""
-
-    lo: Days
-    hi: Days
-
-    @property
-    def known(self) -> npt.NDArray[np.bool_]:
-        return ~np.isnat(self.lo)
-
-
-def days(column: Any) -> Days:
-    """A date32 column as days."""
-    return np.asarray(pa.chunked_array(column).combine_chunks().to_numpy(zero_copy_only=False), dtype="datetime64[D]")
-
-
-def span(column: Any) -> Span:
-    """A ``schema.PARTIAL_DATE`` column as a span; a null struct is no date."""
-    return Span(days(pc.struct_field(column, "lo")), days(pc.struct_field(column, "hi")))
 
 
 def _shift(start: Days, months: npt.ArrayLike) -> tuple[Days, npt.NDArray[np.bool_]]:

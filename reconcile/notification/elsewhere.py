@@ -5,15 +5,14 @@ POSSIBLE at most, and a link that fails a guard says nothing.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from reconcile.notification.days import Days, Span, span
+from reconcile.notification.columns import Days, Span, span
 from reconcile.notification.people import Ints, People
 from reconcile.notification.predicates import says_where, seen_since
+from reconcile.notification.standing import rows
 from reconcile.notification.verdict import CANNOT_TELL, NO, YES, Bools
 
 GRADES = ("NO", "POSSIBLE", "CANNOT_TELL", "YES")
@@ -37,8 +36,8 @@ def latest_claim(people: People) -> Span:
 
 def _latest(people: People, day: Days) -> Days:
     out = np.full(len(people.national_ids), np.datetime64("NaT", "D"))
-    rows = people.claims & ~np.isnat(day)
-    np.fmax.at(out, people.identity[rows], day[rows])
+    dated = people.claims & ~np.isnat(day)
+    np.fmax.at(out, people.identity[dated], day[dated])
     return out
 
 
@@ -49,10 +48,11 @@ def sightings(people: People, proposals: pa.Table) -> Sightings:
         proposals: links nobody has decided, ``standing.open_proposals``.
     """
     claimed = people.any_of(people.claims)
-    rows = np.flatnonzero(says_where(people.status))
-    own = rows[claimed[people.identity[rows]]]
-    identity = np.concatenate([people.identity[own], _proposed(people, proposals, claimed)[0]])
-    record = np.concatenate([own, _proposed(people, proposals, claimed)[1]])
+    where = np.flatnonzero(says_where(people.status))
+    own = where[claimed[people.identity[where]]]
+    beyond, seen_there = _proposed(people, proposals, claimed)
+    identity = np.concatenate([people.identity[own], beyond])
+    record = np.concatenate([own, seen_there])
     contact = span(people.records["last_contact"])
     lost = latest_claim(people)
     seen = seen_since(
@@ -71,9 +71,8 @@ def sightings(people: People, proposals: pa.Table) -> Sightings:
 
 def _proposed(people: People, proposals: pa.Table, claimed: Bools) -> tuple[Ints, Ints]:
     """The records that say where somebody is, beyond an open proposal that touches a claimed identity."""
-    ends = [_row(people, proposals["left"]), _row(people, proposals["right"])]
-    one, other = np.concatenate(ends), np.concatenate(ends[::-1])
-    pairs = np.unique(np.column_stack([people.identity[one], people.identity[other]]), axis=0)
+    ends = people.identity[rows(people.records["record_id"], proposals)]
+    pairs = np.unique(np.concatenate([ends, ends[:, ::-1]]), axis=0)
     pairs = pairs[claimed[pairs[:, 0]] & (pairs[:, 0] != pairs[:, 1])]
     where = np.flatnonzero(says_where(people.status))
     where = where[np.argsort(people.identity[where], kind="stable")]
@@ -81,10 +80,6 @@ def _proposed(people: People, proposals: pa.Table, claimed: Bools) -> tuple[Ints
     counts = np.searchsorted(people.identity[where], pairs[:, 1], side="right") - starts
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     return np.repeat(pairs[:, 0], counts), where[np.repeat(starts, counts) + within]
-
-
-def _row(people: People, record_ids: Any) -> Ints:
-    return np.asarray(pc.index_in(record_ids, value_set=people.records["record_id"]).to_numpy()).astype(np.int64)
 
 
 def _another_force(people: People, identity: Ints, record: Ints) -> Bools:

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from reconcile import schema
+from reconcile.notification.columns import Strings
 from reconcile.notification.people import Ints, People
-from reconcile.notification.requirement import Strings
 from reconcile.notification.rules import rule_id
 from reconcile.notification.verdict import Bools
 

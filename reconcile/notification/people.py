@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from reconcile import schema
-from reconcile.notification.requirement import Strings, text
+from reconcile.notification.columns import Strings, text
 from reconcile.notification.verdict import Bools
 
 Ints = npt.NDArray[np.int64]

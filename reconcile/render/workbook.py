@@ -6,6 +6,7 @@ is ever a formula or a link; the bytes depend on the arguments alone; what is cu
 
 import datetime as dt
 import io
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ from reconcile.workspace import write_bytes
 
 Kind = Literal["text", "long", "date", "number", "decimal"]
 
+ABOUT_WIDTH: Final = 90
+SHEET_WIDTH: Final = 190
+"""Characters of width that still can be read when printed on one A4 sheet."""
 LONGEST: Final = 32_767
 """Characters a cell can hold."""
 CUT: Final = " … (cut here: the page has the whole)"
@@ -105,7 +109,7 @@ def _about(book: Any, properties: Properties, formats: Mapping[str, Any]) -> Non
     page = book.add_worksheet("About")
     page.hide_gridlines(2)
     page.set_column(0, 0, 30)
-    page.set_column(1, 1, 90)
+    page.set_column(1, 1, ABOUT_WIDTH)
     lines = [("mark", properties.marking, "")]
     if properties.synthetic:
         lines.append(("synthetic", "SYNTHETIC", "Every person, address and number in this workbook is invented."))
@@ -116,14 +120,17 @@ def _about(book: Any, properties: Properties, formats: Mapping[str, Any]) -> Non
     for place, (label, text) in enumerate(properties.about, start=len(lines) + 1):
         page.write_string(place, 0, label, formats["label"])
         page.write_string(place, 1, text, formats["long"])
-    _printed(page, properties)
+        page.set_row(place, 14 * max(1, math.ceil(len(text) / ABOUT_WIDTH)))
+    _printed(page, properties, ABOUT_WIDTH)
 
 
 def _sheet(book: Any, sheet: Sheet, properties: Properties, formats: Mapping[str, Any]) -> None:
     page = book.add_worksheet(sheet.name)
+    widths = [
+        column.width or _width(column, [row[at] for row in sheet.rows]) for at, column in enumerate(sheet.columns)
+    ]
     for place, column in enumerate(sheet.columns):
-        width = column.width or _width(column, [row[place] for row in sheet.rows])
-        page.set_column(place, place, width, formats[column.kind])
+        page.set_column(place, place, widths[place], formats[column.kind])
         page.write_string(0, place, column.title, formats["head"])
     for number, row in enumerate(sheet.rows, start=1):
         for place, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
@@ -131,14 +138,15 @@ def _sheet(book: Any, sheet: Sheet, properties: Properties, formats: Mapping[str
     page.freeze_panes(1, 1)
     page.autofilter(0, 0, max(len(sheet.rows), 1), len(sheet.columns) - 1)
     page.repeat_rows(0)
-    _printed(page, properties)
+    page.repeat_columns(0)
+    _printed(page, properties, sum(widths))
 
 
-def _printed(page: Any, properties: Properties) -> None:
+def _printed(page: Any, properties: Properties, width: int) -> None:
     mark = _mark(properties).replace("&", "&&")
     page.set_landscape()
     page.set_paper(9)
-    page.fit_to_pages(1, 0)
+    page.fit_to_pages(math.ceil(width / SHEET_WIDTH), 0)
     page.set_header(f'&C&"Arial,Bold"{mark}')
     page.set_footer(f'&L&A&C&"Arial,Bold"{mark}&RPage &P of &N')
 
@@ -157,7 +165,7 @@ def _cell(page: Any, place: tuple[int, int], kind: Kind, value: Any, formats: Ma
     else:
         text = str(value)
         text = text if len(text) <= LONGEST else text[: LONGEST - len(CUT)] + CUT
-        page.write_string(*place, text, formats["long" if kind == "long" else "text"])
+        page.write_string(*place, text, formats["long" if kind == "long" or "\n" in text else "text"])
 
 
 def _width(column: Column, values: Sequence[Any]) -> int:

@@ -6,6 +6,7 @@ and ``items.Party`` of others, nothing else; file names carry the marking and th
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +16,6 @@ from tomllib import loads
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from reconcile.national.claims import open_claims
 from reconcile.national.coverage import answered
@@ -155,7 +155,7 @@ def _paths(settings: Settings, out: Path, slug: str) -> tuple[Path, Path]:
 
 
 def _by_force(table: pa.Table) -> dict[str, tuple[Row, ...]]:
-    return {
-        force: tuple(table.filter(pc.equal(table["force"], force)).to_pylist())
-        for force in pc.unique(table["force"]).to_pylist()
-    }
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for row in table.to_pylist():
+        rows[row["force"]].append(row)
+    return {force: tuple(own) for force, own in rows.items()}

@@ -7,6 +7,9 @@ told only between records of one identity; everything is gathered once for all f
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from tomllib import loads
 from typing import Any, Final
 
 import pyarrow as pa
@@ -77,11 +80,10 @@ def gather(
 def _told(identities: pa.Table, links: pa.Table, decisions: pa.Table) -> dict[str, tuple[Told, ...]]:
     """By identity, the links inside it that are verified or decided; what was decided different is in none."""
     known = judged(links, decisions)
-    same = pc.fill_null(pc.equal(known["judgement"], "same"), False)
-    different = pc.fill_null(pc.equal(known["judgement"], "different"), False)
-    verified = pc.and_(pc.equal(known["strength"], "verified"), pc.is_null(known["guard"]))
+    same, different = _is(known["judgement"], "same"), _is(known["judgement"], "different")
+    verified = pc.and_(_is(known["strength"], "verified"), pc.is_null(known["guard"]))
     known = known.filter(pc.or_(same, pc.and_(verified, pc.invert(different))))
-    said = decisions.filter(pc.and_(pc.equal(decisions["judgement"], "same"), pc.is_null(decisions["evidence_hash"])))
+    said = decisions.filter(pc.and_(_is(decisions["judgement"], "same"), pc.is_null(decisions["evidence_hash"])))
     free = said.select(ENDS).join(links.select(ENDS), ENDS, join_type="left anti")
     found: dict[str, list[Told]] = defaultdict(list)
     for national, link in _within(identities, known.select([*ENDS, "judgement", "evidence"])):
@@ -93,22 +95,41 @@ def _told(identities: pa.Table, links: pa.Table, decisions: pa.Table) -> dict[st
 
 def _within(identities: pa.Table, links: pa.Table) -> Iterable[tuple[str, Row]]:
     """The links whose ends are one identity, with its national id."""
-    left, right = (
+    ends: list[Any] = [
         identities["national_id"].take(pc.index_in(links[end], value_set=identities["record_id"])) for end in ENDS
-    )
-    inside = pc.fill_null(pc.equal(left, right), False)
-    return zip(left.filter(inside).to_pylist(), links.filter(inside).to_pylist(), strict=True)
+    ]
+    for left, right, link in zip(*(end.to_pylist() for end in ends), links.to_pylist(), strict=True):
+        if left is not None and left == right:
+            yield left, link
+
+
+def _is(column: Any, value: str) -> Any:
+    """Which values of ``column`` are ``value``; a null is not."""
+    return pc.is_in(column, value_set=pa.array([value]))
 
 
 def _link(link: Row) -> Told:
-    evidence = link["evidence"] or ()
+    evidence = [(entry["weight"], _sentence(entry)) for entry in link["evidence"] or ()]
     return Told(
         link["left"],
         link["right"],
         "decided" if link["judgement"] == "same" else "verified",
-        tuple(entry["sentence"] for entry in evidence if entry["weight"] > 0),
-        tuple(entry["sentence"] for entry in evidence if entry["weight"] < 0),
+        tuple(sentence for weight, sentence in evidence if sentence and weight > 0),
+        tuple(sentence for weight, sentence in evidence if sentence and weight < 0),
     )
+
+
+def _sentence(entry: Row) -> str:
+    """What a force reads of one piece of evidence, by evidence.toml; empty where it reads nothing."""
+    if entry["feature"] in _tellable()["told"]:
+        return str(entry["sentence"] or "")
+    instead = _tellable()["in_other_words"].get(entry["feature"], {})
+    return str(instead.get("for" if entry["weight"] > 0 else "against", ""))
+
+
+@cache
+def _tellable() -> Mapping[str, Any]:
+    return loads(files(__package__).joinpath("evidence.toml").read_text(encoding="utf-8"))
 
 
 def _ends(link: Told) -> tuple[str, str]:
@@ -121,7 +142,7 @@ def _leads(facts: pa.Table, lines: Sequence[Row]) -> dict[str, tuple[str, ...]]:
     claims = {claim["record_id"] for line in lines for claim in line["claims"]}
     found = facts.filter(
         pc.and_(
-            pc.equal(facts["fact"], "located_elsewhere"),
+            _is(facts["fact"], "located_elsewhere"),
             pc.is_in(facts["value"], value_set=pa.array(["YES", "CANNOT_TELL"])),
         )
     )
@@ -134,9 +155,10 @@ def _leads(facts: pa.Table, lines: Sequence[Row]) -> dict[str, tuple[str, ...]]:
 
 def _ended(facts: pa.Table) -> dict[str, frozenset[str]]:
     """Where the fact rests on one force's records alone; another force's dates are not told."""
-    asked = pc.and_(pc.equal(facts["fact"], "requirement_ended"), pc.equal(facts["value"], "YES"))
+    asked = pc.and_(_is(facts["fact"], "requirement_ended"), _is(facts["value"], "YES"))
     found: dict[str, set[str]] = defaultdict(set)
-    for inputs in facts.filter(asked)["inputs"].to_pylist():
+    rests_on: list[Any] = facts.filter(asked)["inputs"].to_pylist()
+    for inputs in rests_on:
         forces = {record.split(":", 1)[0] for record in inputs}
         if len(forces) == 1:
             found[forces.pop()].update(inputs)
@@ -147,7 +169,7 @@ def _undecided(records: pa.Table, links: pa.Table, decisions: pa.Table, lines: S
     """Open proposals that touch the missing list, by each force one of their ends belongs to."""
     listed = {record for line in lines for record in line["records"]}
     open_links = open_proposals(links, decisions).select(ENDS)
-    force = dict(zip(records["record_id"].to_pylist(), records["force"].to_pylist(), strict=True))
+    force: dict[Any, Any] = dict(zip(records["record_id"].to_pylist(), records["force"].to_pylist(), strict=True))
     counted: Counter[str] = Counter()
     for link in open_links.to_pylist():
         if listed & {link["left"], link["right"]}:

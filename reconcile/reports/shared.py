@@ -58,16 +58,14 @@ def shared_identifiers(
 def _numbers(records: pa.Table) -> dict[tuple[str, str], Sequence[str]]:
     """The identifiers that stand on two to ``MOST`` records, with those records sorted."""
     each = pc.list_flatten(records["identifiers"])
-    owner = records["record_id"].take(pc.list_parent_indices(records["identifiers"]))
+    owner: Any = records["record_id"].take(pc.list_parent_indices(records["identifiers"]))
     scheme, value, check = (pc.struct_field(each, name) for name in ("scheme", "value", "check"))
     flat = pa.table({"record": owner, "scheme": scheme, "value": value})
     flat = flat.filter(pc.is_in(check, value_set=pa.array(CHECKS_OUT)))
     counted = flat.group_by(["scheme", "value"]).aggregate([("record", "count_distinct")])
-    often = counted.filter(
-        pc.and_(pc.greater(counted["record_count_distinct"], 1), pc.less_equal(counted["record_count_distinct"], MOST))
-    )
+    few = counted.filter(pc.is_in(counted["record_count_distinct"], value_set=pa.array(range(2, MOST + 1), pa.int64())))
     sharing: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for row in flat.join(often.select(["scheme", "value"]), ["scheme", "value"], join_type="inner").to_pylist():
+    for row in flat.join(few.select(["scheme", "value"]), ["scheme", "value"], join_type="inner").to_pylist():
         sharing[row["scheme"], row["value"]].add(row["record"])
     return {key: sorted(found) for key, found in sharing.items()}
 

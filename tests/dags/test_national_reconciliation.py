@@ -84,6 +84,7 @@ def test_a_refused_sign_off_publishes_nothing(dag: Any, answering: Any, calls: l
 def test_the_dag_says_whose_it_is_and_what_to_do(dag: Any) -> None:
     assert "**Owner:**" in dag.doc_md
     assert "**When a task fails**" in dag.doc_md
+    assert dag.owner == "national coordinators"
     assert dag.tags == {"cycle", "national", "sign-off"}
     assert dag.max_active_runs == 1
 

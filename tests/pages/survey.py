@@ -146,7 +146,12 @@ def _blank() -> dict[str, Any]:
 
 def _evidence(*sentences: str) -> list[dict[str, Any]]:
     return [
-        {"feature": f"feature {place}", "level": "agree", "weight": 12.5 - 8 * place, "sentence": sentence}
+        {
+            "feature": ("identifier", "birth_date", "name", "place")[place],
+            "level": "agree",
+            "weight": 12.5 - 8 * place,
+            "sentence": sentence,
+        }
         for place, sentence in enumerate(sentences)
     ]
 
@@ -162,7 +167,10 @@ def _link(left: str, right: str, strength: str, guard: str | None = None) -> dic
         "strength": strength,
         "guard": guard,
         "evidence": _evidence(
-            "The same PNC ID, its check letter valid.", "The same birth date.", "The names have nothing in common."
+            "The same PNC ID, its check letter valid.",
+            "The same birth date.",
+            "The names have nothing in common.",
+            f"Different addresses, SECRET({left}) and SECRET({right}).",
         ),
         "evidence_hash": f"{left}|{right}",
     }

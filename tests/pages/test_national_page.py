@@ -1,6 +1,7 @@
 """The release page as a reader meets it: complete without a network, a script, a mouse or a wide screen."""
 
 import dataclasses
+import json
 import re
 from pathlib import Path
 
@@ -58,6 +59,13 @@ def test_silent_forces_are_named_and_never_given_a_number(survey: Survey) -> Non
 def test_the_same_inputs_in_any_order_give_the_same_bytes(survey: Survey) -> None:
     turned = dataclasses.replace(survey, receipts=survey.receipts[::-1], forces=survey.forces[::-1])
     assert render(turned) == render(survey)
+
+
+def test_statistics_read_back_from_a_file_give_the_same_page(survey: Survey) -> None:
+    kept = json.loads(json.dumps(survey.statistics, sort_keys=True))
+    html = render(dataclasses.replace(survey, statistics=kept))
+    assert html == render(survey)
+    assert html.index("up to 1 year: ") < html.index("1 to 2 years: ") < html.index("over 10 years: ")
 
 
 def test_what_a_force_wrote_is_text_and_never_markup(survey: Survey) -> None:

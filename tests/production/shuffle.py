@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import openpyxl
+
 from reconcile.forces import Profile
 
 

@@ -4,6 +4,7 @@ import logging
 
 import pyarrow.compute as pc
 import pytest
+
 from reconcile import cycle, publication
 from reconcile.audit import AuditLog
 from reconcile.national.release import verify_hashes

@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from reconcile import cycle, publication, settings
 from reconcile.forces import forces, profile
 from reconcile.settings import Settings
-
 from tests.production.shuffle import shuffle
 
 pytestmark = pytest.mark.slow

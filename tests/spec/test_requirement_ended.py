@@ -96,3 +96,24 @@ ANSWERS = rows(
 @pytest.mark.parametrize("case", ANSWERS, ids=[case["why"] for case in ANSWERS])
 def test_as_of_1_march_2018(case: dict[str, str]) -> None:
     assert answer(case, "2018-03-01") == case["says"]
+
+
+REASONS = rows(
+    """
+    | disposal     | sentence_months | birth_date | conviction_date | order_end  | reason |
+    | caution      |                 | 1970-05-05 | 2014-06-10      |            | the period of the table is over and no order is in force (s82/2003/caution, last day 2016-06-09) |
+    | caution      |                 | 1970-05-05 | 2017-06-10      |            | the period is running (s82/2003/caution, last day 2019-06-09) |
+    | imprisonment | 30              | 1970-05-05 | 2014-06-10      |            | the period is indefinite (s82/2003/imprisonment-30) |
+    | caution      |                 | 1970-05-05 | 2014-06-10      | 2019-01-01 | an order is in force |
+    | imprisonment |                 | 1970-05-05 | 2009-01-01      |            | the length of the sentence, or the age at the relevant date, leaves both answers open |
+    | caution      |                 | 1970-05-05 |                 |            | the date of the conviction, finding or caution is not given |
+    """
+)
+
+
+@pytest.mark.parametrize("case", REASONS, ids=[case["reason"] for case in REASONS])
+def test_the_reason_names_the_row_of_the_table_and_the_last_day(case: dict[str, str]) -> None:
+    columns = [name for name in case if name != "reason"]
+    table = records(f"|record|{'|'.join(columns)}|\n|kent:1|{'|'.join(case[name] for name in columns)}|")
+    facts = notification.assess(table, alone(table), links()).to_pylist()
+    assert [fact["reason"] for fact in facts if fact["fact"] == "requirement_ended"] == [case["reason"]]

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pyarrow as pa
 import pytest
+
 from reconcile import schema
 from reconcile.values import dates
 

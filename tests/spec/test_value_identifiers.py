@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 import pytest
+
 from reconcile import schema
 from reconcile.values import identifiers
 

@@ -1,6 +1,7 @@
 """Postcodes in one form, and the values that stand for none or for many people."""
 
 import pytest
+
 from reconcile.values import places
 from reconcile.values.placeholders import find, is_placeholder, table
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import typer
+
 from reconcile.cli import app, main
 
 VERBS = typer.main.get_command(app).commands
@@ -56,5 +57,7 @@ def test_the_demo_never_replaces_what_is_not_a_demo(tmp_path, monkeypatch, capsy
 
 def test_help_does_not_wait_for_airflow_great_expectations_or_pandas() -> None:
     """Importing them takes seconds; `reconcile --help` and every quick verb must answer at once."""
-    heavy = "import sys, reconcile.cli; print([m for m in ('airflow', 'great_expectations', 'pandas') if m in sys.modules])"
+    heavy = (
+        "import sys, reconcile.cli; print([m for m in ('airflow', 'great_expectations', 'pandas') if m in sys.modules])"
+    )
     assert subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.linkage_records import record, table
 
 from reconcile.linkage import table as levels_table
 from reconcile.linkage.comparison import compare
 from reconcile.linkage.features import prepare
 from reconcile.linkage.guards import guarded
+from tests.linkage_records import record, table
 
 
 def level(feature: str, left: dict[str, Any], right: dict[str, Any]) -> str:

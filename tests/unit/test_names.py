@@ -102,7 +102,8 @@ def test_table_of_given_names_is_clean() -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "right"), [("mohammed", "muhamad"), ("hussain", "hossein"), ("choudhury", "chowdhuri"), ("philip", "filip")]
+    ("left", "right"),
+    [("mohammed", "muhamad"), ("hussain", "hossein"), ("choudhury", "chowdhuri"), ("philip", "filip")],
 )
 def test_spellings_of_one_sound_share_a_skeleton(left: str, right: str) -> None:
     assert skeleton.skeleton(left) == skeleton.skeleton(right)

@@ -1,6 +1,7 @@
 """A run is refused, in one line, without the references the law asks for."""
 
 import pytest
+
 from reconcile import settings
 from reconcile.errors import SettingsError
 

@@ -2,15 +2,21 @@
 
 import pyarrow as pa
 import pytest
+
 from reconcile.workspace import read_table, whole, write_table
 
 
 def test_a_crash_while_writing_leaves_the_old_file_and_nothing_beside_it(tmp_path) -> None:
     path = tmp_path / "list.csv"
     path.write_text("old")
-    with pytest.raises(RuntimeError), whole(path) as beside:
-        beside.write_text("half")
-        raise RuntimeError("power cut")
+
+    def power_cut() -> None:
+        with whole(path) as beside:
+            beside.write_text("half")
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        power_cut()
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 

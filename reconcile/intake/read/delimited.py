@@ -7,7 +7,7 @@ extract, as nobody can say which field is missing.
 import codecs
 import csv
 import io
-import re
+from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -21,11 +21,12 @@ from reconcile.intake.read import rows
 def read(content: bytes, layout: Format) -> Any:
     """See ``reconcile.intake.read.read``."""
     content = _utf8(content, layout.encoding)
-    header = next(_header(content, layout.delimiter), [])
+    source: Any = pa.BufferReader(content)
+    header = next(_lines(content, layout.delimiter), [])
     names = rows.headings(header)
     try:
         table = arrow_csv.read_csv(
-            pa.BufferReader(content),
+            source,
             read_options=arrow_csv.ReadOptions(
                 column_names=[str(place) for place in range(len(names))], block_size=1 << 22
             ),
@@ -34,17 +35,23 @@ def read(content: bytes, layout: Format) -> Any:
                 column_types={str(place): pa.string() for place in range(len(names))}, strings_can_be_null=False
             ),
         )
-    except pa.ArrowInvalid as error:
+    except pa.ArrowInvalid:
         # The reader's own words quote the row.
-        found = re.search(r"Row #(\d+)", str(error))
-        where = f"line {found[1]} of the extract has" if found else "a line of the extract has"
-        raise ExtractError(f"{where} more or fewer fields than the heading: check its quotes and delimiters") from None
+        raise ExtractError(_uneven(content, layout.delimiter, len(names))) from None
     return rows.table(header, table.slice(1).columns)
 
 
-def _header(content: bytes, delimiter: str) -> Any:
-    with io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="") as lines:
-        yield from (row for row in csv.reader(lines, delimiter=delimiter) if row)
+def _uneven(content: bytes, delimiter: str, fields: int) -> str:
+    """Which row has another number of fields than the heading."""
+    every = enumerate(_lines(content, delimiter))
+    where = next((f"row {number}" for number, row in every if len(row) != fields), "a row")
+    return f"{where} of the extract has more or fewer fields than the heading: check its quotes and delimiters"
+
+
+def _lines(content: bytes, delimiter: str) -> Iterator[list[str]]:
+    """The filled lines, the heading first."""
+    with io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="") as text:
+        yield from (row for row in csv.reader(text, delimiter=delimiter) if row)
 
 
 def _utf8(content: bytes, encoding: str) -> bytes:

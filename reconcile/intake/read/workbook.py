@@ -7,7 +7,7 @@ are no rows.
 import io
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from reconcile.errors import ExtractError
 from reconcile.forces import Format
@@ -17,15 +17,11 @@ from reconcile.intake.read import rows
 def read(content: bytes, layout: Format) -> Any:
     """See ``reconcile.intake.read.read``."""
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        cells = _cells(content, layout.sheet)
     except PasswordError:
         raise ExtractError("the workbook is locked with a password: send it without one") from None
-    except (CalamineError, ZipError, OSError):
-        raise ExtractError("the extract is no XLSX workbook: save it as one, or change its profile") from None
-    if layout.sheet and layout.sheet not in book.sheet_names:
-        raise ExtractError(f"the workbook has no sheet {layout.sheet!r}: name its sheet so, or change its profile")
-    sheet = book.get_sheet_by_name(layout.sheet) if layout.sheet else book.get_sheet_by_index(0)
-    cells = [[rows.text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=True)]
+    except (CalamineError, OSError, ValueError):
+        raise ExtractError("the extract is no whole XLSX workbook: send it again, or change its profile") from None
     filled = [row for row in cells if any(cell.strip() for cell in row)]
     if not filled:
         raise ExtractError("the sheet is empty: send a NIL manifest if there is nothing to send")
@@ -33,3 +29,12 @@ def read(content: bytes, layout: Format) -> Any:
     # A column without a heading and without a value is a margin of the sheet.
     kept = [place for place, name in enumerate(header) if name.strip() or any(row[place].strip() for row in data)]
     return rows.table([header[place] for place in kept], [[row[place] for row in data] for place in kept])
+
+
+def _cells(content: bytes, name: str) -> list[list[str]]:
+    """The texts of a sheet, of the first where no name is given."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    if name and name not in book.sheet_names:
+        raise ExtractError(f"the workbook has no sheet {name!r}: name its sheet so, or change its profile")
+    sheet = book.get_sheet_by_name(name) if name else book.get_sheet_by_index(0)
+    return [[rows.text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=True)]

@@ -1,0 +1,169 @@
+"""A force's extract through all four stages, and every way it can go wrong."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from reconcile import intake, schema
+from reconcile.forces import Profile
+from reconcile.intake.receipt import Receipt
+from reconcile.settings import Settings
+from reconcile.workspace import read_json, read_table
+from tests.unit.dialect import KENT, csv_bytes, send, settings
+
+
+@pytest.fixture(autouse=True)
+def kent(monkeypatch) -> None:
+    def profile_of(slug: str) -> Profile:
+        assert slug == "kent"
+        return KENT
+
+    monkeypatch.setattr("reconcile.intake.force.profile_of", profile_of)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Settings:
+    return settings(tmp_path)
+
+
+def inbox(run: Settings) -> Path:
+    return run.workspace.root / "inbox" / "kent"
+
+
+def tables(run: Settings) -> list[int]:
+    names = ("records.parquet", "provenance.parquet", "quarantine.parquet")
+    return [read_table(run.workspace.force_stage(run.cycle, "kent", name)).num_rows for name in names]
+
+
+def test_received(run: Settings) -> None:
+    content = csv_bytes(
+        {"Ref": "K1", "Offence": "refused"}, {"Ref": "K2", "DOB": "no"}, {"Ref": "K3", "PNC": "99/99999X"}
+    )
+    sent = send(inbox(run), content, 3)
+    receipt = intake.intake_force(run, "kent")
+    assert (receipt.state, receipt.rows_in, receipt.accepted, receipt.quarantined) == ("RECEIVED", 3, 2, 1)
+    assert (receipt.file_name, str(receipt.as_of)) == (sent.name, "2018-03-01")
+    assert [(rule, count) for rule, count, _ in receipt.reasons] == [("birth_date_readable", 1)]
+    assert ("pnc_check_letter", 1) in [(rule, count) for rule, count, _ in receipt.warnings]
+    assert receipt.withheld == {"offence": 1}
+    assert tables(run) == [2, 2, 1]
+    landed = run.workspace.landed(run.cycle, "kent")
+    assert (landed / f"{receipt.sha256}.csv").read_bytes() == content
+    assert receipt.sha256 == hashlib.sha256(content).hexdigest()
+    assert (landed / f"{receipt.sha256}.manifest.json").is_file()
+    assert Receipt.from_json(json.loads(json.dumps(receipt.to_json()))) == receipt
+    written = read_json(run.workspace.force_stage(run.cycle, "kent", "receipt.json"))
+    assert Receipt.from_json(written) == receipt
+
+
+def test_running_again_gives_the_same_bytes(run: Settings) -> None:
+    send(inbox(run), csv_bytes({"Ref": "K1"}, {"Ref": "K2", "Status": "?"}), 2)
+    folder = run.workspace.force_stage(run.cycle, "kent", "")
+    intake.intake_force(run, "kent")
+    first = {path.name: path.read_bytes() for path in folder.iterdir()}
+    intake.intake_force(run, "kent")
+    assert first == {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert len(first) == 4
+
+
+def test_nothing_came(run: Settings) -> None:
+    assert intake.intake_force(run, "kent") == Receipt("kent", "NOT_RECEIVED")
+    assert tables(run) == [0, 0, 0]
+
+
+def test_a_nil_return_is_an_answer(run: Settings) -> None:
+    folder = inbox(run)
+    send(folder, b"", 0, name="nil", nil=True)
+    (folder / "nil").unlink()
+    receipt = intake.intake_force(run, "kent")
+    assert (receipt.state, receipt.rows_in, str(receipt.as_of)) == ("NIL", 0, "2018-03-01")
+    assert receipt.sha256
+
+
+def test_what_came_before_leaves_no_trace_when_nothing_comes(run: Settings) -> None:
+    sent = send(inbox(run), csv_bytes({"Ref": "K1"}), 1)
+    intake.intake_force(run, "kent")
+    assert intake.gather(run)[0].num_rows == 1
+    sent.unlink()
+    assert intake.intake_force(run, "kent").state == "NOT_RECEIVED"
+    assert tables(run) == [0, 0, 0]
+    assert intake.gather(run)[0].num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "count", "manifest", "said"),
+    [
+        (csv_bytes({"Ref": "K1"}), 2, {}, "manifest says"),
+        (b"Ref;Surname\nK1;Farrow\n", 1, {}, "no column Status"),
+        (b"Surname;Status\nFarrow;Lost\n", 1, {}, "no column Ref"),
+        (b"Ref;Status\nK1;Lost\n", 1, {}, "no column Surname"),
+        (b"Ref;Ref;Surname;Status\nK1;K1;Farrow;Lost\n", 1, {}, "same heading"),
+        (b"", 0, {}, "empty"),
+        (b"Ref;Surname;Status\n", 0, {}, "no rows"),
+        (csv_bytes({"Ref": "K1"}), 1, {"force": "essex"}, "not of kent"),
+        (csv_bytes({"Ref": "K1"}), 1, {"as_of": "1 March"}, "as_of"),
+        (csv_bytes({"Ref": "K1"}), 1, {"record_count": "1"}, "no whole number"),
+        (csv_bytes({"Ref": "K1"}), 0, {"nil": True}, "contradict"),
+    ],
+)
+def test_rejected(run: Settings, content: bytes, count: int, manifest: dict, said: str) -> None:
+    send(inbox(run), content, count, **manifest)
+    receipt = intake.intake_force(run, "kent")
+    assert receipt.state == "REJECTED"
+    [(_rule, _count, sentence)] = receipt.reasons
+    assert said in sentence
+    assert "\n" not in sentence
+    assert receipt.sha256 == hashlib.sha256(content).hexdigest()
+    assert (receipt.accepted, receipt.quarantined, tables(run)) == (0, 0, [0, 0, 0])
+
+
+def test_rejected_without_a_manifest_or_with_more_than_one_answer(run: Settings) -> None:
+    sent = send(inbox(run), csv_bytes({"Ref": "K1"}), 1)
+    manifest = sent.with_name(sent.name + ".manifest.json")
+    saved = manifest.read_bytes()
+    manifest.unlink()
+    assert "send it" in intake.intake_force(run, "kent").reasons[0][2]
+    manifest.write_bytes(saved)
+    send(inbox(run), b"x", 1, name="register_again.csv")
+    assert "2 files match" in intake.intake_force(run, "kent").reasons[0][2]
+    (inbox(run) / "register_again.csv").unlink()
+    (inbox(run) / "nil.manifest.json").write_bytes(saved)
+    assert "take one away" in intake.intake_force(run, "kent").reasons[0][2]
+
+
+def test_an_inbox_may_be_any_filesystem(tmp_path: Path) -> None:
+    fsspec = pytest.importorskip("fsspec")
+    memory = fsspec.filesystem("memory")
+    content = csv_bytes({"Ref": "K1"})
+    memory.pipe("/drop/kent/register_2018.csv", content)
+    manifest = {"force": "kent", "as_of": "2018-03-01", "record_count": 1, "nil": False}
+    memory.pipe("/drop/kent/register_2018.csv.manifest.json", json.dumps(manifest).encode())
+    try:
+        assert intake.intake_force(settings(tmp_path, inbox="memory://drop"), "kent").accepted == 1
+    finally:
+        memory.rm("/drop", recursive=True)
+
+
+def test_gathering_has_a_receipt_for_each_of_the_45(run: Settings) -> None:
+    send(inbox(run), csv_bytes({"Ref": "K2"}, {"Ref": "K1"}, {"Ref": "K0", "Status": ""}), 3)
+    intake.intake_forces(run, ["kent"])
+    records, provenance, quarantine, receipts = intake.gather(run)
+    assert (records.schema, provenance.schema, quarantine.schema) == (
+        schema.RECORDS,
+        schema.PROVENANCE,
+        schema.QUARANTINE,
+    )
+    assert records["record_id"].to_pylist() == provenance["record_id"].to_pylist() == ["kent:K1", "kent:K2"]
+    assert [receipt.force for receipt in receipts] == sorted(receipt.force for receipt in receipts)
+    assert len(receipts) == 45
+    assert {receipt.force for receipt in receipts if receipt.state != "NOT_RECEIVED"} == {"kent"}
+    assert quarantine["row_number"].to_pylist() == [3]
+
+
+def test_a_receipt_that_does_not_add_up_is_a_bug() -> None:
+    with pytest.raises(AssertionError, match="3 rows in"):
+        Receipt("kent", "RECEIVED", rows_in=3, accepted=1, quarantined=1)
+    with pytest.raises(ValueError, match="no state"):
+        Receipt("kent", "FINE")

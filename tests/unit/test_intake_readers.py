@@ -1,0 +1,144 @@
+"""Each format read in the dialects forces write it, and refused with one line where it cannot be read whole."""
+
+import datetime as dt
+import io
+import json
+from dataclasses import replace
+
+import pytest
+import xlsxwriter
+
+from reconcile.errors import ExtractError
+from reconcile.forces import Format
+from reconcile.intake.read import read
+from tests.unit.dialect import KENT
+
+CSV = Format("csv", "utf-8", ",", "", "", "dmy", ";")
+XLSX = Format("xlsx", "utf-8", "", "Register", "", "dmy", ";")
+XML = Format("xml", "utf-8", "", "", "Nominal", "dmy", ";")
+JSON = Format("json", "utf-8", "", "", "nominals", "dmy", ";")
+
+
+def rows(content: bytes, layout: Format) -> list[dict[str, str | None]]:
+    return read(content, replace(KENT, format=layout)).to_pylist()
+
+
+def refusal(content: bytes, layout: Format) -> str:
+    with pytest.raises(ExtractError) as caught:
+        rows(content, layout)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "iso-8859-1", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_csv(encoding: str, delimiter: str) -> None:
+    lines = [["Ref", " Name "], ["007", "Zoë"], ["8", '"He said ""no"""'], ["9", '"two\r\nlines"'], ["10", '"a,;\t|b"']]
+    content = "\r\n".join(delimiter.join(line) for line in lines).encode(encoding)
+    assert rows(content, replace(CSV, encoding=encoding, delimiter=delimiter)) == [
+        {"Ref": "007", "Name": "Zoë", "row_number": 1},
+        {"Ref": "8", "Name": 'He said "no"', "row_number": 2},
+        {"Ref": "9", "Name": "two\r\nlines", "row_number": 3},
+        {"Ref": "10", "Name": "a,;\t|b", "row_number": 4},
+    ]
+
+
+def test_csv_cells_are_never_guessed_at() -> None:
+    content = b"a,b,c,d\nNULL,NA,1e5,true\n"
+    assert rows(content, CSV) == [{"a": "NULL", "b": "NA", "c": "1e5", "d": "true", "row_number": 1}]
+
+
+def test_csv_of_more_than_one_block_keeps_every_row() -> None:
+    content = b"a,b\n" + b"".join(b"%d,%s\n" % (number, b"x" * 90) for number in range(100_000))
+    found = read(content, replace(KENT, format=CSV))
+    assert found["a"].to_pylist() == [str(number) for number in range(100_000)]
+    assert found["row_number"].to_pylist() == list(range(1, 100_001))
+
+
+def test_csv_refused() -> None:
+    assert "row 2 " in refusal(b"a,b\n1,2\n1,Secretname,3\n", CSV)
+    assert "Secretname" not in refusal(b"a,b\n1,2\n1,Secretname,3\n", CSV)
+    assert "same heading" in refusal(b"a,b, A\n1,2,3\n", CSV)
+    assert "Secretname" not in refusal(b"Secretname,Secretname\n1,2\n", CSV)
+    assert "no heading" in refusal(b",,\n1,2,3\n", CSV)
+    assert "no rows" in refusal(b"a,b\n", CSV)
+    assert "empty" in refusal(b" \n", CSV)
+    assert "not written in utf-8" in refusal("Zoë".encode("cp1252"), CSV)
+
+
+def workbook(*lines: list[object], sheet: str = "Register") -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": "dd/mm/yyyy"}) as book:
+        book.add_worksheet("Notes").write(0, 0, "not this one")
+        target = book.add_worksheet(sheet)
+        for row, line in enumerate(lines):
+            for column, value in enumerate(line):
+                target.write(row, column, value)
+    return out.getvalue()
+
+
+def test_xlsx_types_are_read_as_a_person_would() -> None:
+    lines = (
+        [None, None],
+        ["Ref", "Born", "Seen", "Stay", "Name", None],
+        [4711, dt.date(1971, 3, 5), dt.datetime.fromisoformat("2018-03-01 09:30"), 18.5, "Zoë", None],
+        [None, None, None, None, None, None],
+        ["0042", "05/03/1971", None, 12.0, " ", None],
+    )
+    assert rows(workbook(*lines), XLSX) == [
+        {
+            "Ref": "4711",
+            "Born": "1971-03-05",
+            "Seen": "2018-03-01 09:30:00",
+            "Stay": "18.5",
+            "Name": "Zoë",
+            "row_number": 1,
+        },
+        {"Ref": "0042", "Born": "05/03/1971", "Seen": "", "Stay": "12", "Name": " ", "row_number": 2},
+    ]
+
+
+def test_xlsx_refused() -> None:
+    assert "no whole XLSX" in refusal(b"a,b\n1,2\n", XLSX)
+    assert "no sheet 'Register'" in refusal(workbook(["a"], [1], sheet="Other"), XLSX)
+    assert "empty" in refusal(workbook(), XLSX)
+
+
+def test_xml_fields_attributes_repeats_and_namespaces() -> None:
+    content = """<?xml version="1.0" encoding="iso-8859-1"?>
+    <r:Register xmlns:r="urn:x"><r:Count>2</r:Count>
+      <r:Nominal id="1"><r:Name>Zoë</r:Name><Alias>A</Alias><Alias>B</Alias><Home><Town>Hythe</Town></Home></r:Nominal>
+      <r:Nominal id="2"><r:Name/></r:Nominal>
+    </r:Register>""".encode("iso-8859-1")
+    assert rows(content, XML) == [
+        {"@id": "1", "Name": "Zoë", "Alias": "A; B", "Home/Town": "Hythe", "row_number": 1},
+        {"@id": "2", "Name": "", "Alias": None, "Home/Town": None, "row_number": 2},
+    ]
+
+
+def test_xml_refused() -> None:
+    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa">]><x><Nominal><Name>&a;</Name></Nominal></x>'
+    outside = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]><x><Nominal><Name>&a;</Name></Nominal></x>'
+    assert "document type" in refusal(bomb, XML)
+    assert "document type" in refusal(outside, XML)
+    assert "well-formed" in refusal(b"<x><Nominal>", XML)
+    assert "no <Nominal>" in refusal(b"<x><Person/></x>", XML)
+
+
+def test_json_types_nesting_and_lists() -> None:
+    content = {
+        "nominals": [{"ref": 7, "name": "Zoë", "home": {"town": "Hythe"}, "aka": ["A", "B"]}, {"ref": 8.0, "aka": None}]
+    }
+    assert rows(json.dumps(content).encode(), JSON) == [
+        {"ref": "7", "name": "Zoë", "home.town": "Hythe", "aka": "A; B", "row_number": 1},
+        {"ref": "8", "name": None, "home.town": None, "aka": "", "row_number": 2},
+    ]
+    assert len(rows(b'[{"a": 1}]', replace(JSON, record=""))) == 1
+
+
+def test_json_refused() -> None:
+    assert "no valid JSON" in refusal(b'{"nominals": [', JSON)
+    assert "under the key 'nominals'" in refusal(b'{"people": [{"a": 1}]}', JSON)
+    assert "same key twice" in refusal(b'{"nominals": [{"a": 1, "a": 2}]}', JSON)
+    assert "empty" in refusal(b'{"nominals": []}', JSON)
+    assert "no valid JSON" in refusal(b"[" * 100_000, JSON)

@@ -1,0 +1,151 @@
+"""What each kind of cell becomes in a record."""
+
+import datetime as dt
+
+import pyarrow as pa
+import pytest
+
+from reconcile import schema
+from reconcile.intake.columns import map_columns
+from reconcile.intake.standardise import standardise
+from tests.unit.dialect import KENT, canonical, table
+
+AS_OF = dt.date(2018, 3, 1)
+
+
+def record(**cells: str) -> dict:
+    rows = canonical({name.replace("_", " "): text for name, text in cells.items()})
+    return standardise(rows, KENT, AS_OF, "ab" * 32)[0].to_pylist()[0]
+
+
+def name(kind: str, given: str | None = None, surname: str | None = None, full: str | None = None) -> dict:
+    return {"kind": kind, "given": given, "surname": surname, "full": full}
+
+
+def test_a_plain_row() -> None:
+    found = record()
+    assert found["record_id"] == "kent:K1"
+    assert (found["force"], found["local_id"], found["as_of"]) == ("kent", "K1", AS_OF)
+    assert found["names"] == [name("current", "Iain", "Farrow")]
+    assert (found["sex"], found["status"], found["status_text"]) == ("M", "located", "At home")
+    assert found["birth_date"] == {"lo": dt.date(1971, 3, 5), "hi": dt.date(1971, 3, 5), "text": "05/03/1971"}
+    assert (found["addresses"], found["identifiers"], found["absent"], found["missing_since"]) == ([], [], [], None)
+
+
+def test_names_of_every_kind_current_first() -> None:
+    found = record(
+        Middle="Ross",
+        Nee="Ó Dálaigh",
+        Deed_poll="MOSS, Ivo",
+        Formerly="FARROW-HAY, I|N/K",
+        AKA="Ian Farrow| ?|FARO, Jan",
+    )
+    assert found["names"] == [
+        name("current", "Iain Ross", "Farrow"),
+        name("maiden", None, "Ó Dálaigh"),
+        name("deed_poll", "Ivo", "MOSS"),
+        name("previous", "I", "FARROW-HAY"),
+        name("alias", full="Ian Farrow"),
+        name("alias", "Jan", "FARO"),
+    ]
+
+
+def test_a_whole_name_counts_where_no_parts_are_sent() -> None:
+    assert record(Surname="", Forename="", Whole_name="FARROW, Iain")["names"] == [name("current", "Iain", "FARROW")]
+    assert record(Surname="", Forename="", Whole_name="Iain Farrow")["names"] == [name("current", full="Iain Farrow")]
+    assert record(Whole_name="Somebody Else")["names"] == [name("current", "Iain", "Farrow")]
+
+
+def test_a_name_part_that_stands_for_none_is_not_known() -> None:
+    found = record(Forename="UNKNOWN")
+    assert found["names"] == [name("current", None, "Farrow")]
+    assert found["absent"] == [{"field": "given_names", "reason": "unknown"}]
+
+
+def test_addresses_current_then_previous() -> None:
+    found = record(House="4", Street="Elm Road", Town="Hythe", Postcode="ct213ci", Old_postcodes="me11ci|Paris 75008")
+    empty = {"address": None, "town": None}
+    assert found["addresses"] == [
+        {"kind": "current", "address": "4 Elm Road", "town": "Hythe", "postcode": "CT21 3CI"},
+        {"kind": "previous", "postcode": "ME1 1CI", **empty},
+        {"kind": "previous", "postcode": "Paris 75008", **empty},
+    ]
+
+
+def test_identifiers_are_typed_and_placeholders_say_so() -> None:
+    assert record(PNC="81/34u", CRO="000000/00Z", ViSOR="x1")["identifiers"] == [
+        {"scheme": "cro", "value": "000000/00Z", "check": "placeholder"},
+        {"scheme": "pnc", "value": "1981/0000034U", "check": "valid"},
+        {"scheme": "visor", "value": "X1", "check": "none"},
+    ]
+
+
+def test_withheld_unknown_and_blank_are_three_things() -> None:
+    found = record(Offence=" Refused ", PNC="n/k", Missing_from="S.40", Town="", DOB="01/01/1900")
+    assert found["absent"] == [
+        {"field": "birth_date", "reason": "unknown"},
+        {"field": "missing_since", "reason": "withheld"},
+        {"field": "offence", "reason": "withheld"},
+        {"field": "pnc", "reason": "unknown"},
+    ]
+    assert (found["offence"], found["missing_since"], found["birth_date"]) == (None, None, None)
+    assert found["identifiers"] == []
+
+
+@pytest.mark.parametrize(("text", "year"), [("01/02/17", 1917), ("01/02/08", 2008), ("01/02/09", 1909)])
+def test_nobody_is_born_within_ten_years_of_the_extract(text: str, year: int) -> None:
+    assert record(DOB=text)["birth_date"]["lo"].year == year
+
+
+def test_an_order_may_end_in_the_years_to_come_and_in_words() -> None:
+    assert record(Order_ends="01/02/30")["order_end"]["lo"] == dt.date(2030, 2, 1)
+    assert record(Order_ends="until further order")["order_end"] == {
+        "lo": None,
+        "hi": None,
+        "text": "until further order",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "months"), [("18", 18), ("18 months", 18), ("3 years 6 months", 42), ("2 yrs", 24), ("life", None)]
+)
+def test_sentence_months(text: str, months: int | None) -> None:
+    assert record(Months=text)["sentence_months"] == months
+
+
+def test_a_closed_list_of_words_takes_codes_and_canonical_words_only() -> None:
+    assert (record(Risk="VH")["risk_level"], record(Risk="very high")["risk_level"]) == ("very_high", "very_high")
+    assert (record(Risk="so-so")["risk_level"], record(Abroad="Exit")["overseas_evidence"]) == (None, "border_exit")
+
+
+def test_the_order_of_rows_leaves_no_trace_but_the_row_number() -> None:
+    people = [{"Ref": ref, "Surname": f"Name {ref}", "AKA": "A|B"} for ref in ("K3", "K1", "K10", "K2")]
+    records, provenance = standardise(canonical(*people), KENT, AS_OF, "ab" * 32)
+    again, shuffled = standardise(canonical(*people[::-1]), KENT, AS_OF, "ab" * 32)
+    assert records.equals(again)
+    assert records["local_id"].to_pylist() == ["K1", "K10", "K2", "K3"]
+    assert records.schema == schema.RECORDS
+    assert provenance.schema == schema.PROVENANCE
+    assert (provenance["row_number"].to_pylist(), shuffled["row_number"].to_pylist()) == ([2, 3, 4, 1], [3, 2, 1, 4])
+
+
+def test_columns_are_found_by_heading_whatever_its_case_and_the_rest_is_left() -> None:
+    rows = table({"Ref": "K7", "Bank card": "4929"})
+    rows = rows.rename_columns([*(name.upper() for name in rows.column_names[:-1]), "row_number"])
+    mapped = map_columns(rows, KENT)
+    assert mapped.rows["local_id"].to_pylist() == ["K7"]
+    assert "4929" not in str(mapped.rows.to_pylist())
+    notes = {rule: sentence for rule, _count, sentence in mapped.notes}
+    assert "BANK CARD" in notes["columns_known"]
+    assert "Postcode" in notes["columns_sent"]
+
+
+def test_a_cell_that_is_all_blanks_is_blank_and_joined_parts_skip_it() -> None:
+    rows = canonical(
+        {"House": " ", "Street": "Elm Road"},
+        {"House": "4", "Street": ""},
+        {"House": "", "Street": " "},
+        {"House": "4", "Street": "Elm"},
+    )
+    assert rows["address"].to_pylist() == ["Elm Road", "4", None, "4 Elm"]
+    assert isinstance(rows, pa.Table)

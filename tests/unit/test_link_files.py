@@ -1,0 +1,125 @@
+"""``reconcile link``: any table of people in, pairs and identities out, measured where the truth is known."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as pcsv
+import pyarrow.parquet as pq
+import pytest
+
+from reconcile.errors import LinkInputError
+from reconcile.linkage.files import link_files
+from reconcile.linkage.people_files import read_map
+
+MAPS = Path(__file__).parent / "maps"
+HEADER = "rec_id, given_name, surname, date_of_birth, street_number, address_1, address_2, suburb, postcode, soc_sec_id"
+PEOPLE = f"""{HEADER}, state
+rec-1-org, ann, bell, 19710304, 1, hill road, , leeds, 2119, 9000001, sa
+rec-1-dup-0, anne, bell, 19710304, 1, hill rd, , leeds, 2119, 9000001, sa
+rec-2-org, carl, dunn, 19500617, 14, mill lane, , hull, 3165, 9000022, nsw
+rec-2-dup-0, dunn, carl, 19500671, 14, mill lane, , hull, 3165, 9000022, nsw
+rec-3-org, ann, bell, 19880921, 77, oak court, , york, 4881, 9000333, vic
+"""
+TRUTH = r"rec_id:rec-(\d+)"
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Path:
+    path = tmp_path / "people.csv"
+    path.write_text(PEOPLE, encoding="utf-8")
+    return path
+
+
+def test_csv_with_spaced_headers_is_linked_and_measured(people: Path, tmp_path: Path) -> None:
+    found = link_files([people], MAPS / "febrl.toml", tmp_path / "out", truth=TRUTH)
+    assert (found.records, found.identities) == (5, 3)
+    assert found.cluster_measure is not None
+    assert (found.cluster_measure.precision, found.cluster_measure.recall) == (1.0, 1.0)
+    identities = pq.read_table(found.identities_path)
+    assert identities.column_names == ["record_id", "identity"]
+    named = dict(zip(*(identities[name].to_pylist() for name in identities.column_names), strict=True))
+    assert named["rec-1-org"] == named["rec-1-dup-0"] != named["rec-3-org"]
+    pairs = pq.read_table(found.pairs_path)
+    assert pairs.column_names[:4] == ["left", "right", "weight", "probability"]
+    assert {"name", "birth_date", "place", "opaque:soc_sec_id", "attribute:state"} <= set(pairs.column_names)
+    assert found.to_json()["cluster_measure"]["f1"] == 1.0
+    assert "precision 1.0000" in str(found)
+
+
+def test_training_on_the_data_at_hand(people: Path, tmp_path: Path) -> None:
+    found = link_files([people], MAPS / "febrl.toml", tmp_path / "out", train=True, truth=TRUTH)
+    assert found.model == "trained"
+    assert found.cluster_measure is not None
+    assert found.cluster_measure.f1 == 1.0
+
+
+def test_row_order_and_file_format_change_nothing(people: Path, tmp_path: Path) -> None:
+    rows = pcsv.read_csv(people, convert_options=pcsv.ConvertOptions())
+    shuffled = tmp_path / "people.parquet"
+    pq.write_table(rows.take(pa.array([4, 2, 0, 3, 1])), shuffled)
+    one = link_files([people], MAPS / "febrl.toml", tmp_path / "one")
+    other = link_files([shuffled], MAPS / "febrl.toml", tmp_path / "other")
+    assert one.pairs_path.read_bytes() == other.pairs_path.read_bytes()
+    assert one.identities_path.read_bytes() == other.identities_path.read_bytes()
+
+
+def test_between_compares_across_files_alone(tmp_path: Path) -> None:
+    lines = PEOPLE.splitlines()
+    (tmp_path / "a.csv").write_text("\n".join([lines[0], lines[1], lines[2]]) + "\n")
+    (tmp_path / "b.csv").write_text("\n".join([lines[0], lines[3], lines[4]]) + "\n")
+    files = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    assert link_files(files, MAPS / "febrl.toml", tmp_path / "out").joined_pairs == 2
+    assert link_files(files, MAPS / "febrl.toml", tmp_path / "out", between=True).joined_pairs == 0
+
+
+def test_full_names_aliases_and_an_email(tmp_path: Path) -> None:
+    rows = pa.table(
+        {
+            "id": ["1", "2", "3"],
+            "name": ["BELL, Ann", "Ann Marie Bell", "Zoe Zimmer"],
+            "aka": [["Ann Dunn"], None, ["Bell, Ann"]],
+            "mail": ["ann@example.org", "ann@example.com", ""],
+            "born": ["04/03/1971", "04/03/1971", "4 March 1971"],
+        }
+    )
+    pq.write_table(rows, tmp_path / "people.parquet")
+    (tmp_path / "map.toml").write_text(
+        'record_id = "id"\nfull_name = "name"\naliases = "aka"\nbirth_date = "born"\n[identifiers]\nemail = "mail"\n'
+    )
+    found = link_files([tmp_path / "people.parquet"], tmp_path / "map.toml", tmp_path / "out")
+    pairs = {(row["left"], row["right"]): row for row in pq.read_table(found.pairs_path).to_pylist()}
+    assert pairs["1", "2"]["name"] == "exact/exact"
+    assert pairs["1", "2"]["opaque:email"] == "stem"
+    assert pairs["1", "2"]["birth_date"] == "exact"
+    assert pairs["1", "3"]["name"] == "alias"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('surname = "surname"', "record_id"),
+        ('record_id = "rec_id"\nshoe_size = "x"', "shoe_size"),
+        ('record_id = "rec_id"\nsurname = 3', "surname"),
+        ("record_id = ", "TOML"),
+    ],
+)
+def test_a_map_that_does_not_fit_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "map.toml").write_text(text)
+    with pytest.raises(LinkInputError, match=message):
+        read_map(tmp_path / "map.toml")
+
+
+def test_files_that_do_not_fit_are_refused(people: Path, tmp_path: Path) -> None:
+    febrl, out = MAPS / "febrl.toml", tmp_path / "out"
+    with pytest.raises(LinkInputError, match="no such file"):
+        link_files([tmp_path / "absent.csv"], febrl, out)
+    with pytest.raises(LinkInputError, match="no column"):
+        link_files([people], MAPS / "fake_1000.toml", out)
+    with pytest.raises(LinkInputError, match="truth column"):
+        link_files([people], febrl, out, truth="person")
+    with pytest.raises(LinkInputError, match="no group"):
+        link_files([people], febrl, out, truth=r"rec_id:rec-\d+")
+    twice = tmp_path / "twice.csv"
+    twice.write_text(PEOPLE + PEOPLE.splitlines()[1] + "\n")
+    with pytest.raises(LinkInputError, match="repeated"):
+        link_files([twice], febrl, out)

@@ -1,0 +1,91 @@
+"""What the DAG's tasks hand on and refuse."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from reconcile import cycle, publication, tasks
+from reconcile.errors import ExtractError, ReleaseError
+from reconcile.intake import Receipt
+
+ANSWER = {"responded_by_user": {"id": "1", "name": "coordinator-1"}, "params_input": {"reason": "counts checked"}}
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    (tmp_path / "reconcile.toml").write_text('cycle = "2018-03"\npolicy_document = "APD-1"\ndpia = "DPIA-1"\n', "utf-8")
+    stages = tmp_path / "cycles" / "2018-03" / "stages"
+    stages.mkdir(parents=True)
+    (stages / "missing_list.parquet").write_bytes(b"the list")
+    (stages / "statistics.json").write_bytes(b"{}")
+    return tmp_path
+
+
+@pytest.fixture
+def compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    figures = {
+        "cycle": "2018-03",
+        "gross_claims": 372,
+        "distinct_people": {"low": 360, "high": 364},
+        "forces_answered": 28,
+        "forces_total": 45,
+        "forces_silent": ["Kent Police", "Essex Police"],
+        "as_of": {"first": "2018-02-26", "last": "2018-03-06"},
+        "model": "2018-03-01-abcd1234",
+    }
+    receipts = (Receipt("essex", "REJECTED"), Receipt("kent", "NOT_RECEIVED"))
+    monkeypatch.setattr(cycle, "compile_list", lambda _: figures)
+    monkeypatch.setattr(cycle, "receipts", lambda _: receipts)
+
+
+def test_a_rejected_extract_fails_its_task_with_the_receipts_reason(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = Receipt("essex", "REJECTED", reasons=(("extract_readable", 0, "the extract is not written in utf-16"),))
+    monkeypatch.setattr(cycle, "intake_force", lambda _settings, _slug: receipt)
+    with pytest.raises(ExtractError, match="essex: its extract was rejected: the extract is not written in utf-16"):
+        tasks.intake(str(workspace), "essex")
+
+
+def test_an_accepted_extract_hands_on_counts_only(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    receipt = Receipt("essex", "RECEIVED", "register.csv", "0" * 64, None, 9, 8, 1)
+    monkeypatch.setattr(cycle, "intake_force", lambda _settings, _slug: receipt)
+    assert tasks.intake(str(workspace), "essex") == {"state": "RECEIVED", "accepted": 8, "quarantined": 1}
+
+
+@pytest.mark.usefixtures("compiled")
+def test_what_is_shown_for_sign_off(workspace: Path) -> None:
+    shown = tasks.compile_list(str(workspace))
+    assert len(shown.pop("Fingerprint")) == 12
+    assert shown == {
+        "Cycle": "2018-03",
+        "Open claims": 372,
+        "Distinct people": "360 to 364",
+        "Forces that answered": "28 of 45",
+        "Forces silent": "Kent Police, Essex Police",
+        "Extracts rejected": "Essex Police",
+        "Extracts as of": "2018-02-26 to 2018-03-06",
+        "Model": "2018-03-01-abcd1234",
+    }
+
+
+@pytest.mark.usefixtures("compiled")
+def test_release_publishes_what_was_shown_and_nothing_else(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    signed: list[Any] = []
+
+    def release(_settings: Any, **sign_off: str) -> Any:
+        signed.append(sign_off)
+        return SimpleNamespace(name="2018-03-abcdef12")
+
+    monkeypatch.setattr(publication, "release", release)
+    shown = tasks.compile_list(str(workspace))
+    with pytest.raises(ReleaseError, match="no reason"):
+        tasks.release(str(workspace), ANSWER | {"params_input": {"reason": " "}}, shown)
+    assert tasks.release(str(workspace), ANSWER, shown) == "2018-03-abcdef12"
+    assert signed == [{"signed_by": "coordinator-1", "role": "national coordinator", "reason": "counts checked"}]
+    (workspace / "cycles" / "2018-03" / "stages" / "statistics.json").write_bytes(b'{"gross_claims": 373}')
+    with pytest.raises(ReleaseError, match="compiled anew"):
+        tasks.release(str(workspace), ANSWER, shown)
+    assert len(signed) == 1
