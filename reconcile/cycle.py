@@ -81,7 +81,8 @@ def resolve(settings: Settings) -> pa.Table:
 
 def assess(settings: Settings) -> pa.Table:
     """Derive the facts about each identity, as of its extracts' dates."""
-    facts = notification.assess(_read(settings, "records"), _read(settings, "identities"), _read(settings, "links"))
+    held = (_read(settings, name) for name in ("records", "identities", "links"))
+    facts = notification.assess(*held, decisions(settings))
     _write(settings, "facts", facts)
     return facts
 

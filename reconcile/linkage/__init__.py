@@ -82,11 +82,10 @@ def weigh(
     total = training.all_pairs(features, between)
     if train:
         fitted = training.fit(features, pairs, between=between)
-        bands = {"proposed": model.proposed, "possible": model.possible, "calibration": model.calibration}
-        model = replace(fitted, **bands)
+        model = replace(fitted, proposed=model.proposed, possible=model.possible, calibration=model.calibration)
     offsets = rarity(features, pairs, model.rates, model.matches_per_record)
     share = shares(model, features.n, total)
-    if not train:
+    if not train and len(pairs.left):
         share = training.estimate_shares(training.patterns(pairs, offsets), model, share, total, features.n)
         model = replace(
             model,

@@ -38,7 +38,7 @@ def calibrated(weight: NDArray[np.float64], curve: Curve) -> NDArray[np.float64]
     if not curve:
         return weight
     x, y = (np.array(column) for column in zip(*curve, strict=True))
-    return weight + np.interp(weight, x, y - x)
+    return np.asarray(weight + np.interp(weight, x, y - x))
 
 
 def probability(weight: NDArray[np.float64], curve: Curve) -> NDArray[np.float64]:

@@ -65,7 +65,7 @@ def _blended(counts: NDArray[np.float64], believed_: NDArray[np.float64], exact:
     if exact:
         counts = counts.copy()
         counts[1] = exact * n
-    return (counts + believed_ * BELIEF) / (n + BELIEF)
+    return np.asarray((counts + believed_ * BELIEF) / (n + BELIEF))
 
 
 def _expected_names(sample: Compared, rate: Mapping[str, float]) -> NDArray[np.float64]:

@@ -43,9 +43,10 @@ class Shares:
 
 def shares(model: Model, n: int, all_pairs: float) -> Shares:
     """The class shares the model expects among ``all_pairs`` pairs of ``n`` records."""
-    return Shares(
-        min(0.3, model.matches_per_record * n / all_pairs), min(0.3, model.households_per_record * n / all_pairs)
+    match, household = (
+        min(0.3, max(rate * n / all_pairs, 1e-15)) for rate in (model.matches_per_record, model.households_per_record)
     )
+    return Shares(match, household)
 
 
 def ratio(feature: Feature, which: str) -> NDArray[np.float64]:

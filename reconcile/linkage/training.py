@@ -74,7 +74,9 @@ def all_pairs(features: Features, between: bool) -> float:
 
 
 def fit(features: Features, pairs: Compared, *, between: bool = False) -> Model:
-    """Fit a model to compared candidate pairs."""
+    """Fit a model to compared candidate pairs; with nothing to compare it stays what was believed."""
+    if not len(pairs.left):
+        return replace(believed(), name="trained", trained={"records": features.n, "converged": False})
     total = all_pairs(features, between)
     sample = sample_pairs(features, between)
     seen = compare(features, *sample)

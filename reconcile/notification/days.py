@@ -33,6 +33,12 @@ def anniversary(start: Days, months: npt.ArrayLike) -> Days:
     return np.asarray(moved + held.astype("timedelta64[D]"))
 
 
-def last_day(start: Days, months: npt.ArrayLike) -> Days:
-    """The last day of a period of ``months`` beginning with ``start``, that day included (SOA 2003 s.82)."""
-    return anniversary(start, months) - np.timedelta64(1, "D")
+def last_day(start: Days, months: int) -> Days:
+    """The last day of a period of ``months`` beginning with ``start``, that day included (SOA 2003 s.82).
+
+    Of whole years, the day is taken off first and the years added after, 29 February held to the 28th (rule D1).
+    A half period of odd months ends the day before its corresponding day, since months differ in length.
+    """
+    if months % 12 == 0:
+        return corresponding(start - np.timedelta64(1, "D"), months)
+    return np.asarray(anniversary(start, months) - np.timedelta64(1, "D"))

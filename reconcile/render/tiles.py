@@ -4,10 +4,12 @@ Decides which class of tile a force is. Invariant: no state is told by colour al
 never shows a number.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+ENDINGS: Final = ("shire", "side", "bria", "chester", "land", "folk")
 STEPS: Final = (5, 10, 50)
 """Claims from which a tile is a step darker."""
 
@@ -30,6 +32,11 @@ class Tile:
         if self.claims is None:
             return "silent" if self.state == "NOT_RECEIVED" else "rejected"
         return f"step-{step(self.claims)}" if self.claims else "nil"
+
+    @property
+    def label(self) -> str:
+        """The short name, with soft hyphens where a narrow square may break it."""
+        return re.sub(rf"(?<=\w\w)({'|'.join(ENDINGS)})\b", "\N{SOFT HYPHEN}\\1", self.short)
 
     @property
     def sign(self) -> str:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from reconcile import schema
+from reconcile.intake import Receipt
 from reconcile.notification.standing import judged
 from tests.pages.showing import write_reports
 from tests.pages.survey import Survey
@@ -127,6 +128,16 @@ def test_a_silent_force_is_told_what_to_send_and_nothing_else(survey: Survey, re
     html = next((reports / silent.slug).glob("*.html")).read_text(encoding="utf-8")
     assert "Nothing was received from you" in html
     assert "What to send" in html
+    assert 'class="item' not in html
+
+
+def test_a_force_whose_extract_was_rejected_is_told_why_and_gets_no_item(survey: Survey, tmp_path: Path) -> None:
+    why = ("columns", 0, "The column of birth dates is not there.")
+    rejected = Receipt("kent", "REJECTED", "kent.csv", "ab" * 32, rows_in=9, reasons=(why,))
+    receipts = tuple(rejected if receipt.force == "kent" else receipt for receipt in survey.receipts)
+    html = texts(write_reports(dataclasses.replace(survey, receipts=receipts), tmp_path))["kent"]
+    assert "Your extract could not be used for this cycle" in html
+    assert why[2] in html
     assert 'class="item' not in html
 
 

@@ -25,7 +25,7 @@ LAST_DAYS = rows(
     | hospital without restriction: 7 years       | kent            | hospital           |                 | 1970-05-05 | 2009-02-03      | 2016-02-02 |
     | begins on 29 February                       | kent            | caution            |                 | 1970-05-05 | 2012-02-29      | 2014-02-28 |
     | begins on 29 February, ends in a leap year  | kent            | hospital           |                 | 1970-05-05 | 2005-02-28      | 2012-02-27 |
-    | begins on 1 March, ends in a leap year      | kent            | imprisonment       | 12              | 1970-05-05 | 2006-03-01      | 2016-02-29 |
+    | begins on 1 March, ends in a leap year      | kent            | imprisonment       | 12              | 1970-05-05 | 2006-03-01      | 2016-02-28 |
     | begins on 1 March of a leap year            | kent            | caution            |                 | 1970-05-05 | 2012-03-01      | 2014-02-28 |
     | under 18: half of 2 years                   | kent            | caution            |                 | 1998-01-01 | 2014-06-10      | 2015-06-09 |
     | under 18: half of 5 years                   | kent            | fine               |                 | 1995-01-01 | 2011-05-01      | 2013-10-31 |

@@ -63,6 +63,7 @@ def test_csv_refused() -> None:
     assert "no heading" in refusal(b",,\n1,2,3\n", CSV)
     assert "no rows" in refusal(b"a,b\n", CSV)
     assert "empty" in refusal(b" \n", CSV)
+    assert "never ends" in refusal(b'a,"b\n' + b"1,2\n" * 50_000, CSV)
     assert "not written in utf-8" in refusal("Zoë".encode("cp1252"), CSV)
 
 
@@ -139,6 +140,7 @@ def test_json_types_nesting_and_lists() -> None:
 def test_json_refused() -> None:
     assert "no valid JSON" in refusal(b'{"nominals": [', JSON)
     assert "under the key 'nominals'" in refusal(b'{"people": [{"a": 1}]}', JSON)
+    assert "halves of characters" in refusal(b'{"nominals": [{"a": "\\ud800"}]}', JSON)
     assert "same key twice" in refusal(b'{"nominals": [{"a": 1, "a": 2}]}', JSON)
     assert "empty" in refusal(b'{"nominals": []}', JSON)
     assert "no valid JSON" in refusal(b"[" * 100_000, JSON)

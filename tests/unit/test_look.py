@@ -106,6 +106,12 @@ def test_a_tile_tells_its_state_by_a_sign_as_well_as_a_look(state, claims, kind,
     assert (tile(state, claims).kind, tile(state, claims).sign) == (kind, sign)
 
 
+@pytest.mark.parametrize(("short", "label"), [("Leicestershire", "Leicester|shire"), ("Met", "Met"), ("Kent", "Kent")])
+def test_a_long_name_may_break_before_its_ending(short, label) -> None:
+    named = tiles.Tile("a", "A Police", short, 1, 1, "NIL", 0)
+    assert named.label == label.replace("|", "\N{SOFT HYPHEN}")
+
+
 def test_the_map_begins_at_its_first_column_and_row() -> None:
     (only,) = tiles.placed([tile("NIL", 0)])
     assert (only.column, only.row) == (1, 1)

@@ -51,7 +51,10 @@ def _uneven(content: bytes, delimiter: str, fields: int) -> str:
 def _lines(content: bytes, delimiter: str) -> Iterator[list[str]]:
     """The filled lines, the heading first."""
     with io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="") as text:
-        yield from (row for row in csv.reader(text, delimiter=delimiter) if row)
+        try:
+            yield from (row for row in csv.reader(text, delimiter=delimiter) if row)
+        except csv.Error:
+            raise ExtractError("a field of the extract never ends: check for a quote that is not closed") from None
 
 
 def _utf8(content: bytes, encoding: str) -> bytes:

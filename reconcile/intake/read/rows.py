@@ -35,7 +35,12 @@ def headings(names: Sequence[str]) -> list[str]:
 
 def table(names: Sequence[str], columns: Iterable[Any]) -> Any:
     """The table of ``columns`` under checked ``headings``, with row numbers."""
-    arrays = [column if isinstance(column, pa.ChunkedArray) else pa.array(column, pa.string()) for column in columns]
+    try:
+        arrays = [
+            column if isinstance(column, pa.ChunkedArray) else pa.array(column, pa.string()) for column in columns
+        ]
+    except UnicodeEncodeError:
+        raise ExtractError("the extract holds halves of characters: check its encoding") from None
     count = len(arrays[0]) if arrays else 0
     if count == 0:
         raise ExtractError("the extract has no rows: send a NIL manifest if there is nothing to send")
