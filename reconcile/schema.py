@@ -7,7 +7,7 @@ A date is always a ``PARTIAL_DATE``: the interval of days it can mean, and the t
 are both null where the text is no date. A null struct is a blank.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -31,6 +31,11 @@ ABSENT: Final = pa.struct([("field", pa.string()), ("reason", pa.string())])
 """A field the force kept back (withheld) or says it does not know (unknown). Null and unlisted is blank."""
 
 ATTRIBUTE: Final = pa.struct([("name", pa.string()), ("value", pa.string())])
+
+
+def _columns(*columns: "pa.Field[Any]") -> pa.Schema:
+    return pa.schema(list(columns))
+
 
 NAME_KINDS: Final = ("current", "alias", "previous", "maiden", "deed_poll", "intended")
 CHECKS: Final = ("valid", "invalid", "none", "placeholder")
@@ -60,58 +65,52 @@ OVERSEAS_EVIDENCE: Final = (
 )
 """What a force says it holds; the grade is derived from it (domain rule D13), never from nationality."""
 
-RECORDS: Final = pa.schema(
-    [
-        ("record_id", pa.string()),  # "force:local id", unique
-        ("force", pa.string()),
-        ("local_id", pa.string()),
-        ("as_of", pa.date32()),
-        ("names", pa.list_(NAME)),  # the current name first
-        ("sex", pa.string()),  # M, F, X
-        ("birth_date", PARTIAL_DATE),
-        ("place_of_birth", pa.string()),
-        ("identifiers", pa.list_(IDENTIFIER)),
-        ("addresses", pa.list_(ADDRESS)),  # the current address first
-        ("status", pa.string()),  # one of STATUSES
-        ("status_text", pa.string()),  # the force's own words
-        ("missing_since", PARTIAL_DATE),
-        ("last_contact", PARTIAL_DATE),
-        ("last_notified", PARTIAL_DATE),
-        ("overseas_evidence", pa.string()),  # one of OVERSEAS_EVIDENCE
-        ("conviction_date", PARTIAL_DATE),
-        ("conviction_court", pa.string()),
-        ("conviction_country", pa.string()),
-        ("offence", pa.string()),
-        ("basis", pa.string()),  # conviction, caution, s97_order ...
-        ("disposal", pa.string()),  # a row of notification's periods table
-        ("sentence_months", pa.int32()),
-        ("order_end", PARTIAL_DATE),  # end of a SHPO/SOPO in force
-        ("period_end", PARTIAL_DATE),  # as the force computes it, where it sends it
-        ("risk_level", pa.string()),  # very_high, high, medium, low
-        ("risk_tool", pa.string()),
-        ("risk_assessed_on", PARTIAL_DATE),
-        ("absent", pa.list_(ABSENT)),
-    ]
+RECORDS: Final = _columns(
+    pa.field("record_id", pa.string()),  # "force:local id", unique
+    pa.field("force", pa.string()),
+    pa.field("local_id", pa.string()),
+    pa.field("as_of", pa.date32()),
+    pa.field("names", pa.list_(NAME)),  # the current name first
+    pa.field("sex", pa.string()),  # M, F, X
+    pa.field("birth_date", PARTIAL_DATE),
+    pa.field("place_of_birth", pa.string()),
+    pa.field("identifiers", pa.list_(IDENTIFIER)),
+    pa.field("addresses", pa.list_(ADDRESS)),  # the current address first
+    pa.field("status", pa.string()),  # one of STATUSES
+    pa.field("status_text", pa.string()),  # the force's own words
+    pa.field("missing_since", PARTIAL_DATE),
+    pa.field("last_contact", PARTIAL_DATE),
+    pa.field("last_notified", PARTIAL_DATE),
+    pa.field("overseas_evidence", pa.string()),  # one of OVERSEAS_EVIDENCE
+    pa.field("conviction_date", PARTIAL_DATE),
+    pa.field("conviction_court", pa.string()),
+    pa.field("conviction_country", pa.string()),
+    pa.field("offence", pa.string()),
+    pa.field("basis", pa.string()),  # conviction, caution, s97_order ...
+    pa.field("disposal", pa.string()),  # a row of notification's periods table
+    pa.field("sentence_months", pa.int32()),
+    pa.field("order_end", PARTIAL_DATE),  # end of a SHPO/SOPO in force
+    pa.field("period_end", PARTIAL_DATE),  # as the force computes it, where it sends it
+    pa.field("risk_level", pa.string()),  # very_high, high, medium, low
+    pa.field("risk_tool", pa.string()),
+    pa.field("risk_assessed_on", PARTIAL_DATE),
+    pa.field("absent", pa.list_(ABSENT)),
 )
 
-PROVENANCE: Final = pa.schema(
-    [
-        ("record_id", pa.string()),
-        ("force", pa.string()),
-        ("extract_sha256", pa.string()),
-        ("row_number", pa.int32()),  # 1-based, counted over data rows
-    ]
+PROVENANCE: Final = _columns(
+    pa.field("record_id", pa.string()),
+    pa.field("force", pa.string()),
+    pa.field("extract_sha256", pa.string()),
+    pa.field("row_number", pa.int32()),  # 1-based, counted over data rows
 )
 
-QUARANTINE: Final = pa.schema(
-    [
-        ("force", pa.string()),
-        ("extract_sha256", pa.string()),
-        ("row_number", pa.int32()),
-        ("local_id", pa.string()),
-        ("rule", pa.string()),
-        ("sentence", pa.string()),  # for the force; names columns, never values
-    ]
+QUARANTINE: Final = _columns(
+    pa.field("force", pa.string()),
+    pa.field("extract_sha256", pa.string()),
+    pa.field("row_number", pa.int32()),
+    pa.field("local_id", pa.string()),
+    pa.field("rule", pa.string()),
+    pa.field("sentence", pa.string()),  # for the force; names columns, never values
 )
 
 EVIDENCE: Final = pa.struct(
@@ -120,48 +119,40 @@ EVIDENCE: Final = pa.struct(
 
 STRENGTHS: Final = ("verified", "proposed", "possible")
 
-LINKS: Final = pa.schema(
-    [
-        ("left", pa.string()),  # record ids, left < right
-        ("right", pa.string()),
-        ("weight", pa.float64()),  # bits, prior included
-        ("probability", pa.float64()),
-        ("strength", pa.string()),  # one of STRENGTHS
-        ("guard", pa.string()),  # the guard this link does not pass, null where it passes all
-        ("evidence", pa.list_(EVIDENCE)),
-        ("evidence_hash", pa.string()),  # of compared values and levels, not of weights
-    ]
+LINKS: Final = _columns(
+    pa.field("left", pa.string()),  # record ids, left < right
+    pa.field("right", pa.string()),
+    pa.field("weight", pa.float64()),  # bits, prior included
+    pa.field("probability", pa.float64()),
+    pa.field("strength", pa.string()),  # one of STRENGTHS
+    pa.field("guard", pa.string()),  # the guard this link does not pass, null where it passes all
+    pa.field("evidence", pa.list_(EVIDENCE)),
+    pa.field("evidence_hash", pa.string()),  # of compared values and levels, not of weights
 )
 
-IDENTITIES: Final = pa.schema(
-    [
-        ("national_id", pa.string()),
-        ("record_id", pa.string()),
-        ("joined_by", pa.string()),  # founding, verified, decided
-    ]
+IDENTITIES: Final = _columns(
+    pa.field("national_id", pa.string()),
+    pa.field("record_id", pa.string()),
+    pa.field("joined_by", pa.string()),  # founding, verified, decided
 )
 
-FACTS: Final = pa.schema(
-    [
-        ("national_id", pa.string()),
-        ("fact", pa.string()),
-        ("value", pa.string()),  # YES, NO, CANNOT_TELL or the fact's grade
-        ("reason", pa.string()),
-        ("rule", pa.string()),
-        ("inputs", pa.list_(pa.string())),  # record ids
-    ]
+FACTS: Final = _columns(
+    pa.field("national_id", pa.string()),
+    pa.field("fact", pa.string()),
+    pa.field("value", pa.string()),  # YES, NO, CANNOT_TELL or the fact's grade
+    pa.field("reason", pa.string()),
+    pa.field("rule", pa.string()),
+    pa.field("inputs", pa.list_(pa.string())),  # record ids
 )
 
-DECISIONS: Final = pa.schema(
-    [
-        ("left", pa.string()),
-        ("right", pa.string()),
-        ("judgement", pa.string()),  # same, different, cannot_tell
-        ("evidence_hash", pa.string()),  # null where a person joined what no link proposed
-        ("reviewer", pa.string()),
-        ("reason", pa.string()),
-        ("decided_at", pa.timestamp("ms", tz="UTC")),
-    ]
+DECISIONS: Final = _columns(
+    pa.field("left", pa.string()),
+    pa.field("right", pa.string()),
+    pa.field("judgement", pa.string()),  # same, different, cannot_tell
+    pa.field("evidence_hash", pa.string()),  # null where a person joined what no link proposed
+    pa.field("reviewer", pa.string()),
+    pa.field("reason", pa.string()),
+    pa.field("decided_at", pa.timestamp("ms", tz="UTC")),
 )
 """The state of the decision log: at most one row a pair, the latest judgement not undone."""
 
@@ -199,33 +190,33 @@ POSSIBLY_SAME: Final = pa.struct(
     ]
 )
 
-MISSING_LIST: Final = pa.schema(
-    [
-        ("national_id", pa.string()),
-        ("name", pa.string()),
-        ("other_names", pa.list_(pa.string())),
-        ("birth_date", PARTIAL_DATE),
-        ("sex", pa.string()),
-        ("owner_force", pa.string()),
-        ("claims", pa.list_(CLAIM)),  # open claims, earliest first
-        ("records", pa.list_(pa.string())),  # every record of the identity
-        ("missing_since", PARTIAL_DATE),  # of the earliest dated open claim; null text: UNDATED
-        ("whereabouts_unknown", pa.string()),  # YES, NO, CANNOT_TELL
-        ("wanted", pa.string()),
-        ("double_claimed", pa.string()),
-        ("over_a_decade", pa.string()),
-        ("requirement_ended", pa.string()),
-        ("suspected_overseas", pa.string()),  # CONFIRMED_KNOWN, STRONG, WEAK, NONE
-        ("located_elsewhere", pa.string()),  # YES: a verified or decided record; CANNOT_TELL: one whose dates leave it
-        # open; POSSIBLE: by an undecided link only; NO
-        ("sightings", pa.list_(SIGHTING)),
-        ("possibly_same_as", pa.list_(POSSIBLY_SAME)),
-        ("risk_level", pa.string()),
-        ("risk_tool", pa.string()),
-        ("risk_assessed_on", PARTIAL_DATE),
-        ("offence", pa.string()),
-        ("conviction_country", pa.string()),
-        ("basis", pa.string()),
-    ]
+MISSING_LIST: Final = _columns(
+    pa.field("national_id", pa.string()),
+    pa.field("name", pa.string()),
+    pa.field("other_names", pa.list_(pa.string())),
+    pa.field("birth_date", PARTIAL_DATE),
+    pa.field("sex", pa.string()),
+    pa.field("owner_force", pa.string()),
+    pa.field("claims", pa.list_(CLAIM)),  # open claims, earliest first
+    pa.field("records", pa.list_(pa.string())),  # every record of the identity
+    pa.field("missing_since", PARTIAL_DATE),  # of the earliest dated open claim; null text: UNDATED
+    pa.field("whereabouts_unknown", pa.string()),  # YES, NO, CANNOT_TELL
+    pa.field("wanted", pa.string()),
+    pa.field("double_claimed", pa.string()),
+    pa.field("over_a_decade", pa.string()),
+    pa.field("requirement_ended", pa.string()),
+    pa.field("suspected_overseas", pa.string()),  # CONFIRMED_KNOWN, STRONG, WEAK, NONE
+    pa.field(
+        "located_elsewhere", pa.string()
+    ),  # YES: a verified or decided record; CANNOT_TELL: one whose dates leave it
+    # open; POSSIBLE: by an undecided link only; NO
+    pa.field("sightings", pa.list_(SIGHTING)),
+    pa.field("possibly_same_as", pa.list_(POSSIBLY_SAME)),
+    pa.field("risk_level", pa.string()),
+    pa.field("risk_tool", pa.string()),
+    pa.field("risk_assessed_on", PARTIAL_DATE),
+    pa.field("offence", pa.string()),
+    pa.field("conviction_country", pa.string()),
+    pa.field("basis", pa.string()),
 )
 """One line per identity holding an open claim; located-elsewhere leads first, then the longest missing."""

@@ -5,6 +5,7 @@ shown that was not compared.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +33,10 @@ class Values:
     features: Features
     given: NDArray[np.object_]
     surname: NDArray[np.object_]
-    """Given names and surnames as sent, by ``Entries.origin``."""
+    kind: NDArray[np.object_]
+    """Given names, surnames and kinds as sent, by ``Entries.origin``."""
+    sent: Mapping[str, NDArray[np.object_]]
+    """Current address, town and place of birth as sent, by record."""
     days: dict[tuple[str, int], str] = field(default_factory=dict)
     """Dates in words, made once."""
 
@@ -48,8 +52,21 @@ class Values:
             surname = names.surname_words.words[names.surname[entry]].title()
         return given, surname
 
+    def kind_of(self, entry: int) -> str:
+        """The kind of a name entry, one of ``schema.NAME_KINDS``; a surname after née is a maiden name."""
+        origin = int(self.features.names.origin[entry])
+        kind = str(self.kind[origin]) if origin >= 0 else ""
+        first = int(self.features.names.start[self.features.names.record[entry]])
+        return "maiden" if kind == "current" and entry != first else kind
+
+    def current(self, entry: int) -> int:
+        """The entry of the current name of the record that bears ``entry``."""
+        return int(self.features.names.start[self.features.names.record[entry]])
+
     def value(self, feature: str, record: int) -> str:
         f = self.features
+        if feature in self.sent:
+            return " ".join(str(self.sent[feature][record]).split())
         if feature in ("birth_date", "conviction_date"):
             dates = f.birth_date if feature == "birth_date" else f.conviction_date
             code = int(dates.codes[record])
@@ -63,16 +80,9 @@ class Values:
             words = f.names.given_words.words
             return " ".join(words[code].title() for code in f.names.given[first, 1:] if code >= 0)
         kind, _, name = feature.partition(":")
-        column = (
-            f.opaque[name]
-            if kind == "opaque"
-            else f.attributes[name]
-            if kind == "attribute"
-            else {"town": f.town, "address": f.address, "place_of_birth": f.place_of_birth, "sex": f.sex}[feature]
-        )
+        column = f.opaque[name] if kind == "opaque" else f.attributes[name] if kind == "attribute" else f.sex
         code = int(column.codes[record])
-        text = column.values[code] if code >= 0 else ""
-        return text if kind in ("opaque", "attribute") else text.title()
+        return column.values[code] if code >= 0 else ""
 
     def postcode(self, code: int) -> str:
         text = self.features.postcode_values[code] if code >= 0 else ""
@@ -110,13 +120,35 @@ def _date(dates: Dates, code: int) -> str:
 
 
 def values(records: pa.Table, features: Features) -> Values:
-    """Pair the encoded records with the names as sent."""
-    if "names" not in records.column_names or pa.types.is_null(records.column("names").type):
-        return Values(features, np.zeros(0, object), np.zeros(0, object))
-    ordered = records.select(["record_id", "names"])
-    ordered = ordered.take(pc.sort_indices(ordered, sort_keys=[("record_id", "ascending")]))
-    written: Any = pc.list_flatten(ordered.column("names").combine_chunks())
-    given, surname = (
-        pc.fill_null(written.field(name), "").to_numpy(zero_copy_only=False) for name in ("given", "surname")
-    )
-    return Values(features, given, surname)
+    """Pair the encoded records with what was sent."""
+    ordered = records.take(pc.sort_indices(records, sort_keys=[("record_id", "ascending")]))
+    names, first = _elements(ordered, "names"), _elements(ordered, "addresses")
+    given, surname, kind = (_texts(names.field(part)) if names else _NOTHING for part in ("given", "surname", "kind"))
+    sent = {}
+    if first:
+        current = _current(ordered.column("addresses"))
+        sent = {part: _texts(first.field(part).take(current)) for part in ("address", "town")}
+    if "place_of_birth" in ordered.column_names:
+        sent["place_of_birth"] = _texts(ordered.column("place_of_birth").combine_chunks().cast(pa.string()))
+    return Values(features, given, surname, kind, sent)
+
+
+_NOTHING = np.zeros(0, object)
+
+
+def _elements(records: pa.Table, name: str) -> Any:
+    """The flattened structs of a list column, None where there is no such column."""
+    if name not in records.column_names or pa.types.is_null(records.column(name).type):
+        return None
+    return pc.list_flatten(records.column(name).combine_chunks())
+
+
+def _current(column: Any) -> Any:
+    """The place of each record's first element in the flattened list, null where it has none."""
+    sizes = pc.fill_null(pc.list_value_length(column.combine_chunks()), 0).to_numpy(zero_copy_only=False)
+    return pa.array(np.cumsum(sizes) - sizes, mask=sizes == 0)
+
+
+def _texts(column: Any) -> NDArray[np.object_]:
+    texts: NDArray[np.object_] = pc.fill_null(column, "").to_numpy(zero_copy_only=False)
+    return texts

@@ -48,7 +48,7 @@ def explain(records: Values, pairs: Compared, scores: Scores, rows: NDArray[np.i
             label, left, right, sentence = tellers[name](records, pairs, row, level)
             if sentence:
                 pair.append({"feature": name, "level": label, "weight": bits, "sentence": sentence})
-                compared.append([name, label, left, right])
+                compared.append([name, label, *(" ".join(text.casefold().split()) for text in (left, right))])
             else:
                 unknown += bits
         others = _sentences()["other"]
@@ -92,11 +92,13 @@ def _name(records: Values, pairs: Compared, row: int, level: int) -> tuple[str, 
     texts = _sentences()["name"]
     if level >= nc.CELLS:
         label = table.feature("name").levels[level]
-        return label, left, right, texts[label].format(left=left, right=right)
+        return label, left, right, _other_name(records, label, (a, b)) or texts[label].format(left=left, right=right)
     given, surname = GIVEN[level // len(SURNAME)], SURNAME[level % len(SURNAME)]
     label = f"{given}/{surname}"
     if given == surname == "missing":
         return label, "", "", ""
+    if label == "exact/exact" and left != right:
+        return label, left, right, texts["written"].format(left=left, right=right)
     if label in texts:
         return label, left, right, texts[label].format(left=left, right=right)
     said = " ".join(
@@ -108,6 +110,33 @@ def _name(records: Values, pairs: Compared, row: int, level: int) -> tuple[str, 
         if text
     )
     return label, left, right, said
+
+
+def _other_name(records: Values, label: str, entries: tuple[int, int]) -> str:
+    """The sentence of a pair that agrees through a name that is not current; empty where both are."""
+    texts = _sentences()["name"]
+    if label not in ("alias", "alias_close"):
+        return ""
+    for entry, other in (entries, entries[::-1]):
+        now = records.current(entry)
+        if entry == now or other != records.current(other):
+            continue
+        (given, surname), (given_now, surname_now) = records.name(entry), records.name(now)
+        kind = records.kind_of(entry)
+        values = {
+            "name": f"{given} {surname}".strip(),
+            "now": f"{given_now} {surname_now}".strip(),
+            "other": " ".join(records.name(other)).strip(),
+            "surname": surname,
+            "surname_now": surname_now,
+        }
+        if label == "alias" and kind in _CHANGED and given.casefold().split()[:1] == given_now.casefold().split()[:1]:
+            return str(texts["changed"].format(**values))
+        return str(texts["also"].format(**values, kind=texts["kind"].get(kind, "another name")))
+    return ""
+
+
+_CHANGED = ("maiden", "previous", "deed_poll", "intended")
 
 
 def _place(records: Values, pairs: Compared, row: int, level: int) -> tuple[str, str, str, str]:

@@ -23,6 +23,7 @@ class Words:
     titles: frozenset[str]
     suffixes: frozenset[str]
     joined: frozenset[str]
+    joined_given: frozenset[str]
     dropped: frozenset[str]
     formerly: frozenset[str]
     none: frozenset[str]
@@ -44,7 +45,7 @@ def words() -> Words:
     return Words(**{name: frozenset(values) for name, values in table.items()})
 
 
-def tokens(text: str) -> list[str]:
+def tokens(text: str, *, given: bool = False) -> list[str]:
     """The words of ``text`` romanised, without titles and suffixes, particles joined to what follows them."""
     known = words()
     text = romanise(text)
@@ -52,11 +53,13 @@ def tokens(text: str) -> list[str]:
         return []
     kept = [word for word in text.split() if word not in known.titles and word not in known.suffixes]
     if len(kept) > 1:
-        kept = [word for word in kept if word not in known.dropped] or kept
+        head = kept[:1] if given else []
+        kept = head + [word for word in kept[len(head) :] if word not in known.dropped] or kept
+    particles = known.joined_given if given else known.joined
     joined: list[str] = []
     pending = ""
     for word in kept:
-        if word in known.joined:
+        if word in particles:
             pending += word
         else:
             joined.append(pending + word)
@@ -68,7 +71,7 @@ def tokens(text: str) -> list[str]:
 
 def given(text: str) -> tuple[str, ...]:
     """Given names in order, at most 1 + ``MIDDLES``; a hyphenated one counts as two."""
-    return tuple(tokens(text)[: 1 + MIDDLES])
+    return tuple(tokens(text, given=True)[: 1 + MIDDLES])
 
 
 def surname(text: str) -> Surname:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reconcile import schema
+from reconcile.national.claims import cuts
 from reconcile.notification.rules import rules
 
 Row = dict[str, Any]
@@ -66,9 +67,12 @@ def sightings(
 
 
 def possibly_same(link: Row) -> Row:
-    """The open proposal as it stands beside the line, with the sentences of its evidence."""
+    """The open proposal as it stands beside the line, with what its evidence says of the two records."""
+    own_terms = cuts()["evidence"]["own_terms"]
     return {
         "national_id": link["beyond"],
         **{field: link[field] for field in ("left", "right", "strength", "weight", "probability")},
-        "sentences": [evidence["sentence"] for evidence in link["evidence"] or []],
+        "sentences": [
+            evidence["sentence"] for evidence in link["evidence"] or [] if evidence["feature"] not in own_terms
+        ],
     }

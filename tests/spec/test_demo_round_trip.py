@@ -44,7 +44,17 @@ def homes(row, mapped):
     return [(each["kind"], *(plain(each[name]) for name in parts)) for each in kept if any(map(each.get, parts))]
 
 
-@pytest.mark.parametrize("slug", [force.slug for force in forces() if force.slug != "city-of-london"])
+def slugs():
+    """Every force that has people; one of each kind of format runs fast, the rest are marked slow."""
+    seen = set()
+    for slug in (force.slug for force in forces() if force.slug != "city-of-london"):
+        how = profile(slug).format
+        kind = (how.kind, how.encoding, how.delimiter, how.date_order)
+        yield pytest.param(slug, marks=pytest.mark.slow if kind in seen else ())
+        seen.add(kind)
+
+
+@pytest.mark.parametrize("slug", list(slugs()))
 def test_records_come_back_as_they_were_written(records, slug, tmp_path):
     settings = Settings(workspace=Workspace(tmp_path), cycle="2018-03", policy_document="A", dpia="B", synthetic=True)
     mine, said = extracts.of_force(records, slug), profile(slug)

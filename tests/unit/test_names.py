@@ -32,6 +32,9 @@ def test_romanised(text: str, latin: str) -> None:
         ("UNKNOWN", ()),
         ("Abdul Rahman", ("abdulrahman",)),
         ("Dr. Siân", ("sian",)),
+        ("Ben James", ("ben", "james")),
+        ("Le David", ("le", "david")),
+        ("Omar bin Said", ("omar", "said")),
     ],
 )
 def test_given(text: str, expected: tuple[str, ...]) -> None:
