@@ -38,7 +38,7 @@ format: setup ## format and mend what lint can mend
 	@$(BIN)/ruff check --fix .
 
 lock: ## resolve pyproject.toml again into requirements.lock (needs uv)
-	uv pip compile --universal --generate-hashes --no-header --upgrade --extra test pyproject.toml -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-header --upgrade --extra test --extra postgres pyproject.toml -o requirements.lock
 
 clean: ## remove the virtual environment and the demo workspace
 	rm -rf $(VENV) $(WORKSPACE) .airflow

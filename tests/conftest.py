@@ -16,6 +16,9 @@ PROGRAMS = {
     "libreoffice": ("soffice", "libreoffice"),
     "postgres": ("pg_ctlcluster",),
 }
+SEARCHED = os.pathsep.join([os.environ.get("PATH", ""), *map(str, Path("/usr/lib/postgresql").glob("*/bin"))])
+"""Debian keeps Postgres' server programs off the path."""
+
 if TYPE_CHECKING:
     from reconcile.settings import Settings
 
@@ -23,7 +26,7 @@ LEFT_OUT = pytest.StashKey[Counter[str]]()
 
 
 def find(program: str) -> str | None:
-    return next((path for name in PROGRAMS[program] if (path := shutil.which(name))), None)
+    return next((path for name in PROGRAMS[program] if (path := shutil.which(name, path=SEARCHED))), None)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

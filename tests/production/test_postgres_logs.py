@@ -21,7 +21,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.needs("postgres")]
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """The URL of a Postgres of its own, in a temporary folder and on a socket there."""
-    pytest.importorskip("psycopg")
     programs = max(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), key=lambda path: int(path.parts[-3])).parent
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
     # Postgres refuses to run as root.
