@@ -5,8 +5,24 @@ PYTHON ?= python3
 WORKSPACE ?= workspace
 PORT ?= 8080
 
+AIRFLOW_HOME := $(CURDIR)/.airflow
+AIRFLOW = AIRFLOW_HOME=$(AIRFLOW_HOME) \
+	AIRFLOW__API__BASE_URL=http://127.0.0.1:$(PORT) \
+	AIRFLOW__API__HOST=127.0.0.1 \
+	AIRFLOW__API__PORT=$(PORT) \
+	AIRFLOW__API__WORKERS=1 \
+	AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION=False \
+	AIRFLOW__CORE__DAGS_FOLDER=$(CURDIR)/dags \
+	AIRFLOW__CORE__EXECUTION_API_SERVER_URL=http://127.0.0.1:$(PORT)/execution/ \
+	AIRFLOW__CORE__LOAD_EXAMPLES=False \
+	AIRFLOW__CORE__PARALLELISM=4 \
+	AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE=$(AIRFLOW_HOME)/passwords.json \
+	AIRFLOW__USAGE_DATA_COLLECTION__ENABLED=False \
+	PATH="$(abspath $(BIN)):$$PATH" \
+	RECONCILE_WORKSPACE="$(abspath $(WORKSPACE))"
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench airflow lock clean
+.PHONY: help setup demo test check format airflow lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
@@ -36,6 +52,20 @@ check: setup ## format, lint, types and the fast tests, in under two minutes
 format: setup ## format and mend what lint can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+airflow: setup ## Airflow on the demo workspace, on loopback, until Ctrl-C
+	@test -f $(WORKSPACE)/reconcile.toml || $(BIN)/reconcile demo --workspace $(WORKSPACE)
+	@mkdir -p $(AIRFLOW_HOME)
+	@test -s $(AIRFLOW_HOME)/passwords.json || (umask 077; $(BIN)/python -c \
+		'import json, secrets; print(json.dumps({"admin": secrets.token_urlsafe(12)}))' >$(AIRFLOW_HOME)/passwords.json)
+	@echo "http://127.0.0.1:$(PORT)/dags/national_reconciliation in half a minute; Ctrl-C stops it"
+	@$(BIN)/python -c 'import json, sys; print("user admin, password", json.load(open(sys.argv[1]))["admin"])' \
+		$(AIRFLOW_HOME)/passwords.json
+	@# A group of its own, stopped as one: Airflow leaves processes behind when only its parent is told to stop.
+	@$(AIRFLOW) setsid $(BIN)/airflow standalone >$(AIRFLOW_HOME)/standalone.log 2>&1 & group=$$!; \
+	trap 'kill -TERM -$$group; for second in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 1; \
+		kill -0 -$$group 2>/dev/null || exit 0; done; kill -KILL -$$group; exit 0' INT TERM; \
+	wait $$group; tail -n 5 $(AIRFLOW_HOME)/standalone.log >&2; exit 2
 
 lock: ## resolve pyproject.toml again into requirements.lock (needs uv)
 	uv pip compile --universal --generate-hashes --no-header --upgrade --extra test --extra postgres pyproject.toml -o requirements.lock

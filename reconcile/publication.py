@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from reconcile import cycle
-from reconcile.audit import AuditLog, Entry
+from reconcile.audit import AuditLog, Entry, Verification
 from reconcile.errors import DecisionError, ReleaseError
 from reconcile.forces import forces
 from reconcile.national import contents
@@ -95,8 +95,11 @@ def release(settings: Settings, *, signed_by: str, role: str, reason: str) -> Pa
         receipts=cycle.receipts(settings),
         forces=forces(),
     )
-    published = releases.publish(settings, compiled, signed_by=signed_by, role=role, reason=reason)
-    AuditLog(settings.database_url).append_many(
+    log = AuditLog(settings.database_url)
+    published = releases.publish(
+        settings, compiled, signed_by=signed_by, role=role, reason=reason, audit_head=log.head()
+    )
+    log.append_many(
         [
             _entry(
                 settings,
@@ -110,6 +113,11 @@ def release(settings: Settings, *, signed_by: str, role: str, reason: str) -> Pa
         ]
     )
     return published
+
+
+def verify_audit(settings: Settings) -> Verification:
+    """Check the audit log's chain, and that every line a release's sign-off vouches for is still there."""
+    return AuditLog(settings.database_url).verify(releases.audit_heads(settings))
 
 
 def report(settings: Settings) -> list[Path]:

@@ -14,7 +14,7 @@ import pytest
 PROGRAMS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "libreoffice": ("soffice", "libreoffice"),
-    "postgres": ("pg_ctlcluster",),
+    "postgres": ("pg_ctl",),
 }
 SEARCHED = os.pathsep.join([os.environ.get("PATH", ""), *map(str, Path("/usr/lib/postgresql").glob("*/bin"))])
 """Debian keeps Postgres' server programs off the path."""

@@ -57,7 +57,8 @@ def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fa
     for receipt in cycle.receipts(chosen):
         say(
             f"  {receipt.state:<13} {names[receipt.force]:<24}"
-            + (f"{receipt.accepted:>7} accepted {receipt.quarantined:>4} quarantined" if receipt.rows_in else "")
+            + (f"{receipt.accepted:>7} accepted {receipt.quarantined:>4} quarantined" if receipt.accepted else "")
+            + (f"  {receipt.reasons[0][2]}" if receipt.reasons and not receipt.accepted else "")
         )
     say()
     say(f"current release: {published}" if published else "nothing released yet: sign it off with `reconcile release`")

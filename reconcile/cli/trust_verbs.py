@@ -22,12 +22,13 @@ def audit(
 
     Example: reconcile audit --export audit.csv
     """
+    from reconcile import publication
     from reconcile.audit import AuditLog
 
-    log = AuditLog(settings.load(workspace).database_url)
-    result = log.verify()
+    chosen = settings.load(workspace)
+    result = publication.verify_audit(chosen)
     if export is not None:
-        log.export_csv(export)
+        AuditLog(chosen.database_url).export_csv(export)
     if json:
         say_json({"holds": result.holds, "lines": result.lines, "broken": result.broken, "reason": result.reason})
     else:

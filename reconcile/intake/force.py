@@ -6,7 +6,7 @@ taken in together fare as they would one by one.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +29,10 @@ from reconcile.workspace import write_json, write_table
 Tables = tuple[pa.Table, pa.Table, pa.Table]
 """Records, provenance and quarantine."""
 
+Opened = tuple[Receipt, tuple[Extract, tuple[Reason, ...]] | None]
+"""A receipt so far, and the extract with what was noted of its columns; None where none can be read."""
+
+UNREACHABLE: Reason = ("source_reachable", 0, "the source could not be reached: check its address and try again")
 NOTHING: Tables = (schema.RECORDS.empty_table(), schema.PROVENANCE.empty_table(), schema.QUARANTINE.empty_table())
 FILES = ("records.parquet", "provenance.parquet", "quarantine.parquet")
 
@@ -41,28 +45,43 @@ def intake_force(settings: Settings, slug: str) -> Receipt:
 
     Raises:
         ProfileError: no force has this slug.
+        OSError: its source cannot be reached; nothing is written, so it can be tried again.
     """
-    return intake_forces(settings, [slug])[0]
+    return _finish(settings, {slug: _open(settings, slug)})[0]
 
 
 def intake_forces(settings: Settings, slugs: Sequence[str]) -> tuple[Receipt, ...]:
-    """Take in several forces' extracts, as ``intake_force`` does each; the suite is run once for all of them."""
+    """Take in several forces' extracts, as ``intake_force`` does each; the suite is run once for all of them.
+
+    A source that cannot be reached stops no other force: its receipt is NOT_RECEIVED and says so.
+    """
+    return _finish(settings, {slug: _reached(settings, slug) for slug in slugs})
+
+
+def _finish(settings: Settings, opened: Mapping[str, Opened]) -> tuple[Receipt, ...]:
     receipts: dict[str, Receipt] = {}
-    opened: dict[str, tuple[Extract, tuple[Reason, ...]]] = {}
-    for slug in slugs:
-        receipts[slug], found = _open(settings, slug)
+    readable: dict[str, tuple[Extract, tuple[Reason, ...]]] = {}
+    for slug, (receipt, found) in opened.items():
+        receipts[slug] = receipt
         if found is not None:
-            opened[slug] = found
+            readable[slug] = found
         else:
-            _write(settings, receipts[slug], NOTHING)
-    validations = validate([extract for extract, _notes in opened.values()])
-    for (slug, (extract, notes)), validation in zip(opened.items(), validations, strict=True):
+            _write(settings, receipt, NOTHING)
+    validations = validate([extract for extract, _notes in readable.values()])
+    for (slug, (extract, notes)), validation in zip(readable.items(), validations, strict=True):
         receipts[slug], tables = _standardised(receipts[slug], extract, validation, notes)
         _write(settings, receipts[slug], tables)
-    return tuple(receipts[slug] for slug in slugs)
+    return tuple(receipts.values())
 
 
-def _open(settings: Settings, slug: str) -> tuple[Receipt, tuple[Extract, tuple[Reason, ...]] | None]:
+def _reached(settings: Settings, slug: str) -> Opened:
+    try:
+        return _open(settings, slug)
+    except OSError:
+        return Receipt(slug, "NOT_RECEIVED", reasons=(UNREACHABLE,)), None
+
+
+def _open(settings: Settings, slug: str) -> Opened:
     """Pull and read one extract; None where there is none that can be read."""
     profile = profile_of(slug)
     receipt = pull(settings, profile)

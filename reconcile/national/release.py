@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from reconcile import settings as settings_file
+from reconcile.audit.chain import Head
 from reconcile.errors import ReleaseError
 from reconcile.national import contents
 from reconcile.national.contents import IDENTITIES, Compiled
@@ -41,9 +42,11 @@ def publish(
     role: str,
     reason: str,
     signed_at: dt.datetime | None = None,
+    audit_head: Head | None = None,
 ) -> Path:
     """Publish a compiled cycle under a person's sign-off and make it current; returns its folder.
 
+    ``audit_head`` is the newest line of the audit log, kept in the sign-off so that lines lost later show.
     Data that were already published give the release that exists, which becomes current again.
 
     Raises:
@@ -64,6 +67,7 @@ def publish(
             "reason": reason,
             "signed_at": (signed_at or dt.datetime.now(dt.UTC)).isoformat(timespec="seconds"),
             "release": name,
+            "audit_head": vars(audit_head) if audit_head else None,
         }
         write_json(beside / SIGN_OFF, signed)
         beside.chmod(0o755)
@@ -87,6 +91,12 @@ def current(settings: Settings) -> Path | None:
     if not (found / MANIFEST).is_file():
         raise ReleaseError(f"{pointer} names {found.name}, which is not there: restore that folder or publish again")
     return found
+
+
+def audit_heads(settings: Settings) -> tuple[Head, ...]:
+    """The lines of the audit log that the sign-offs of all releases vouch for."""
+    signed = (read_json(path).get("audit_head") for path in sorted(settings.workspace.releases.glob(f"*/{SIGN_OFF}")))
+    return tuple(Head(**head) for head in signed if head)
 
 
 def verify_hashes(release: Path) -> tuple[str, ...]:

@@ -1,13 +1,14 @@
 """Names and birth dates of the people in the registers are found in no log, receipt, file name or audit line."""
 
 import logging
+from pathlib import Path
 
 import pyarrow.compute as pc
 import pytest
 
 from reconcile import cycle, publication
 from reconcile.audit import AuditLog
-from reconcile.national.release import verify_hashes
+from reconcile.national.release import audit_heads, verify_hashes
 from reconcile.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -42,3 +43,12 @@ def test_none_in_the_logs_of_a_run(survey: Settings, surnames: set[str], caplog,
 
 def test_the_manifest_vouches_for_every_file_of_the_release(survey: Settings) -> None:
     assert verify_hashes(publication.current(survey)) == ()
+
+
+def test_a_sign_off_vouches_for_the_audit_log_up_to_itself(survey: Settings, tmp_path: Path) -> None:
+    """A chain alone cannot show that its newest lines were cut off; the release's sign-off can."""
+    assert publication.verify_audit(survey).holds
+    (head,) = audit_heads(survey)
+    assert head.number >= 29
+    empty = AuditLog(f"sqlite:///{tmp_path / 'empty.sqlite'}")
+    assert not empty.verify([head]).holds

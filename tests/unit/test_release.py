@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from reconcile import schema
+from reconcile.audit import Head
 from reconcile.errors import ReleaseError
 from reconcile.national import contents, csv_file, missing_list, release, statistics
 from reconcile.settings import Settings
@@ -185,9 +186,16 @@ def test_nothing_is_published_unsigned(settings: Settings, blank: str) -> None:
 
 def test_the_sign_off_says_who_when_and_why(settings: Settings) -> None:
     at = dt.datetime(2018, 3, 12, 9, 30, tzinfo=dt.UTC)
-    published = release.publish(settings, compiled(), **SIGNED, signed_at=at)
+    head = Head(7, "ab" * 32)
+    published = release.publish(settings, compiled(), **SIGNED, signed_at=at, audit_head=head)
     signed = json.loads((published / release.SIGN_OFF).read_text())
-    assert signed == {**SIGNED, "signed_at": "2018-03-12T09:30:00+00:00", "release": published.name}
+    assert signed == {
+        **SIGNED,
+        "signed_at": "2018-03-12T09:30:00+00:00",
+        "release": published.name,
+        "audit_head": {"number": 7, "hash": "ab" * 32},
+    }
+    assert release.audit_heads(settings) == (head,)
 
 
 def test_the_manifest_names_inputs_and_configuration(settings: Settings) -> None:
