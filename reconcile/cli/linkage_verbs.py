@@ -57,6 +57,9 @@ def train(
         records = register(people, seed)[0] if people else cycle.table(settings.load(workspace), "records")
         tell("train", 0.0)
         trained = training.train(records)
+        if people:
+            tell("calibrate on another seed", 0.0)
+            trained = training.calibrate(trained, *register(people, seed + 1))
     say(f"model: {model.write(trained, out, date)}")
     if not trained.trained["converged"]:
         complain("the training stopped before it converged: more records, or more varied ones, are needed")

@@ -6,7 +6,6 @@ Decides which level; what a level is worth is the model's. Invariant: symmetric 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 import numpy as np
@@ -17,14 +16,13 @@ from rapidfuzz.process import cpdist
 
 from reconcile.linkage import table
 from reconcile.linkage.dates import compare_dates
-from reconcile.linkage.features import Features, Identifiers
+from reconcile.linkage.features import Features
+from reconcile.linkage.identifiers_compared import compare_opaque, compare_typed
 from reconcile.linkage.names_compared import NameLevels, compare_names
 from reconcile.linkage.values import Codes, per_distinct
 
-IDENTIFIER: Final = table.feature("identifier").levels
 POSTCODE, TOWN, ADDRESS = table.parts("place")
 CATEGORY: Final = table.feature("attribute").levels
-OPAQUE: Final = table.feature("opaque").levels
 
 
 Alike = Callable[[list[str], list[str]], NDArray[np.bool_]]
@@ -50,7 +48,7 @@ def compare(records: Features, left: NDArray[np.int32], right: NDArray[np.int32]
     postcode, shared = _postcodes(records, left, right)
     town = _closeness(records.town, left, right, _same_word)
     address = _closeness(records.address, left, right, _same_address)
-    identifier, checked = _typed(records.typed, left, right)
+    identifier, checked = compare_typed(records.typed, left, right)
     place = (postcode.astype(np.int64) * len(TOWN) + town) * len(ADDRESS) + address
     levels = {
         "name": names.level,
@@ -63,7 +61,7 @@ def compare(records: Features, left: NDArray[np.int32], right: NDArray[np.int32]
         "identifier": identifier,
     }
     for scheme, codes in records.opaque.items():
-        levels[f"opaque:{scheme}"] = _opaque(codes, left, right)
+        levels[f"opaque:{scheme}"] = compare_opaque(codes, left, right)
     for name, codes in records.attributes.items():
         levels[f"attribute:{name}"] = _closeness(codes, left, right, _same_word)
     return Compared(left, right, levels, names, shared, checked)
@@ -135,73 +133,3 @@ def _postcodes(
                 shared[same] = codes[left[same], one]
     result[(a == b) & (a >= 0)] = POSTCODE.index("exact")
     return result, shared
-
-
-def _typed(
-    schemes: Mapping[str, Identifiers], left: NDArray[np.int32], right: NDArray[np.int32]
-) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """The best agreement over all schemes with how many clash, and where a checked identifier is shared."""
-    n = len(left)
-    checked, same = np.zeros(n, bool), np.zeros(n, bool)
-    nearest, clashes = np.full(n, 99, np.int32), np.zeros(n, np.int32)
-    for scheme in sorted(schemes):
-        known = schemes[scheme]
-        agree, valid, edits = np.zeros(n, bool), np.zeros(n, bool), np.full(n, 99, np.int32)
-        for one in range(known.codes.shape[1]):
-            for other in range(known.codes.shape[1]):
-                a, b = known.codes[left, one], known.codes[right, other]
-                equal = (a == b) & (a >= 0)
-                agree |= equal
-                valid |= equal & known.valid[left, one] & known.valid[right, other]
-                rest = np.flatnonzero((a != b) & (a >= 0) & (b >= 0))
-                if len(rest):
-                    found = per_distinct(a[rest], b[rest], len(known.values), partial(_edits, known.values))
-                    edits[rest] = np.minimum(edits[rest], found)
-        checked |= valid
-        same |= agree
-        nearest = np.where(agree, nearest, np.minimum(nearest, edits))
-        clashes += ~agree & (edits > 2) & (edits < 99)
-    result = np.zeros(n, np.uint8)
-    for holds, name in (
-        (clashes == 1, "clash"),
-        (clashes > 1, "clash_many"),
-        (nearest == 2, "near"),
-        (nearest <= 1, "slip"),
-        (same, "unchecked"),
-        (checked, "checked"),
-        ((same | checked) & (clashes > 0), "both"),
-    ):
-        result[holds] = IDENTIFIER.index(name)
-    return result, checked
-
-
-def _edits(values: tuple[str, ...], x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.int32]:
-    words = np.array(values, object)
-    a, b = words[x].tolist(), words[y].tolist()
-    found = cpdist(a, b, scorer=OSA.distance, score_cutoff=2, dtype=np.int32)
-    return np.minimum(np.asarray(found, np.int32), np.int32(9))
-
-
-def _opaque(column: Codes, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.uint8]:
-    """missing, exact, stem (what stands before an @), slip, close, different."""
-    a, b = _of(column.codes, left, right)
-    result = np.zeros(len(left), np.uint8)
-    result[(a == b) & (a >= 0)] = OPAQUE.index("exact")
-    rest = np.flatnonzero((a != b) & (a >= 0) & (b >= 0))
-    if not len(rest):
-        return result
-    values = np.array(column.values, object)
-    stems = np.array([value.split("@")[0] if "@" in value else "" for value in column.values], object)
-
-    def relation(x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.uint8]:
-        one, other = values[x].tolist(), values[y].tolist()
-        found = np.full(len(x), OPAQUE.index("different"), np.uint8)
-        found[_winkler(one, other) >= 0.88] = OPAQUE.index("close")
-        edits = np.asarray(cpdist(one, other, scorer=OSA.distance, score_cutoff=2, dtype=np.int32))
-        found[edits <= 2] = OPAQUE.index("slip")
-        found[edits <= 1] = OPAQUE.index("slip")
-        found[(stems[x] == stems[y]) & (stems[x] != "")] = OPAQUE.index("stem")
-        return found
-
-    result[rest] = per_distinct(a[rest], b[rest], len(values), relation)
-    return result

@@ -24,8 +24,6 @@ from reconcile.linkage.display import Values
 from reconcile.linkage.scoring import Scores
 from reconcile.names.compare import GIVEN, SURNAME
 
-Row = dict[str, Any]
-
 
 @cache
 def _sentences() -> Mapping[str, Any]:
@@ -38,25 +36,40 @@ def explain(records: Values, pairs: Compared, scores: Scores, rows: NDArray[np.i
     columns = {name: (pairs.levels[name][rows].tolist(), scores.bits[name][rows].tolist()) for name in names}
     household = scores.household[rows].tolist()
     tellers = {name: _teller(name) for name in names}
-    evidence, hashes = [], []
+    others = _sentences()["other"]
+    bars: list[tuple[str, str, float, str]] = []
+    ends, hashes = [0], []
     for place, row in enumerate(rows.tolist()):
-        pair: list[Row] = []
         compared: list[list[str]] = []
         unknown = 0.0
         for name in names:
             level, bits = columns[name][0][place], columns[name][1][place]
             label, left, right, sentence = tellers[name](records, pairs, row, level)
             if sentence:
-                pair.append({"feature": name, "level": label, "weight": bits, "sentence": sentence})
-                compared.append([name, label, *(" ".join(text.casefold().split()) for text in (left, right))])
+                bars.append((name, label, bits, sentence))
+                compared.append([name, label, _plain(left), _plain(right)])
             else:
                 unknown += bits
-        others = _sentences()["other"]
-        for name, bits in (("household", household[place]), ("not_known", unknown), ("prior", scores.prior)):
-            pair.append({"feature": name, "level": "", "weight": bits, "sentence": others[name]})
-        evidence.append(pair)
+        bars.append(("household", "", household[place], others["household"]))
+        bars.append(("not_known", "", unknown, others["not_known"]))
+        bars.append(("prior", "", scores.prior, others["prior"]))
+        ends.append(len(bars))
         hashes.append(hashlib.sha256(json.dumps(compared, ensure_ascii=False).encode()).hexdigest())
-    return pa.array(evidence, pa.list_(schema.EVIDENCE)), hashes
+    return _lists(bars, ends), hashes
+
+
+def _plain(text: str) -> str:
+    """A value without what may change between two extracts and means nothing: case and spaces."""
+    return " ".join(text.casefold().split())
+
+
+def _lists(bars: list[tuple[str, str, float, str]], ends: list[int]) -> Any:
+    columns = list(zip(*bars, strict=True)) or [(), (), (), ()]
+    fields = list(schema.EVIDENCE)
+    items = pa.StructArray.from_arrays(
+        [pa.array(column, item.type) for column, item in zip(columns, fields, strict=True)], fields=fields
+    )
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), items)
 
 
 def _order(name: str) -> int:

@@ -18,10 +18,11 @@ from reconcile.errors import LinkInputError
 from reconcile.linkage import measure
 from reconcile.linkage.calibration import weight_at
 from reconcile.linkage.clusters import cluster
-from reconcile.linkage.identities import national_id
+from reconcile.linkage.column_map import ColumnMap, read_map
 from reconcile.linkage.measure import Measure
 from reconcile.linkage.model import Model, load
-from reconcile.linkage.people_files import ColumnMap, read_files, read_map, records_of, truth_of
+from reconcile.linkage.national_ids import name_groups
+from reconcile.linkage.people_files import read_files, records_of, truth_of
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,8 @@ def _join(n: int, left: Any, right: Any, pairs: pa.Table, model: Model) -> tuple
 
 
 def _identities(ids: Any, groups: Any) -> pa.Table:
-    names = {int(head): national_id(str(ids[head])) for head in np.unique(groups)}
+    heads = np.unique(groups)
+    names = dict(zip(heads.tolist(), name_groups([[str(ids[head])] for head in heads], {}), strict=True))
     return pa.table(
         {"record_id": pa.array(ids.tolist(), pa.string()), "identity": [names[int(head)] for head in groups]}
     )

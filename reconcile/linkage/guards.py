@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.linkage import names_compared as nc
-from reconcile.linkage.comparison import ADDRESS, IDENTIFIER, OPAQUE, POSTCODE, TOWN, Compared
+from reconcile.linkage.comparison import ADDRESS, POSTCODE, TOWN, Compared
 from reconcile.linkage.dates import COMPATIBLE
 from reconcile.linkage.dates import LEVELS as DATE
+from reconcile.linkage.identifiers_compared import IDENTIFIER, OPAQUE
 from reconcile.names.compare import GIVEN, SURNAME
 
 Mask = NDArray[np.bool_]

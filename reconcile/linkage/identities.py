@@ -5,37 +5,15 @@ in one identity; where joins would bring them together, only what people decided
 the machine's joins there wait for a person. The result does not depend on the order of any input.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Final
 
 import pyarrow as pa
 
 from reconcile import schema
-
-_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+from reconcile.linkage.national_ids import founder_of, name_groups
 
 Pair = tuple[str, str]
-
-
-def national_id(record_id: str) -> str:
-    """The national id founded on a record: "P", eight letters and digits, and a check character."""
-    number = int.from_bytes(hashlib.sha256(record_id.encode()).digest()[:8], "big")
-    while True:
-        body = "".join(_LETTERS[number // 32**place % 32] for place in reversed(range(8)))
-        if check := check_character(body):
-            return f"P{body}{check}"
-        number += 1
-
-
-def check_character(body: str) -> str:
-    """Catches any one wrong character and any two neighbours swapped: weights 1, 3, 5 ... modulo 37.
-
-    Empty where the sum has no letter: such a body is not used.
-    """
-    total = sum((2 * place + 1) * (_LETTERS.index(letter) + 1) for place, letter in enumerate(body))
-    return (_LETTERS + "ILOU")[total % 37 : total % 37 + 1]
 
 
 def resolve(
@@ -57,11 +35,11 @@ def resolve(
     held: list[list[str]] = []
     for place, group in enumerate(groups):
         held.extend(_parted(group, same, different) if place in invalid else [group])
-    names = _named(held, previous)
+    names = name_groups(held, _names_before(previous))
     decided = {record for pair in same for record in pair}
     rows = []
     for group, name in zip(held, names, strict=True):
-        founder = next((record for record in group if national_id(record) == name), group[0])
+        founder = founder_of(group, name)
         for record in group:
             how = "founding" if record == founder else "decided" if record in decided else "verified"
             rows.append((name, record, how))
@@ -142,40 +120,9 @@ def _parted(group: list[str], same: set[Pair], different: set[Pair]) -> list[lis
     return _grouped(group, kept)
 
 
-def _named(groups: list[list[str]], previous: pa.Table | None) -> list[str]:
-    """A national id for each group: one it held before, else one founded on its first record whose id is free."""
-    before: dict[str, str] = {}
-    if previous is not None:
-        records, held_ids = (previous.column(name).to_pylist() for name in ("record_id", "national_id"))
-        before = {str(record): str(name) for record, name in zip(records, held_ids, strict=True)}
-    claims = []
-    for place, group in enumerate(groups):
-        held: dict[str, list[str]] = defaultdict(list)
-        for record in group:
-            if record in before:
-                held[before[record]].append(record)
-        for name, bearers in held.items():
-            founds = any(national_id(record) == name for record in bearers)
-            claims.append((not founds, -len(bearers), name, place))
-    names: dict[int, str] = {}
-    taken: set[str] = set()
-    for _, _, name, place in sorted(claims):
-        if place not in names and name not in taken:
-            names[place] = name
-            taken.add(name)
-    taken |= set(before.values())
-    for place, group in enumerate(groups):
-        if place not in names:
-            names[place] = _founded(group, taken)
-            taken.add(names[place])
-    return [names[place] for place in range(len(groups))]
-
-
-def _founded(group: list[str], taken: set[str]) -> str:
-    for record in group:
-        if (name := national_id(record)) not in taken:
-            return name
-    attempt = 1
-    while (name := national_id(f"{group[0]}#{attempt}")) in taken:
-        attempt += 1
-    return name
+def _names_before(previous: pa.Table | None) -> dict[str, str]:
+    """The national id each record held in the last cycle."""
+    if previous is None:
+        return {}
+    records, names = (previous.column(name).to_pylist() for name in ("record_id", "national_id"))
+    return {str(record): str(name) for record, name in zip(records, names, strict=True)}

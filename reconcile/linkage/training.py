@@ -18,7 +18,7 @@ from reconcile.linkage.chance import counted, sample_pairs
 from reconcile.linkage.comparison import Compared, compare
 from reconcile.linkage.features import Features, prepare
 from reconcile.linkage.frequencies import Rarity, rarity, rates
-from reconcile.linkage.model import Model, believed
+from reconcile.linkage.model import Model, believed, load
 from reconcile.linkage.scoring import Shares, ratio, score, shares
 from reconcile.linkage.table import Feature
 
@@ -40,10 +40,14 @@ class Patterns:
 
 
 def train(records: pa.Table, *, between: bool = False) -> Model:
-    """Fit a model to records without labels (``schema.RECORDS`` or a subset of its columns)."""
+    """Fit a model to records without labels (``schema.RECORDS`` or a subset of its columns).
+
+    The bands are those of ``levels.toml``; the calibration, which needs a known truth, stays the shipped model's.
+    """
     features = prepare(records)
     found = candidates(features, between=between)
-    return fit(features, compare(features, found.left, found.right), between=between)
+    fitted = fit(features, compare(features, found.left, found.right), between=between)
+    return replace(fitted, calibration=load().calibration)
 
 
 def calibrate(model: Model, records: pa.Table, truth: pa.Table) -> Model:
@@ -61,7 +65,8 @@ def calibrate(model: Model, records: pa.Table, truth: pa.Table) -> Model:
     person = dict(zip(truth.column("record_id").to_pylist(), truth.column("person").to_pylist(), strict=True))
     known = np.unique(np.array([str(person[record]) for record in features.ids]), return_inverse=True)[1]
     same = known[pairs.left] == known[pairs.right]
-    return replace(model, calibration=calibration.fit(scores.weight, same))
+    told = {**model.trained, "calibrated_on_records": features.n}
+    return replace(model, calibration=calibration.fit(scores.weight, same), trained=told)
 
 
 def all_pairs(features: Features, between: bool) -> float:
@@ -152,10 +157,15 @@ def patterns(pairs: Compared, offsets: Rarity) -> Patterns:
 
 
 def estimate_shares(seen: Patterns, model: Model, share: Shares, total: float, n: int) -> Shares:
-    """The class shares that fit the data, the model's levels held fixed: bounded."""
+    """The class shares that fit the data, the model's levels held fixed: bounded.
+
+    Households are held near the model's share: with levels that fit other data better they would take the matches.
+    """
+    most_homes = table.classes("household_drift") * model.households_per_record * n / total
     for _ in range(SHARE_ROUNDS):
         match, household = _posteriors(seen, model, share)
         share = _bounded((seen.count * match).sum(), (seen.count * household).sum(), total, n)
+        share = replace(share, household=min(share.household, most_homes))
     return share
 
 

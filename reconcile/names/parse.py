@@ -14,6 +14,7 @@ from typing import Final
 from reconcile.names.romanise import romanise
 
 _MAC: Final = re.compile(r"^mac(?=[b-df-hj-np-tv-z])")
+_IDEOGRAPHS: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{2,4}")
 MIDDLES: Final = 3
 """Given names after the first that are compared."""
 
@@ -89,8 +90,10 @@ def surname(text: str) -> Surname:
 def full(text: str) -> tuple[str, str]:
     """``text`` split into given names and surname, as written: "SURNAME, Given", else the last word is the surname.
 
-    Particles stay with the surname they lead. A single word is a surname.
+    Particles stay with the surname they lead. A single word is a surname. In ideographs the first is the surname.
     """
+    if _IDEOGRAPHS.fullmatch(text.strip()):
+        return text.strip()[1:], text.strip()[:1]
     if "," in text:
         before, after = text.split(",", 1)
         if after.strip():

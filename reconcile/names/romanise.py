@@ -15,6 +15,8 @@ from anyascii import anyascii
 
 _APOSTROPHES = re.compile(r"[’'`ʼʻ´]")
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
+_IDEOGRAPH = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+"""Each is a word of its own: names in them are written without spaces."""
 
 
 @cache
@@ -28,6 +30,6 @@ def romanise(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     if not text.isascii():
         table = _whole_words()
-        words = [table.get(word, word) for word in text.split()]
+        words = [table.get(word, word) for word in _IDEOGRAPH.sub(r" \g<0> ", text).split()]
         text = anyascii(_APOSTROPHES.sub("", " ".join(words)))
     return _NOT_LETTERS.sub(" ", _APOSTROPHES.sub("", text).lower()).strip()

@@ -1,9 +1,12 @@
 """How few and how many people the open claims can be.
 
 Decides the honest bounds of the headline. Invariant: low <= high <= gross; answering an open proposal as the other
-answers imply moves the bounds towards each other and never outside what they were.
+answers imply moves the bounds towards each other and never outside what they were; whatever an open proposal or a
+person ever said to be one person may be one in ``low``, and whom a person parted are two.
 """
 
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,15 +18,17 @@ from scipy.sparse.csgraph import connected_components
 
 from reconcile import schema
 from reconcile.linkage.identities import resolve
-from reconcile.notification.standing import Ints, open_proposals, rows
+from reconcile.notification.standing import Ints, open_proposals, parted, rows
 
 
 def distinct_people(records: pa.Table, links: pa.Table, decisions: pa.Table) -> tuple[int, int]:
     """The fewest and the most people the open claims can be.
 
     ``high`` counts identities: records merged by verified links nobody decided different and by what a person
-    decided same. ``low`` merges identities by every open proposal that passes the guards too. Both merge over all
-    records, so that two claims joined through a third force's record are one person, and count those with a claim.
+    decided same. ``low`` merges identities by every open proposal that passes the guards too, and by what a person
+    decided same on evidence that has changed or is gone since; of a group so merged it counts as many people as a
+    person has decided to be all different from each other. Both merge over all records, so that two claims joined
+    through a third force's record are one person, and count those with a claim.
 
     Args:
         records: ``schema.RECORDS``, or its columns record_id and status.
@@ -33,8 +38,12 @@ def distinct_people(records: pa.Table, links: pa.Table, decisions: pa.Table) -> 
     ids = records["record_id"]
     claims = np.asarray(pc.is_in(records["status"], value_set=pa.array(schema.OPEN_CLAIMS)), dtype=bool)
     identity = identities(ids, links, decisions)
-    widest = components(len(ids), identity[rows(ids, open_proposals(links, decisions))])
-    return _people(widest[identity], claims), _people(identity, claims)
+    same = decisions.filter(pc.equal(decisions["judgement"], pa.scalar("same")))
+    joins = np.concatenate([rows(ids, open_proposals(links, decisions)), rows(ids, same)])
+    widest = components(len(ids), identity[joins])
+    apart = _apart(identity[rows(ids, parted(links, decisions))], np.unique(identity[claims]), widest)
+    more = sum(_most_apart(each) - 1 for each in apart.values())
+    return _people(widest[identity], claims) + more, _people(identity, claims)
 
 
 def identities(ids: Any, links: pa.Table, decisions: pa.Table) -> Ints:
@@ -53,3 +62,30 @@ def components(count: int, pairs: Ints) -> Ints:
 
 def _people(person: Ints, claims: npt.NDArray[np.bool_]) -> int:
     return len(np.unique(person[claims]))
+
+
+def _apart(pairs: Ints, claimed: Ints, widest: Ints) -> dict[int, dict[int, set[int]]]:
+    """For each group of ``widest``, which of its claimed identities a person holds apart from which."""
+    found: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    kept = np.isin(pairs, claimed).all(axis=1) & (widest[pairs[:, 0]] == widest[pairs[:, 1]])
+    for one, other in pairs[kept & (pairs[:, 0] != pairs[:, 1])].tolist():
+        found[int(widest[one])][one].add(other)
+        found[int(widest[one])][other].add(one)
+    return found
+
+
+def _most_apart(apart: Mapping[int, set[int]]) -> int:
+    """How many can be found of whom each is held apart from every other (Bron and Kerbosch 1973, with a pivot)."""
+    best = 0
+    waiting = [(0, set(apart), set[int]())]
+    while waiting:
+        size, can, done = waiting.pop()
+        best = max(best, size)
+        if size + len(can) <= best:
+            continue
+        pivot = max(sorted(can | done), key=lambda one: len(apart[one] & can))
+        for one in sorted(can - apart[pivot]):
+            waiting.append((size + 1, can & apart[one], done & apart[one]))
+            can = can - {one}
+            done = done | {one}
+    return best

@@ -222,9 +222,9 @@ def _coverage(statistics: Row, receipts: Sequence["Receipt"], names: Mapping[str
         Column("As of", "date", 12),
         Column("Rows", "number"),
         Column("Accepted", "number"),
-        Column("Set aside", "number"),
+        Column("Quarantined", "number"),
         Column("Open claims", "number"),
-        Column("Reasons rows were set aside", "long"),
+        Column("Reasons rows were quarantined", "long"),
     )
     rows = []
     for receipt in sorted(receipts, key=lambda receipt: names.get(receipt.force, receipt.force)):

@@ -11,9 +11,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-UNDECIDED = ("proposed", "possible")
-"""The strengths that are proposals: they widen the interval and never join records."""
-
 Ints = npt.NDArray[np.int64]
 
 ENDS = ["left", "right"]
@@ -38,15 +35,24 @@ def judged(links: pa.Table, decisions: pa.Table | None) -> pa.Table:
 
 
 def open_proposals(links: pa.Table, decisions: pa.Table | None) -> pa.Table:
-    """The links that pass the guards and join nobody yet, and that nobody has answered same or different.
+    """The links that pass the guards and that nobody has answered same or different.
 
-    They are the proposed and possible ones, and a verified one once decided different on evidence that has changed
-    since: the machine does not join what a person parted, and the question is open again.
+    Between two identities each is a proposal, whatever its strength: a verified link that joins nothing, because a
+    person parted its records or others it would bring together, waits for a person like any other. Callers look
+    between identities only; inside one nothing is open.
     """
     said = judged(links, decisions)
     answered = pc.is_in(said["judgement"], value_set=pa.array(["same", "different"]))
-    proposal = pc.or_(pc.is_in(said["strength"], value_set=pa.array(UNDECIDED)), _parted(said, decisions))
-    return said.filter(pc.and_(pc.and_(proposal, pc.is_null(said["guard"])), pc.invert(answered)))
+    return said.filter(pc.and_(pc.is_null(said["guard"]), pc.invert(answered)))
+
+
+def parted(links: pa.Table, decisions: pa.Table) -> pa.Table:
+    """The pairs a person holds to be different, less those whose link shows other evidence by now."""
+    shown = links.select([*ENDS, "evidence_hash"]).rename_columns([*ENDS, "shown"])
+    different = decisions.filter(pc.equal(decisions["judgement"], pa.scalar("different")))
+    joined = different.select([*ENDS, "evidence_hash"]).join(shown, ENDS, join_type="left outer")
+    changed = pc.not_equal(joined["shown"], joined["evidence_hash"])  # null where either side has no evidence
+    return joined.filter(pc.invert(pc.fill_null(changed, False))).select(ENDS)
 
 
 def rows(ids: Any, links: pa.Table) -> Ints:
@@ -54,17 +60,3 @@ def rows(ids: Any, links: pa.Table) -> Ints:
     ends = [pc.index_in(links[end], value_set=ids) for end in ENDS]
     here = pc.and_(pc.is_valid(ends[0]), pc.is_valid(ends[1]))
     return np.column_stack([np.asarray(end.filter(here), dtype=np.int64) for end in ends])
-
-
-def _parted(links: pa.Table, decisions: pa.Table | None) -> Any:
-    """Which links join a pair that a person has ever, and not undone, decided different."""
-    different: Any = pa.array([], pa.string())
-    if decisions is not None and len(decisions):
-        different = _pairs(decisions.filter(pc.equal(decisions["judgement"], pa.scalar("different"))))
-    return pc.is_in(_pairs(links), value_set=different)
-
-
-def _pairs(table: pa.Table) -> Any:
-    left: Any = table["left"]
-    right: Any = table["right"]
-    return pc.binary_join_element_wise(left, right, "\n")

@@ -1,4 +1,4 @@
-"""A report as sheets: the items to work through, their records, the force's own claims, the rows set aside.
+"""A report as sheets: the items to work through, their records, the force's own claims, the quarantined rows.
 
 Invariant: the sheets hold what the page holds; an item is found again by its id.
 """
@@ -122,7 +122,7 @@ def _claims(report: "Report") -> Sheet:
 def _set_aside(report: "Report") -> Sheet:
     columns = (Column("Row", "number", 8), Column("Your reference"), Column("Check"), Column("Why", "long", 80))
     return Sheet(
-        "Rows set aside",
+        "Quarantined rows",
         columns,
         [[row["row_number"], row["local_id"], row["rule"], row["sentence"]] for row in report.quarantine],
     )

@@ -19,7 +19,6 @@ def register_linked() -> tuple[Any, Any, dict[str, str]]:
     return records, link(records, load()), person
 
 
-@pytest.mark.slow
 def test_joins_at_the_shipped_threshold(register_linked: tuple[Any, Any, dict[str, str]]) -> None:
     records, found, person = register_linked
     ids = sorted(records["record_id"].to_pylist())
@@ -33,7 +32,6 @@ def test_joins_at_the_shipped_threshold(register_linked: tuple[Any, Any, dict[st
     assert measured.recall >= 0.985
 
 
-@pytest.mark.slow
 def test_verified_links_are_right_and_all_links_find_nearly_everyone(
     register_linked: tuple[Any, Any, dict[str, str]],
 ) -> None:
@@ -49,7 +47,6 @@ def test_verified_links_are_right_and_all_links_find_nearly_everyone(
     assert all(row["strength"] == "possible" for row in guarded)
 
 
-@pytest.mark.slow
 def test_probabilities_mean_what_they_say(register_linked: tuple[Any, Any, dict[str, str]]) -> None:
     _, found, person = register_linked
     pairs = found.pairs.select(["left", "right", "probability"]).to_pydict()

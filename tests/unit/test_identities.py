@@ -6,7 +6,8 @@ from typing import Any
 import pyarrow as pa
 
 from reconcile import schema
-from reconcile.linkage.identities import check_character, conflicts, national_id, resolve
+from reconcile.linkage.identities import conflicts, resolve
+from reconcile.linkage.national_ids import check_character, national_id
 
 
 def links(*rows: tuple[str, str, str, str]) -> pa.Table:

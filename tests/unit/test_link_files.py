@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from reconcile.errors import LinkInputError
+from reconcile.linkage.column_map import read_map
 from reconcile.linkage.files import link_files
-from reconcile.linkage.people_files import read_map
 
 MAPS = Path(__file__).parent / "maps"
 HEADER = "rec_id, given_name, surname, date_of_birth, street_number, address_1, address_2, suburb, postcode, soc_sec_id"

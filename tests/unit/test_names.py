@@ -14,6 +14,7 @@ from reconcile.names.romanise import romanise
         ("Łukasz Wójcik", "lukasz wojcik"),
         ("Ștefănescu", "stefanescu"),
         ("محمد", "muhammad"),
+        ("王伟", "wang wei"),
         ("Олександр", "oleksandr"),
         ("Ní Bhriain-Walsh", "ni bhriain walsh"),
         ("", ""),
@@ -66,6 +67,7 @@ def test_maiden_name_is_kept_apart() -> None:
         ("John Paul Smith", ("John Paul", "Smith")),
         ("Ludwig van Beethoven", ("Ludwig", "van Beethoven")),
         ("Prince", ("", "Prince")),
+        ("王伟", ("伟", "王")),
         ("", ("", "")),
     ],
 )

@@ -1,0 +1,1 @@
+"""The trained models shipped with the package: dated, hashed, the latest by name is used."""
