@@ -67,9 +67,13 @@ def link(settings: Settings, progress: Progress = _quiet) -> pa.Table:
 
 
 def resolve(settings: Settings) -> pa.Table:
-    """Hold verified and decided links to be one person each, and log every new join as a combination."""
-    records, links = _read(settings, "records"), _read(settings, "links")
-    resolved = identity.resolve(records["record_id"], links, decisions(settings), _previous_identities(settings))
+    """Hold verified and decided links to be one person each, and log every new join as a combination.
+
+    The decisions that stand now are kept as a table, so that the stages after this one see the same.
+    """
+    records, links, decided = _read(settings, "records"), _read(settings, "links"), decisions(settings)
+    _write(settings, "decisions", decided)
+    resolved = identity.resolve(records["record_id"], links, decided, _previous_identities(settings))
     _log_combinations(settings, resolved)
     _write(settings, "identities", resolved)
     return resolved
@@ -77,8 +81,8 @@ def resolve(settings: Settings) -> pa.Table:
 
 def assess(settings: Settings) -> pa.Table:
     """Derive the facts about each identity, as of its extracts' dates."""
-    records, identities, links = (_read(settings, name) for name in ("records", "identities", "links"))
-    facts = notification.assess(records, identities, links, decisions(settings))
+    names = ("records", "identities", "links", "decisions")
+    facts = notification.assess(*(_read(settings, name) for name in names))
     _write(settings, "facts", facts)
     return facts
 
@@ -86,7 +90,7 @@ def assess(settings: Settings) -> pa.Table:
 def compile_list(settings: Settings) -> dict[str, Any]:
     """Compile the national missing list and its statistics; returns the statistics."""
     records, identities, links, facts = (_read(settings, name) for name in ("records", "identities", "links", "facts"))
-    decided = decisions(settings)
+    decided = _read(settings, "decisions")
     _write(settings, "missing_list", missing_list.compile_list(records, identities, links, decided, facts))
     figures = statistics.statistics(records, identities, links, decided, facts, receipts(settings), forces())
     figures |= {"model": model_name(settings), "synthetic": settings.synthetic, "cycle": settings.cycle}
@@ -136,7 +140,7 @@ def model_name(settings: Settings) -> str:
 
 
 def table(settings: Settings, name: str) -> pa.Table:
-    """One of the cycle's tables by name: records, links, identities, facts, missing_list, quarantine, provenance."""
+    """One of the cycle's tables by name: records, links, decisions, identities, facts, ..., quarantine."""
     return _read(settings, name)
 
 

@@ -4,8 +4,10 @@ Invariant: nothing here happens without a named person and a reason, and each di
 log before it is made.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,22 +18,25 @@ from reconcile.errors import DecisionError, ReleaseError
 from reconcile.forces import forces
 from reconcile.national import contents
 from reconcile.national import release as releases
+from reconcile.notification.standing import ENDS, judged
 from reconcile.reports import force_report
 from reconcile.review.decisions import Decision, DecisionLog
 from reconcile.settings import Settings
-from reconcile.workspace import read_table
+from reconcile.workspace import read_json, read_table
 
 PAGE = contents.PAGE
 ROLE = "national coordinator"
-TABLES = ("records", "identities", "links", "facts", "missing_list", "provenance")
+TABLES = ("records", "identities", "links", "decisions", "facts", "missing_list", "provenance")
 current = releases.current
 
 
 def decide(settings: Settings, decisions: Sequence[Decision]) -> int:
     """Record decisions, log them as alterations, and compile the list again; returns how many were recorded.
 
+    A decision that names no evidence is bound to that of the link between its records, where there is one.
+
     Raises:
-        DecisionError: a decision names a record that is not in the cycle.
+        DecisionError: a decision names a record that is not in the cycle, or evidence that is not its link's.
     """
     known = pc.is_in(
         pa.array([end for decision in decisions for end in (decision.left, decision.right)], pa.string()),
@@ -41,6 +46,7 @@ def decide(settings: Settings, decisions: Sequence[Decision]) -> int:
         raise DecisionError(
             f"{unknown} record ids are not in cycle {settings.cycle}: nothing was recorded; mend the ids"
         )
+    decisions = _bound(settings, decisions)
     AuditLog(settings.database_url).append_many(
         _entry(
             settings, "alteration", decision.reviewer, f"decided {decision.judgement}", (decision.left, decision.right)
@@ -50,6 +56,21 @@ def decide(settings: Settings, decisions: Sequence[Decision]) -> int:
     count = DecisionLog(settings.database_url).record(decisions)
     cycle.reconsider(settings)
     return count
+
+
+def _bound(settings: Settings, decisions: Sequence[Decision]) -> list[Decision]:
+    links = cycle.table(settings, "links")
+    columns = (links[name].to_pylist() for name in (*ENDS, "evidence_hash"))
+    shown = {(left, right): evidence for left, right, evidence in zip(*columns, strict=True)}
+    bound = [
+        each if each.evidence_hash else replace(each, evidence_hash=shown.get((each.left, each.right)))
+        for each in decisions
+    ]
+    if changed := sum(each.evidence_hash != shown.get((each.left, each.right)) for each in bound):
+        raise DecisionError(
+            f"{changed} decisions name evidence that is not the link's: nothing was recorded; look at `reconcile links`"
+        )
+    return bound
 
 
 def undo(settings: Settings, left: str, right: str, *, reviewer: str, reason: str) -> None:
@@ -62,23 +83,30 @@ def undo(settings: Settings, left: str, right: str, *, reviewer: str, reason: st
 
 
 def open_links(settings: Settings, *, touching_list: bool = True) -> pa.Table:
-    """The links no decision applies to and no check verifies, heaviest first.
+    """The links between two identities that no decision applies to, heaviest first.
 
+    A verified link is among them where it joins nothing, because a person parted those it would bring together.
     ``touching_list`` keeps those with an end on the missing list: the ones that move a published number.
     """
-    links, decided = cycle.table(settings, "links"), cycle.decisions(settings)
-    answered = {(row["left"], row["right"], row["evidence_hash"]) for row in decided.to_pylist()}
-    listed = set(pc.list_flatten(cycle.table(settings, "missing_list")["records"]).to_pylist())
-    ends = zip(*(links[name].to_pylist() for name in ("left", "right", "evidence_hash", "strength")), strict=True)
-    waiting = [
-        strength != "verified"
-        and not {(left, right, shown), (left, right, None)} & answered
-        and (not touching_list or left in listed or right in listed)
-        for left, right, shown, strength in ends
-    ]
-    return links.filter(pa.array(waiting, pa.bool_())).sort_by(
-        [("weight", "descending"), ("left", "ascending"), ("right", "ascending")]
-    )
+    links = judged(cycle.table(settings, "links"), cycle.decisions(settings))
+    resolved = cycle.table(settings, "identities")
+    listed = pc.list_flatten(cycle.table(settings, "missing_list")["records"])
+    ends: list[Any] = [links[end] for end in ENDS]
+    held = [resolved["national_id"].take(pc.index_in(end, value_set=resolved["record_id"])) for end in ends]
+    waiting = pc.and_(pc.is_null(links["judgement"]), pc.not_equal(*held))
+    if touching_list:
+        waiting = pc.and_(waiting, pc.or_(*(pc.is_in(end, value_set=listed) for end in ends)))
+    order: Any = [("weight", "descending"), *((end, "ascending") for end in ENDS)]
+    return links.filter(waiting).drop_columns(["judgement"]).sort_by(order)
+
+
+def log_consultation(settings: Settings, links: pa.Table, *, reader: str) -> None:
+    """Log that a person is shown ``links`` and what their evidence says of the records (DPA 2018 s.62(1)(c))."""
+    shown = sorted({str(record) for end in ENDS for record in links[end].to_pylist()})
+    if shown:
+        AuditLog(settings.database_url).append_many(
+            [_entry(settings, "consultation", reader, "links that wait for a person", tuple(shown))]
+        )
 
 
 def release(settings: Settings, *, signed_by: str, role: str, reason: str) -> Path:
@@ -87,19 +115,18 @@ def release(settings: Settings, *, signed_by: str, role: str, reason: str) -> Pa
     Raises:
         ReleaseError: nobody signs, no reason is given, or the release cannot be published.
     """
+    releases.need_sign_off(signed_by, role, reason)
     listed = [str(one) for one in cycle.table(settings, "missing_list")["national_id"].to_pylist()]
+    if not cycle.table(settings, "decisions").equals(cycle.decisions(settings)):
+        raise ReleaseError("decisions were recorded since the list was compiled: compile it again with `reconcile run`")
     compiled = contents.Compiled(
         **{name: cycle.table(settings, name) for name in TABLES},
-        decisions=cycle.decisions(settings),
         statistics=cycle.statistics_of(settings),
         receipts=cycle.receipts(settings),
         forces=forces(),
     )
-    log = AuditLog(settings.database_url)
-    published = releases.publish(
-        settings, compiled, signed_by=signed_by, role=role, reason=reason, audit_head=log.head()
-    )
-    log.append_many(
+    # Logged first: a release nobody was told of harms less than one that no line accounts for.
+    head = AuditLog(settings.database_url).append_many(
         [
             _entry(
                 settings,
@@ -107,12 +134,12 @@ def release(settings: Settings, *, signed_by: str, role: str, reason: str) -> Pa
                 signed_by,
                 reason,
                 tuple(listed),
+                role=role,
                 recipient="national coordinators",
-                run=published.name,
             )
         ]
     )
-    return published
+    return releases.publish(settings, compiled, signed_by=signed_by, role=role, reason=reason, audit_head=head)
 
 
 def verify_audit(settings: Settings) -> Verification:
@@ -130,30 +157,37 @@ def report(settings: Settings) -> list[Path]:
     if published is None:
         raise ReleaseError("nothing is released yet: sign the cycle off with `reconcile release`")
     tables = {name: cycle.table(settings, name) for name in TABLES if name != "provenance"}
-    if not read_table(published / contents.MISSING_LIST).equals(tables["missing_list"]):
+    if not _as_published(settings, published, tables):
         raise ReleaseError(f"the list has changed since {published.name}: sign it off with `reconcile release` first")
-    every = forces()
-    AuditLog(settings.database_url).append_many(
-        _entry(
-            settings,
-            "disclosure",
-            cycle.ACTOR,
-            "match report",
-            f"{force.slug} in {published.name}",
-            recipient=force.slug,
-        )
-        for force in every
-    )
+    log = AuditLog(settings.database_url)
+
+    def disclose(force: str, told: tuple[str, ...]) -> None:
+        why = f"match report of {published.name}"
+        log.append_many([_entry(settings, "disclosure", cycle.ACTOR, why, told, recipient=force)])
+
     return force_report.write(
         settings,
         settings.workspace.reports / published.name,
         **tables,
-        decisions=cycle.decisions(settings),
         quarantine=cycle.table(settings, "quarantine"),
         receipts=cycle.receipts(settings),
-        forces=every,
+        forces=forces(),
         release=published.name,
+        disclose=disclose,
     )
+
+
+def _as_published(settings: Settings, published: Path, tables: Mapping[str, pa.Table]) -> bool:
+    """Whether the cycle's list, identities and figures are still those of the release."""
+    figures = {**cycle.statistics_of(settings), "marking": contents.marking(settings)}
+    same = [
+        read_table(published / name).equals(table)
+        for name, table in (
+            (contents.MISSING_LIST, tables["missing_list"]),
+            (contents.IDENTITIES, tables["identities"]),
+        )
+    ]
+    return all(same) and bool(read_json(published / contents.STATISTICS) == figures)
 
 
 def _entry(
@@ -163,17 +197,17 @@ def _entry(
     why: str,
     subjects: tuple[str, ...] | str,
     *,
+    role: str = ROLE,
     recipient: str | None = None,
-    run: str | None = None,
 ) -> Entry:
     return Entry(
         operation,
         actor=actor,
-        role="system" if actor == cycle.ACTOR else ROLE,
+        role="system" if actor == cycle.ACTOR else role,
         purpose=settings.purpose,
         justification=why,
         subjects=subjects,
         recipient=recipient,
         count=len(subjects) if isinstance(subjects, tuple) else 0,
-        run=run or settings.cycle,
+        run=settings.cycle,
     )

@@ -29,12 +29,15 @@ def find(program: str) -> str | None:
     return next((path for name in PROGRAMS[program] if (path := shutil.which(name, path=SEARCHED))), None)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     left_out: Counter[str] = Counter()
     kept, dropped = [], []
     for item in items:
         absent = [name for mark in item.iter_markers("needs") for name in mark.args if find(name) is None]
         left_out.update(absent)
+        if item.get_closest_marker("needs"):
+            item.add_marker(pytest.mark.slow)  # so that `make check` asks for no program but Python
         (dropped if absent else kept).append(item)
     config.stash[LEFT_OUT] = left_out
     if dropped:

@@ -33,7 +33,9 @@ def links(
 
     chosen = settings.load(workspace)
     waiting = publication.open_links(chosen, touching_list=not all_links)
-    shown = waiting.slice(0, most).to_pylist()
+    chosen_links = waiting.slice(0, most)
+    publication.log_consultation(chosen, chosen_links, reader=getpass.getuser())
+    shown = chosen_links.to_pylist()
     if json:
         say_json({"waiting": waiting.num_rows, "links": shown})
         return

@@ -34,7 +34,7 @@ def parse(content: bytes, force: str) -> Manifest:
         found = Manifest(
             str(entry["force"]), dt.date.fromisoformat(entry["as_of"]), entry["record_count"], entry.get("nil", False)
         )
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise ExtractError("the manifest lacks force, as_of (yyyy-mm-dd) or record_count: send it again") from None
     if found.force != force:
         raise ExtractError(f"the manifest is not of {force}: it was put in the wrong place, or names the wrong force")

@@ -11,13 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import fsspec
+from fsspec.implementations.local import LocalFileSystem
 
 from reconcile.errors import ExtractError
 from reconcile.forces import Profile
 from reconcile.intake import manifest as manifests
-from reconcile.intake.receipt import Receipt
+from reconcile.intake.receipt import Reason, Receipt
 from reconcile.settings import Settings
 from reconcile.workspace import write_bytes, write_json
+
+MISNAMED: Reason = (
+    "extract_named",
+    0,
+    "files came, but none has the name the force's profile expects: rename the extract, or change the pattern",
+)
 
 
 def pull(settings: Settings, profile: Profile) -> Receipt:
@@ -56,12 +63,16 @@ def _fetch(source: str, profile: Profile, folder: Path) -> Receipt:
     nil = posixpath.join(root, manifests.NIL_NAME)
     is_nil = filesystem.exists(nil)
     if not found and not is_nil:
-        return Receipt(slug, "NOT_RECEIVED")
+        others = filesystem.ls(root, detail=False) if filesystem.isdir(root) else []
+        return Receipt(slug, "NOT_RECEIVED", reasons=(MISNAMED,) if others else ())
     if is_nil and found:
         return _rejected(Receipt(slug, "NIL"), "a NIL manifest and an extract both came: take one away")
     if len(found) > 1:
         return _rejected(Receipt(slug, "NIL"), f"{len(found)} files match the profile's pattern: leave one")
     path = nil if is_nil else found[0]
+    # What a link points at may be anybody's: a drop folder could fetch any file the pipeline can read.
+    if isinstance(filesystem, LocalFileSystem) and filesystem.islink(path):
+        return _rejected(Receipt(slug, "NIL"), "what came is a link to another file: put the file itself there")
     content = filesystem.cat_file(path)
     receipt = Receipt(
         slug, "NIL" if is_nil else "RECEIVED", posixpath.basename(path), hashlib.sha256(content).hexdigest()

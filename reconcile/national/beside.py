@@ -54,7 +54,9 @@ def sightings(
     joined = "verified" if any(row["joined_by"] == "verified" for row in claims) else "decided"
     carried = [(row, joined if row["joined_by"] == "founding" else row["joined_by"]) for row in records]
     for link in touching:
-        carried += [(row, link["strength"]) for row in members.get(link["beyond"], [])]
+        # A verified link that joins nothing waits for a person: what lies beyond it is no more than proposed.
+        strength = "proposed" if link["strength"] == "verified" else link["strength"]
+        carried += [(row, strength) for row in members.get(link["beyond"], [])]
     seen: dict[str, Row] = {}
     for row, strength in carried:
         if row["status"] in rules()["located"]["statuses"]:

@@ -38,11 +38,13 @@ def answered(receipts: "Iterable[Receipt]") -> "tuple[Receipt, ...]":
 def coverage(receipts: "Sequence[Receipt]", forces: "Sequence[Force]") -> dict[str, Any]:
     """The keys of the statistics that say how many forces answered, which did not, as of when, with how many rows."""
     heard = {receipt.force: receipt for receipt in answered(receipts)}
+    rejected = {receipt.force for receipt in receipts if receipt.state == "REJECTED"}
     days = sorted(receipt.as_of for receipt in heard.values() if receipt.as_of)
     return {
         "forces_total": len(forces),
         "forces_answered": sum(force.slug in heard for force in forces),
         "forces_nil": [force.name for force in forces if force.slug in heard and heard[force.slug].state == "NIL"],
+        "forces_rejected": [force.name for force in forces if force.slug in rejected],
         "forces_silent": [force.name for force in forces if force.slug not in heard],
         "as_of": {
             "first": days[0].isoformat() if days else None,

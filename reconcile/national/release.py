@@ -19,6 +19,7 @@ from typing import Any
 from reconcile import settings as settings_file
 from reconcile.audit.chain import Head
 from reconcile.errors import ReleaseError
+from reconcile.intake.expect import SUITES
 from reconcile.national import contents
 from reconcile.national.contents import IDENTITIES, Compiled
 from reconcile.notification.rules import rules
@@ -52,15 +53,13 @@ def publish(
     Raises:
         ReleaseError: nobody signs or no reason is given, or the release exists and no longer matches its hashes.
     """
-    if not (signed_by.strip() and role.strip() and reason.strip()):
-        raise ReleaseError("a release needs who signs it off, their role and a reason: give all three")
+    need_sign_off(signed_by, role, reason)
     releases = settings.workspace.releases
     releases.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(dir=releases, prefix=".building-"))
     try:
         contents.write(beside, compiled, settings)
         name = f"{settings.cycle}-{release_hash(beside)[:8]}"
-        write_json(beside / MANIFEST, _manifest(beside, name, compiled, settings))
         signed = {
             "signed_by": signed_by,
             "role": role,
@@ -70,12 +69,23 @@ def publish(
             "audit_head": vars(audit_head) if audit_head else None,
         }
         write_json(beside / SIGN_OFF, signed)
+        write_json(beside / MANIFEST, _manifest(beside, name, compiled, settings))
         beside.chmod(0o755)
         _move(beside, releases / name)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     write_bytes(releases / POINTER, f"{name}\n".encode())
     return releases / name
+
+
+def need_sign_off(signed_by: str, role: str, reason: str) -> None:
+    """Refuse a release that nobody answers for.
+
+    Raises:
+        ReleaseError: one of the three is blank.
+    """
+    if not (signed_by.strip() and role.strip() and reason.strip()):
+        raise ReleaseError("a release needs who signs it off, their role and a reason: give all three")
 
 
 def current(settings: Settings) -> Path | None:
@@ -108,7 +118,7 @@ def verify_hashes(release: Path) -> tuple[str, ...]:
     if not (release / MANIFEST).is_file():
         raise ReleaseError(f"{release.name} has no {MANIFEST}: it is no release")
     stated: dict[str, str] = read_json(release / MANIFEST)["files"]
-    there = {path.name for path in release.iterdir()} - {MANIFEST, SIGN_OFF}
+    there = {path.name for path in release.iterdir()} - {MANIFEST}
     problems = [f"{name} is missing" for name in sorted(stated.keys() - there)]
     problems += [f"{name} is in no manifest" for name in sorted(there - stated.keys())]
     changed = sorted(name for name in there & stated.keys() if _sha256(release / name) != stated[name])
@@ -153,11 +163,12 @@ def _manifest(folder: Path, name: str, compiled: Compiled, settings: Settings) -
 
 
 def _configuration(settings: Settings) -> dict[str, str]:
-    """The sha256 of the settings and of every table the product is configured with, by path."""
+    """The sha256 of the settings and of every table and suite the product is configured with, by path."""
     own = settings.workspace.root / settings_file.FILE
     found = {settings_file.FILE: _sha256(own)} if own.is_file() else {}
-    for path, file in _tables(files("reconcile"), "reconcile"):
-        found[path] = hashlib.sha256(file.read_bytes()).hexdigest()
+    for folder, name in ((files("reconcile"), "reconcile"), (SUITES, SUITES.name)):
+        for path, file in _tables(folder, name):
+            found[path] = hashlib.sha256(file.read_bytes()).hexdigest()
     return found
 
 

@@ -51,7 +51,7 @@ def parted(links: pa.Table, decisions: pa.Table) -> pa.Table:
     shown = links.select([*ENDS, "evidence_hash"]).rename_columns([*ENDS, "shown"])
     different = decisions.filter(pc.equal(decisions["judgement"], pa.scalar("different")))
     joined = different.select([*ENDS, "evidence_hash"]).join(shown, ENDS, join_type="left outer")
-    changed = pc.not_equal(joined["shown"], joined["evidence_hash"])  # null where either side has no evidence
+    changed: Any = pc.not_equal(joined["shown"], joined["evidence_hash"])  # null where either side has no evidence
     return joined.filter(pc.invert(pc.fill_null(changed, False))).select(ENDS)
 
 

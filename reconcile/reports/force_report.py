@@ -7,7 +7,7 @@ and ``items.Party`` of others, nothing else; file names carry the marking and th
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -69,10 +69,12 @@ def write(
     quarantine: pa.Table,
     forces: Sequence["Force"],
     release: str = "",
+    disclose: Callable[[str, tuple[str, ...]], object] = lambda _force, _told: None,
 ) -> list[Path]:
     """Write every force's report as ``out/<force>/<marking>_<cycle>_<force>_match-report`` .html and .xlsx.
 
-    The tables are the cycle's, in their schemas; ``release`` is the release's name, told in the report. Returns the
+    The tables are the cycle's, in their schemas; ``release`` is the release's name, told in the report. Before a
+    force's files are written, ``disclose`` is given its slug and the ids of the records they tell it of. Returns the
     paths written, the page before the workbook, forces in order of slug.
     """
     names = {force.slug: force.name for force in forces}
@@ -100,6 +102,7 @@ def write(
             ended=material.ended.get(force.slug, frozenset()),
             undecided=material.undecided.get(force.slug, 0),
         )
+        disclose(force.slug, _told(report))
         page, book = _paths(settings, out, force.slug)
         write_bytes(page, render(report, settings, release=release, as_of=last).encode())
         workbook.write(book, sheets.sheets(report, kinds()), _properties(report, settings, release, last))
@@ -127,6 +130,12 @@ def render(report: Report, settings: Settings, *, release: str, as_of: dt.date) 
 def kinds() -> Mapping[str, Mapping[str, Any]]:
     """The kinds of item in their order, as kinds.toml has them."""
     return loads(files(__package__).joinpath("kinds.toml").read_text(encoding="utf-8"))
+
+
+def _told(report: Report) -> tuple[str, ...]:
+    """The ids of the records a report tells of, the force's own claims among them where the page shows them."""
+    parties = {party.reference for item in report.items for party in (*item.own, *item.others)}
+    return tuple(sorted(parties | {claim["record_id"] for claim in report.claims}))
 
 
 def _properties(report: Report, settings: Settings, release: str, created: dt.date) -> workbook.Properties:

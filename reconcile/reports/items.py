@@ -58,7 +58,9 @@ def _found_elsewhere(force: str, line: Row, material: Material, names: Mapping[s
     own = [claim["record_id"] for claim in line["claims"] if claim["force"] == force]
     for lead in _reached(own, material.leads.get(line["national_id"], ()), line, material):
         if _force(material, lead) != force:
-            yield _item("found_elsewhere", force, own, [lead], line, material=material, names=names, of=lead)
+            yield _item(
+                "found_elsewhere", force, own, [lead], line, material=material, names=names, of=lead, note=_dates(line)
+            )
 
 
 def _held_here(force: str, line: Row, material: Material, names: Mapping[str, str]) -> Iterable[Item]:
@@ -66,7 +68,14 @@ def _held_here(force: str, line: Row, material: Material, names: Mapping[str, st
         claims = _reached([lead], [claim["record_id"] for claim in line["claims"]], line, material)
         others = [record for record in claims if _force(material, record) != force]
         if others and _force(material, lead) == force:
-            yield _item("held_here", force, [lead], others, line, material=material, names=names, of=lead)
+            yield _item(
+                "held_here", force, [lead], others, line, material=material, names=names, of=lead, note=_dates(line)
+            )
+
+
+def _dates(line: Row) -> str:
+    open_dates = line["located_elsewhere"] == "CANNOT_TELL"
+    return "Whether this was before or after the loss cannot be told from the dates as sent." if open_dates else ""
 
 
 def _double_claim(force: str, line: Row, material: Material, names: Mapping[str, str]) -> Iterable[Item]:

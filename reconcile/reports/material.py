@@ -73,7 +73,7 @@ def gather(
         leads=_leads(facts, lines),
         shared=shared,
         ended=_ended(facts),
-        undecided=_undecided(records, links, decisions, lines),
+        undecided=_undecided(identities, links, decisions, lines),
     )
 
 
@@ -165,15 +165,15 @@ def _ended(facts: pa.Table) -> dict[str, frozenset[str]]:
     return {force: frozenset(records) for force, records in found.items()}
 
 
-def _undecided(records: pa.Table, links: pa.Table, decisions: pa.Table, lines: Sequence[Row]) -> dict[str, int]:
-    """Open proposals that touch the missing list, by each force one of their ends belongs to."""
+def _undecided(identities: pa.Table, links: pa.Table, decisions: pa.Table, lines: Sequence[Row]) -> dict[str, int]:
+    """Open proposals between two identities that touch the missing list, by each force one of their ends belongs to."""
     listed = {record for line in lines for record in line["records"]}
-    open_links = open_proposals(links, decisions).select(ENDS)
-    force: dict[Any, Any] = dict(zip(records["record_id"].to_pylist(), records["force"].to_pylist(), strict=True))
+    national = dict(zip(identities["record_id"].to_pylist(), identities["national_id"].to_pylist(), strict=True))
     counted: Counter[str] = Counter()
-    for link in open_links.to_pylist():
-        if listed & {link["left"], link["right"]}:
-            counted.update({force[link["left"]], force[link["right"]]})
+    for link in open_proposals(links, decisions).select(ENDS).to_pylist():
+        left, right = link["left"], link["right"]
+        if listed & {left, right} and national[left] != national[right]:
+            counted.update({left.split(":", 1)[0], right.split(":", 1)[0]})
     return dict(counted)
 
 

@@ -11,6 +11,7 @@ from reconcile.national.interval import distinct_people
 
 IDS = [f"kent:{number}" for number in range(8)]
 PAIRS = [(left, right) for left in IDS for right in IDS if left < right]
+OPEN = schema.OPEN_CLAIMS
 AT = dt.datetime(2018, 3, 1, tzinfo=dt.UTC)
 
 some_records = st.lists(st.sampled_from(schema.STATUSES), min_size=8, max_size=8).map(
@@ -97,3 +98,26 @@ def test_the_order_of_rows_does_not_matter(records: pa.Table, between: dict, ans
     order = random.sample(range(8), 8)
     turned = dict(random.sample(list(between.items()), len(between)))
     assert distinct_people(records.take(order), links(turned), decisions(answers)) == expected
+
+
+@settings(max_examples=150, deadline=None)
+@given(some_records, some_links, some_answers, st.data())
+def test_low_is_never_above_what_the_links_and_people_leave_possible(
+    records: pa.Table, between: dict, answers: dict, data: st.DataObject
+) -> None:
+    """Any of the unguarded links and of what people ever called same may hold, unless it joins whom a person parted."""
+    may_hold = [pair for pair, (_strength, guard) in between.items() if guard is None]
+    may_hold += [pair for pair, (judgement, _shown) in answers.items() if judgement == "same"]
+    apart = [
+        pair
+        for pair, (judgement, shown) in answers.items()
+        if judgement == "different" and not (pair in between and shown == "old")
+    ]
+    person = {one: one for one in IDS}
+    for left, right in data.draw(st.permutations(sorted(set(may_hold)))):
+        joined = {one: person[left] if whose == person[right] else whose for one, whose in person.items()}
+        if all(joined[one] != joined[other] for one, other in apart):
+            person = joined
+    claimed = [one for one, status in zip(IDS, records["status"].to_pylist(), strict=True) if status in OPEN]
+    low, _high = distinct_people(records, links(between), decisions(answers))
+    assert low <= len({person[one] for one in claimed})

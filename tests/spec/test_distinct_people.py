@@ -41,9 +41,39 @@ CASES = [
     ("and may meet there", "|kent:1|surrey:1|verified||\n|essex:1|surrey:1|possible||", "", (2, 3)),
     ("a link to somebody nobody misses", "|kent:1|surrey:1|verified||", "", (3, 3)),
     (
-        "different people whom verified links would make one: the verified links prove nothing",
+        "different people whom verified links would make one: either link may hold, not both, so two of them at least",
         "|kent:1|surrey:1|verified||\n|essex:1|surrey:1|verified||\n|kent:1|essex:1|possible||",
         "|kent:1|essex:1|different|h|",
+        (3, 3),
+    ),
+    (
+        "verified links that join nothing because a person parted the ends may still hold, one of the two",
+        "|kent:1|essex:1|verified||\n|essex:1|metropolitan:1|verified||",
+        "|kent:1|metropolitan:1|different||",
+        (2, 3),
+    ),
+    (
+        "what a person decided same may be so though the link is no longer found",
+        "",
+        "|kent:1|essex:1|same|old|",
+        (2, 3),
+    ),
+    (
+        "and though a guard holds the link back by now",
+        "|kent:1|essex:1|possible|twins|",
+        "|kent:1|essex:1|same|old|",
+        (2, 3),
+    ),
+    (
+        "two people a person parted are two, whatever a third may be",
+        "|kent:1|essex:1|possible||\n|kent:1|metropolitan:1|possible||\n|essex:1|metropolitan:1|possible||",
+        "|kent:1|essex:1|different|h|",
+        (2, 3),
+    ),
+    (
+        "three people all parted from each other are three, though all may be the fourth record's",
+        "|kent:1|surrey:1|possible||\n|essex:1|surrey:1|possible||\n|metropolitan:1|surrey:1|possible||",
+        "|kent:1|essex:1|different||\n|kent:1|metropolitan:1|different||\n|essex:1|metropolitan:1|different||",
         (3, 3),
     ),
 ]

@@ -135,3 +135,12 @@ def test_the_truth_entered_as_decisions_closes_the_interval_on_361(decided_surve
     figures = cycle.statistics_of(decided_survey)
     assert figures["distinct_people"] == {"low": 361, "high": 361}
     assert figures["gross_claims"] == 372
+    found = {line: people for line, people in figures["of_whom"].items() if people}
+    assert found == {
+        "located_elsewhere": 6,
+        "active_elsewhere": 3,
+        "in_custody_elsewhere": 2,
+        "deceased_elsewhere": 1,
+        "requirement_ended": 4,
+        "double_claimed": 11,
+    }

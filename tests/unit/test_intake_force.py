@@ -133,6 +133,31 @@ def test_rejected_without_a_manifest_or_with_more_than_one_answer(run: Settings)
     assert "take one away" in intake.intake_force(run, "kent").reasons[0][2]
 
 
+def test_a_manifest_nested_without_end_is_rejected(run: Settings) -> None:
+    sent = send(inbox(run), csv_bytes({"Ref": "K1"}), 1)
+    sent.with_name(sent.name + ".manifest.json").write_bytes(b"[" * 100_000)
+    assert intake.intake_force(run, "kent").state == "REJECTED"
+
+
+def test_a_link_in_the_inbox_is_not_followed(run: Settings, tmp_path: Path) -> None:
+    sent = send(inbox(run), csv_bytes({"Ref": "K1"}), 1)
+    sent.rename(tmp_path / "elsewhere.csv")
+    for target in (tmp_path / "elsewhere.csv", tmp_path / "nowhere.csv"):
+        sent.unlink(missing_ok=True)
+        sent.symlink_to(target)
+        receipt = intake.intake_force(run, "kent")
+        assert (receipt.state, receipt.rows_in, receipt.sha256) == ("REJECTED", 0, "")
+        assert "link" in receipt.reasons[0][2]
+
+
+def test_a_file_of_another_name_is_not_passed_over_in_silence(run: Settings) -> None:
+    send(inbox(run), csv_bytes({"Ref": "K1"}), 1, name="Secretname.csv")
+    receipt = intake.intake_force(run, "kent")
+    assert receipt.state == "NOT_RECEIVED"
+    assert "none has the name" in receipt.reasons[0][2]
+    assert "Secretname" not in str(receipt)
+
+
 def test_an_inbox_may_be_any_filesystem(tmp_path: Path) -> None:
     fsspec = pytest.importorskip("fsspec")
     memory = fsspec.filesystem("memory")

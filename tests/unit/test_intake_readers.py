@@ -105,6 +105,17 @@ def test_xlsx_refused() -> None:
     assert "empty" in refusal(workbook(), XLSX)
 
 
+def test_a_workbook_that_would_fill_the_machine_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("Register")
+        sheet.write(0, 0, "Ref")
+        sheet.write("XFD1048576", 1)
+    assert "far from its rows" in refusal(out.getvalue(), XLSX)
+    monkeypatch.setattr("reconcile.intake.read.extent.LARGEST_BYTES", 1 << 20)
+    assert "too large" in refusal(workbook(["Ref"], *(["A" * 30_000 + str(number)] for number in range(60))), XLSX)
+
+
 def test_xml_fields_attributes_repeats_and_namespaces() -> None:
     content = """<?xml version="1.0" encoding="iso-8859-1"?>
     <r:Register xmlns:r="urn:x"><r:Count>2</r:Count>
@@ -123,6 +134,7 @@ def test_xml_refused() -> None:
     assert "document type" in refusal(bomb, XML)
     assert "document type" in refusal(outside, XML)
     assert "well-formed" in refusal(b"<x><Nominal>", XML)
+    assert "well-formed" in refusal(b"<x><Nominal>" + b"<a>" * 5_000 + b"</a>" * 5_000 + b"</Nominal></x>", XML)
     assert "no <Nominal>" in refusal(b"<x><Person/></x>", XML)
 
 
@@ -141,6 +153,8 @@ def test_json_refused() -> None:
     assert "no valid JSON" in refusal(b'{"nominals": [', JSON)
     assert "under the key 'nominals'" in refusal(b'{"people": [{"a": 1}]}', JSON)
     assert "halves of characters" in refusal(b'{"nominals": [{"a": "\\ud800"}]}', JSON)
+    assert "halves of characters" in refusal(b'{"nominals": [{"\\ud800": "a"}]}', JSON)
+    assert "holds records" in refusal(b'{"nominals": [{"aka": [{"Secretname": 1}]}]}', JSON)
     assert "same key twice" in refusal(b'{"nominals": [{"a": 1, "a": 2}]}', JSON)
     assert "empty" in refusal(b'{"nominals": []}', JSON)
     assert "no valid JSON" in refusal(b"[" * 100_000, JSON)

@@ -205,7 +205,16 @@ def test_the_manifest_names_inputs_and_configuration(settings: Settings) -> None
     assert manifest["inputs"][0]["sha256"] == RECEIPTS[0].sha256
     assert manifest["model"] == "2018-03-01-abcdef12"
     assert {"reconcile/notification/periods.csv", "reconcile/forces/kent.toml"} < manifest["configuration"].keys()
-    assert set(manifest["files"]) == content(published).keys() - {release.MANIFEST, release.SIGN_OFF}
+    assert "expectations/registry_extract.json" in manifest["configuration"]
+    assert set(manifest["files"]) == content(published).keys() - {release.MANIFEST}
+
+
+def test_a_sign_off_altered_later_shows(settings: Settings) -> None:
+    """The sign-off once stood in no manifest: another name under it went unseen."""
+    published = release.publish(settings, compiled(), **SIGNED)
+    signed = published / release.SIGN_OFF
+    signed.write_text(signed.read_text().replace(SIGNED["signed_by"], "Somebody Else"))
+    assert release.verify_hashes(published) == ("signoff.json is not what was published",)
 
 
 def test_data_files_say_nothing_of_the_files_they_came_from(settings: Settings) -> None:

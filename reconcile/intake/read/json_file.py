@@ -45,6 +45,8 @@ def _collect(record: dict[str, Any], path: str, separator: str, fields: dict[str
         if isinstance(value, dict):
             _collect(value, f"{path}{name}.", separator, fields)
         elif isinstance(value, list):
+            if any(isinstance(each, dict | list) for each in value):
+                raise ExtractError("a list of the JSON holds records or lists, not texts: send one field for each")
             fields[path + name] = f"{separator} ".join(rows.text(each) for each in value if each is not None)
         else:
             fields[path + name] = rows.text(value)

@@ -39,6 +39,7 @@ def table(names: Sequence[str], columns: Iterable[Any]) -> Any:
         arrays = [
             column if isinstance(column, pa.ChunkedArray) else pa.array(column, pa.string()) for column in columns
         ]
+        "".join(names).encode()
     except UnicodeEncodeError:
         raise ExtractError("the extract holds halves of characters: check its encoding") from None
     count = len(arrays[0]) if arrays else 0

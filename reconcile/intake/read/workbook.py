@@ -5,22 +5,29 @@ are no rows.
 """
 
 import io
-from typing import Any
+import zlib
+from typing import Any, Final
+from zipfile import BadZipFile
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from reconcile.errors import ExtractError
 from reconcile.forces import Format
-from reconcile.intake.read import rows
+from reconcile.intake.read import extent, rows
+
+LOCKED: Final = bytes.fromhex("d0cf11e0a1b11ae1")
+"""How a workbook with a password begins: it is no ZIP file, and the reader says which of both it is."""
 
 
 def read(content: bytes, layout: Format) -> Any:
     """See ``reconcile.intake.read.read``."""
     try:
+        if not content.startswith(LOCKED):
+            extent.check(content)
         cells = _cells(content, layout.sheet)
     except PasswordError:
         raise ExtractError("the workbook is locked with a password: send it without one") from None
-    except (CalamineError, OSError, ValueError):
+    except (CalamineError, BadZipFile, NotImplementedError, RuntimeError, zlib.error, OSError, ValueError):
         raise ExtractError("the extract is no whole XLSX workbook: send it again, or change its profile") from None
     filled = [row for row in cells if any(cell.strip() for cell in row)]
     if not filled:

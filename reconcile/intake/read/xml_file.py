@@ -28,7 +28,7 @@ def read(content: bytes, layout: Format) -> Any:
                 element.clear()
     except DefusedXmlException:
         raise ExtractError("the XML declares a document type or entities: send it without") from None
-    except (ParseError, UnicodeError, ValueError, LookupError):
+    except (ParseError, UnicodeError, ValueError, LookupError, RecursionError):
         raise ExtractError("the extract is no well-formed XML: check that the file is whole") from None
     if not records:
         raise ExtractError(f"the XML has no <{layout.record}> element: check its profile, or send a NIL manifest")
