@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from reconcile import intake, linkage, notification
 from reconcile.audit import AuditLog, Entry
@@ -74,7 +75,7 @@ def resolve(settings: Settings) -> pa.Table:
     records, links, decided = _read(settings, "records"), _read(settings, "links"), decisions(settings)
     _write(settings, "decisions", decided)
     resolved = identity.resolve(records["record_id"], links, decided, _previous_identities(settings))
-    _log_combinations(settings, resolved)
+    _log_combinations(settings, resolved, links)
     _write(settings, "identities", resolved)
     return resolved
 
@@ -188,24 +189,37 @@ def _log_collections(settings: Settings, received: Iterable[Receipt]) -> None:
     )
 
 
-def _log_combinations(settings: Settings, resolved: pa.Table) -> None:
+def _log_combinations(settings: Settings, resolved: pa.Table, links: pa.Table) -> None:
     """Log each join of several records that this cycle has not held before (DPA 2018 s.62(1)(e))."""
     path = _stage(settings, "identities.parquet")
     known = _joined(read_table(path)) if path.is_file() else frozenset()
-    model = model_name(settings)
+    model, weights = model_name(settings), _weights(resolved, links)
     AuditLog(settings.database_url).append_many(
         Entry(
             "combination",
             actor=ACTOR,
             role="system",
             purpose=settings.purpose,
-            justification=f"verified or decided links, model {model}",
+            justification=f"verified or decided links of {weights.get(join[0], 'no')} bits, model {model}",
             subjects=join,
             count=len(join) - 1,
             run=settings.cycle,
         )
         for join in sorted(_joined(resolved) - known)
     )
+
+
+def _weights(resolved: pa.Table, links: pa.Table) -> dict[str, str]:
+    """The weights in bits of the links inside each identity, by national id."""
+    held = [
+        resolved["national_id"].take(pc.index_in(links[end], value_set=resolved["record_id"])).to_pylist()
+        for end in ("left", "right")
+    ]
+    found: dict[str, list[str]] = {}
+    for left, right, weight in zip(*held, links["weight"].to_pylist(), strict=True):
+        if left == right:
+            found.setdefault(left, []).append(f"{weight:.1f}")
+    return {national_id: ", ".join(weights) for national_id, weights in found.items()}
 
 
 def _joined(resolved: pa.Table) -> frozenset[tuple[str, ...]]:

@@ -16,6 +16,7 @@ from reconcile import cycle
 from reconcile.audit import AuditLog, Entry, Verification
 from reconcile.errors import DecisionError, ReleaseError
 from reconcile.forces import forces
+from reconcile.linkage import identities
 from reconcile.national import contents
 from reconcile.national import release as releases
 from reconcile.notification.standing import ENDS, judged
@@ -75,10 +76,10 @@ def _bound(settings: Settings, decisions: Sequence[Decision]) -> list[Decision]:
 
 def undo(settings: Settings, left: str, right: str, *, reviewer: str, reason: str) -> None:
     """Take the standing decision on a pair back, and compile the list again."""
-    DecisionLog(settings.database_url).undo(left, right, reviewer, reason)
     AuditLog(settings.database_url).append_many(
-        [_entry(settings, "alteration", reviewer, "decision taken back", (left, right))]
+        [_entry(settings, "alteration", reviewer, f"taking a decision back: {reason}", (left, right))]
     )
+    DecisionLog(settings.database_url).undo(left, right, reviewer, reason)
     cycle.reconsider(settings)
 
 
@@ -98,6 +99,13 @@ def open_links(settings: Settings, *, touching_list: bool = True) -> pa.Table:
         waiting = pc.and_(waiting, pc.or_(*(pc.is_in(end, value_set=listed) for end in ends)))
     order: Any = [("weight", "descending"), *((end, "ascending") for end in ENDS)]
     return links.filter(waiting).drop_columns(["judgement"]).sort_by(order)
+
+
+def conflicts(settings: Settings) -> list[tuple[str, str]]:
+    """Pairs a person decided different which verified links or other decisions would bring together."""
+    links, decided = cycle.table(settings, "links"), cycle.table(settings, "decisions")
+    record_ids = map(str, cycle.table(settings, "records")["record_id"].to_pylist())
+    return identities.conflicts(record_ids, links, decided)
 
 
 def log_consultation(settings: Settings, links: pa.Table, *, reader: str) -> None:
@@ -145,6 +153,13 @@ def release(settings: Settings, *, signed_by: str, role: str, reason: str) -> Pa
 def verify_audit(settings: Settings) -> Verification:
     """Check the audit log's chain, and that every line a release's sign-off vouches for is still there."""
     return AuditLog(settings.database_url).verify(releases.audit_heads(settings))
+
+
+def export_audit(settings: Settings, path: Path, *, recipient: str) -> int:
+    """Write the audit log as CSV, itself a disclosure; returns how many lines."""
+    log = AuditLog(settings.database_url)
+    log.append_many([_entry(settings, "disclosure", recipient, "export of the audit log", "all", recipient=recipient)])
+    return log.export_csv(path)
 
 
 def report(settings: Settings) -> list[Path]:

@@ -125,7 +125,7 @@ LINKS: Final = _columns(
     pa.field("weight", pa.float64()),  # bits, prior included
     pa.field("probability", pa.float64()),
     pa.field("strength", pa.string()),  # one of STRENGTHS
-    pa.field("guard", pa.string()),  # the guard this link does not pass, null where it passes all
+    pa.field("guard", pa.string()),  # the guard this link does not pass; such a link is at most possible
     pa.field("evidence", pa.list_(EVIDENCE)),
     pa.field("evidence_hash", pa.string()),  # of compared values and levels, not of weights
 )

@@ -34,7 +34,6 @@ class Settings:
     synthetic: bool = False
     inbox: str = "inbox"
     database_url: str = ""
-    as_of_spread_days: int = 14
 
 
 def load(root: Path) -> Settings:

@@ -60,6 +60,10 @@ def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fa
             + (f"{receipt.accepted:>7} accepted {receipt.quarantined:>4} quarantined" if receipt.accepted else "")
             + (f"  {receipt.reasons[0][2]}" if receipt.reasons and not receipt.accepted else "")
         )
+    if parted := publication.conflicts(chosen):
+        say(f"\n{len(parted)} pairs decided different are joined by other links or decisions; one of them is wrong:")
+        for left, right in parted:
+            say(f"  {left}  ~  {right}")
     say()
     say(f"current release: {published}" if published else "nothing released yet: sign it off with `reconcile release`")
 

@@ -17,11 +17,13 @@ def headline(figures: Mapping[str, Any]) -> str:
         f"[b]{figures['gross_claims']} open claims[/b] by {answered} of {total} forces"
         f" (as at {as_of['first']} to {as_of['last']})",
         f"[b]{_range(people)} distinct people[/b]: {_range(overlap)} are second claims on a person already claimed",
-        f"{figures['over_a_decade']} over a decade; the oldest since {figures['oldest_year'] or 'an unknown year'}",
+        f"at least {figures['over_a_decade']} claims over a decade old; the oldest dated from {figures['oldest_year']}",
     ]
     if known := [f"{count} {name.replace('_', ' ')}" for name, count in sorted(figures["of_whom"].items()) if count]:
         lines.append(f"of whom {', '.join(known)}")
-    if silent := figures["forces_silent"]:
+    if rejected := figures["forces_rejected"]:
+        lines.append(f"rejected, see `reconcile status`: {', '.join(rejected)}")
+    if silent := [force for force in figures["forces_silent"] if force not in rejected]:
         lines.append(f"silent, which is not zero: {', '.join(silent)}")
     return "\n".join(lines)
 

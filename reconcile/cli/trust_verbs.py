@@ -1,5 +1,6 @@
 """The verb of trust: verify the audit log's chain, or export it for the Commissioner."""
 
+import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -23,12 +24,11 @@ def audit(
     Example: reconcile audit --export audit.csv
     """
     from reconcile import publication
-    from reconcile.audit import AuditLog
 
     chosen = settings.load(workspace)
     result = publication.verify_audit(chosen)
     if export is not None:
-        AuditLog(chosen.database_url).export_csv(export)
+        publication.export_audit(chosen, export, recipient=getpass.getuser())
     if json:
         say_json({"holds": result.holds, "lines": result.lines, "broken": result.broken, "reason": result.reason})
     else:

@@ -33,6 +33,12 @@ Opened = tuple[Receipt, tuple[Extract, tuple[Reason, ...]] | None]
 """A receipt so far, and the extract with what was noted of its columns; None where none can be read."""
 
 UNREACHABLE: Reason = ("source_reachable", 0, "the source could not be reached: check its address and try again")
+NO_ROW: Reason = (
+    "rows_acceptable",
+    0,
+    "No row could be accepted: columns may be swapped or the profile out of date; check both and send it again.",
+)
+"""Taken in, such an extract would say that the force misses nobody."""
 NOTHING: Tables = (schema.RECORDS.empty_table(), schema.PROVENANCE.empty_table(), schema.QUARANTINE.empty_table())
 FILES = ("records.parquet", "provenance.parquet", "quarantine.parquet")
 
@@ -102,6 +108,9 @@ def _standardised(
 ) -> tuple[Receipt, Tables]:
     if found.rejected:
         return _rejected(receipt, extract.rows.num_rows, found.rejected), NOTHING
+    if not found.accepted.num_rows:
+        rejected = _rejected(receipt, extract.rows.num_rows, (NO_ROW, *found.reasons(CRITICAL)))
+        return rejected, (*NOTHING[:2], found.quarantine)
     records, provenance = standardise(found.accepted, extract.profile, extract.as_of, extract.sha256)
     receipt = replace(
         receipt,

@@ -7,6 +7,7 @@ by their sha256, and are never written over.
 import hashlib
 import posixpath
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -55,23 +56,26 @@ def _source(settings: Settings, profile: Profile) -> str:
 def _fetch(source: str, profile: Profile, folder: Path) -> Receipt:
     slug = profile.force.slug
     filesystem, root = fsspec.core.url_to_fs(source)
-    found = sorted(
+    there = sorted(filesystem.ls(root, detail=False)) if filesystem.isdir(root) else []
+    # Matched by name alone: a folder's own name may hold what a pattern takes for a wildcard.
+    found = [
         path
-        for path in filesystem.glob(posixpath.join(root, profile.source.pattern))
-        if not path.endswith(manifests.SUFFIX) and not filesystem.isdir(path)
-    )
+        for path in there
+        if fnmatchcase(posixpath.basename(path), profile.source.pattern)
+        and not path.endswith(manifests.SUFFIX)
+        and (filesystem.isfile(path) or _is_link(filesystem, path))
+    ]
     nil = posixpath.join(root, manifests.NIL_NAME)
     is_nil = filesystem.exists(nil)
     if not found and not is_nil:
-        others = filesystem.ls(root, detail=False) if filesystem.isdir(root) else []
-        return Receipt(slug, "NOT_RECEIVED", reasons=(MISNAMED,) if others else ())
+        return Receipt(slug, "NOT_RECEIVED", reasons=(MISNAMED,) if there else ())
     if is_nil and found:
         return _rejected(Receipt(slug, "NIL"), "a NIL manifest and an extract both came: take one away")
     if len(found) > 1:
         return _rejected(Receipt(slug, "NIL"), f"{len(found)} files match the profile's pattern: leave one")
     path = nil if is_nil else found[0]
     # What a link points at may be anybody's: a drop folder could fetch any file the pipeline can read.
-    if isinstance(filesystem, LocalFileSystem) and filesystem.islink(path):
+    if _is_link(filesystem, path):
         return _rejected(Receipt(slug, "NIL"), "what came is a link to another file: put the file itself there")
     content = filesystem.cat_file(path)
     receipt = Receipt(
@@ -83,7 +87,14 @@ def _fetch(source: str, profile: Profile, folder: Path) -> Receipt:
 
 def _sidecar(filesystem: Any, path: str) -> bytes | None:
     beside = path + manifests.SUFFIX
-    return filesystem.cat_file(beside) if filesystem.exists(beside) else None
+    if _is_link(filesystem, beside) or not filesystem.isfile(beside):
+        return None
+    content: bytes = filesystem.cat_file(beside)
+    return content
+
+
+def _is_link(filesystem: Any, path: str) -> bool:
+    return isinstance(filesystem, LocalFileSystem) and bool(filesystem.islink(path))
 
 
 def _described(receipt: Receipt, sidecar: bytes | None, folder: Path) -> Receipt:

@@ -14,6 +14,7 @@ from reconcile import schema
 from reconcile.forces import Profile
 from reconcile.intake.columns import IDENTIFIER, NAMES
 from reconcile.intake.distinct import each
+from reconcile.intake.read.rows import ROW_NUMBER
 from reconcile.intake.standardise import date_column, months
 from reconcile.intake.words import recognised
 from reconcile.values import identifiers, placeholders, places
@@ -34,6 +35,7 @@ def read_cells(rows: Any, profile: Profile, as_of: dt.date, record_count: int) -
         date_column(rows, field, profile, as_of) for field in ("birth_date", "missing_since", "last_notified")
     )
     readings = {
+        "characters": _characters(rows),
         "records_counted": pa.repeat("as_manifest" if rows.num_rows == record_count else "otherwise", rows.num_rows),
         "local_id": rows["local_id"].combine_chunks().dictionary_encode().indices,
         "name": _present(pc.coalesce(*(rows[field] for field in NAMES))),
@@ -56,6 +58,15 @@ def read_cells(rows: Any, profile: Profile, as_of: dt.date, record_count: int) -
         **{scheme: _check(rows, scheme, as_of) for scheme in ("pnc", "cro")},
     }
     return pa.table(readings)
+
+
+def _characters(rows: Any) -> Any:
+    """Whether a cell of the row holds a control character; line breaks are let be but in a local id."""
+    found = pc.match_substring_regex(rows["local_id"], "[\\x00-\\x1f\\x7f]")
+    for name in set(rows.column_names) - {ROW_NUMBER, "local_id"}:
+        here = pc.match_substring_regex(rows[name], "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]")
+        found = pc.or_(pc.fill_null(found, False), pc.fill_null(here, False))
+    return pc.if_else(pc.fill_null(found, False), "control", "plain")
 
 
 def _none() -> Any:

@@ -107,7 +107,7 @@ def _quarantine(extract: Extract, critical: list[Failure]) -> Any:
             pa.repeat(extract.profile.force.slug, len(order)),
             pa.repeat(extract.sha256, len(order)),
             rows[ROW_NUMBER],
-            rows["local_id"],
+            pc.replace_substring_regex(rows["local_id"], "[\\x00-\\x1f\\x7f]", "\ufffd"),
             pa.array([critical[place].rule for place in rule[order]], pa.string()),
             pa.array([critical[place].sentence for place in rule[order]], pa.string()),
         ],

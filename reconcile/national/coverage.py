@@ -55,6 +55,7 @@ def coverage(receipts: "Sequence[Receipt]", forces: "Sequence[Force]") -> dict[s
             "in": sum(receipt.rows_in for receipt in receipts),
             "accepted": sum(receipt.accepted for receipt in receipts),
             "quarantined": sum(receipt.quarantined for receipt in receipts),
+            "rejected": sum(receipt.rows_in for receipt in receipts if receipt.state == "REJECTED"),
         },
     }
 

@@ -7,8 +7,8 @@ data give the same id, and a release once there is never written again.
 
 import datetime as dt
 import hashlib
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from importlib.metadata import version
 from importlib.resources import files
@@ -32,6 +32,7 @@ MANIFEST = "manifest.json"
 SIGN_OFF = "signoff.json"
 POINTER = "current"
 TABLES = (".toml", ".csv", ".tsv", ".json")
+CODE = (".py", ".html", ".css", ".js")
 """Suffixes of the files that configure the product: profiles, rules, variants, the model."""
 
 
@@ -56,7 +57,8 @@ def publish(
     need_sign_off(signed_by, role, reason)
     releases = settings.workspace.releases
     releases.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(dir=releases, prefix=".building-"))
+    beside = releases / f".building-{secrets.token_hex(4)}"
+    beside.mkdir()
     try:
         contents.write(beside, compiled, settings)
         name = f"{settings.cycle}-{release_hash(beside)[:8]}"
@@ -70,7 +72,6 @@ def publish(
         }
         write_json(beside / SIGN_OFF, signed)
         write_json(beside / MANIFEST, _manifest(beside, name, compiled, settings))
-        beside.chmod(0o755)
         _move(beside, releases / name)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
@@ -148,6 +149,8 @@ def _manifest(folder: Path, name: str, compiled: Compiled, settings: Settings) -
         "marking": contents.marking(settings),
         "synthetic": settings.synthetic,
         "product": version("reconcile"),
+        "code": _code(),
+        "previous": previous.name if (previous := current(settings)) else None,
         "model": compiled.statistics["model"],
         "rule_set": rules()["rule_set"]["name"],
         "schema": hashlib.sha256(files("reconcile").joinpath("schema.py").read_bytes()).hexdigest(),
@@ -167,16 +170,23 @@ def _configuration(settings: Settings) -> dict[str, str]:
     own = settings.workspace.root / settings_file.FILE
     found = {settings_file.FILE: _sha256(own)} if own.is_file() else {}
     for folder, name in ((files("reconcile"), "reconcile"), (SUITES, SUITES.name)):
-        for path, file in _tables(folder, name):
+        for path, file in _files(folder, name, TABLES):
             found[path] = hashlib.sha256(file.read_bytes()).hexdigest()
     return found
 
 
-def _tables(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
+def _code() -> str:
+    """One sha256 over the product's programs and templates, by path and content."""
+    found = _files(files("reconcile"), "reconcile", CODE)
+    lines = "".join(f"{path} {hashlib.sha256(file.read_bytes()).hexdigest()}\n" for path, file in found)
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _files(folder: Traversable, path: str, suffixes: tuple[str, ...]) -> Iterator[tuple[str, Traversable]]:
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.is_dir():
-            yield from _tables(entry, f"{path}/{entry.name}")
-        elif entry.name.endswith(TABLES):
+            yield from _files(entry, f"{path}/{entry.name}", suffixes)
+        elif entry.name.endswith(suffixes):
             yield f"{path}/{entry.name}", entry
 
 

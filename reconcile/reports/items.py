@@ -15,13 +15,13 @@ from reconcile.reports.material import Material, Row, Told, is_claim
 
 @dataclass(frozen=True)
 class Party:
-    """What is told of one record. ``name``, ``born`` and ``said`` are empty where only the reference is told."""
+    """What is told of one record."""
 
     force: str
     reference: str
-    name: str = ""
-    born: str = ""
-    said: str = ""
+    name: str
+    born: str
+    said: str
 
 
 @dataclass(frozen=True)
@@ -105,17 +105,18 @@ def _shared(force: str, material: Material, names: Mapping[str, str]) -> Iterabl
     for each in material.shared:
         own = [record for record in each.records if _force(material, record) == force]
         others = [record for record in each.records if _force(material, record) != force]
+        elsewhere = "; also on a record of another force, which the national coordinators know" if others else ""
         if own:
             yield Item(
                 id=_id("shared_identifier", force, each.scheme, each.value),
                 kind="shared_identifier",
                 own=tuple(_party(material.records[record], names) for record in own),
-                # Nobody holds these to be one person: of the other record no more than where it is.
-                others=tuple(Party(names.get(f, f), r) for r in others for f in [_force(material, r)]),
+                # Nobody holds these to be one person: nothing is told of the other record, not even whose it is.
+                others=(),
                 strength="",
                 speaks_for=(),
                 speaks_against=(),
-                note=f"{word(each.scheme, 'scheme')} {each.value}",
+                note=f"{word(each.scheme, 'scheme')} {each.value}{elsewhere}",
                 words={"scheme": word(each.scheme, "scheme")},
             )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reconcile import cycle, intake, settings
+from reconcile import cycle, forces, intake, settings
 from reconcile.demo import write_scenario
 from reconcile.intake import pull
 from reconcile.settings import Settings
@@ -46,3 +46,17 @@ def test_a_country_in_which_nobody_answers_has_a_list_of_nobody(small) -> None:
     assert figures["forces_answered"] == 0
     assert figures["gross_claims"] == 0
     assert figures["distinct_people"] == {"low": 0, "high": 0}
+
+
+def test_an_extract_of_which_no_row_can_be_accepted_is_rejected_not_taken_for_nobody_missing(small) -> None:
+    """Swapped columns once made a force answer with nobody missing."""
+    (path,) = (path for path in (small.workspace.root / "inbox" / "durham").iterdir() if "manifest" not in path.name)
+    profile = forces.profile("durham")
+    text = path.read_bytes().decode(profile.format.encoding)
+    (birth,), (status,) = profile.columns["birth_date"], profile.columns["status"]
+    swapped = text.replace(birth, "\0").replace(status, birth).replace("\0", status)
+    path.write_bytes(swapped.encode(profile.format.encoding))
+    receipt = intake.intake_force(small, "durham")
+    assert receipt.state == "REJECTED"
+    assert receipt.reasons[0][0] == "rows_acceptable"
+    assert receipt.reasons[1:]
