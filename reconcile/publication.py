@@ -39,14 +39,10 @@ def decide(settings: Settings, decisions: Sequence[Decision]) -> int:
     Raises:
         DecisionError: a decision names a record that is not in the cycle, or evidence that is not its link's.
     """
-    known = pc.is_in(
-        pa.array([end for decision in decisions for end in (decision.left, decision.right)], pa.string()),
-        value_set=cycle.table(settings, "records")["record_id"].combine_chunks(),
-    )
-    if unknown := known.false_count:
-        raise DecisionError(
-            f"{unknown} record ids are not in cycle {settings.cycle}: nothing was recorded; mend the ids"
-        )
+    known = set(cycle.table(settings, "records")["record_id"].to_pylist())
+    if unknown := sorted({end for each in decisions for end in (each.left, each.right)} - known):
+        shown = ", ".join(unknown[:3]) + (f" and {len(unknown) - 3} more" if len(unknown) > 3 else "")
+        raise DecisionError(f"no such record in cycle {settings.cycle}: {shown}: nothing was recorded; mend the ids")
     decisions = _bound(settings, decisions)
     AuditLog(settings.database_url).append_many(
         _entry(

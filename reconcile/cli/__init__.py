@@ -6,6 +6,7 @@ Invariant: exit 0 done, 1 the data failed a stated bar, 2 something an operator 
 import sys
 
 import typer
+from typer.exceptions import TyperException
 
 from reconcile.cli import cycle_verbs, demo_verb, linkage_verbs, review_verbs, trust_verbs
 from reconcile.cli.terminal import complain
@@ -29,7 +30,11 @@ for room in (demo_verb, cycle_verbs, review_verbs, linkage_verbs, trust_verbs):
 def main() -> None:
     """Entry point of the ``reconcile`` command."""
     try:
-        app()
+        sys.exit(app(sys.argv[1:] or ["--help"], standalone_mode=False) or 0)
+    except TyperException as error:
+        complain(f"{error.format_message().rstrip('.')}: see `reconcile --help`")
     except ReconcileError as error:
         complain(str(error))
-        sys.exit(2)
+    except OSError as error:
+        complain(f"{error.filename or 'a file'} cannot be used ({error.strerror}): check its path and your rights")
+    sys.exit(2)

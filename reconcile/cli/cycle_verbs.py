@@ -10,7 +10,7 @@ import typer
 
 from reconcile import settings
 from reconcile.cli.summary import headline
-from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, progress, say, say_json
+from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, note, progress, say, say_json
 
 PANEL = "The cycle"
 
@@ -56,7 +56,7 @@ def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fa
     say()
     for receipt in cycle.receipts(chosen):
         say(
-            f"  {receipt.state:<13} {names[receipt.force]:<24}"
+            f"  {receipt.state:<13} {names[receipt.force]:<34}"
             + (f"{receipt.accepted:>7} accepted {receipt.quarantined:>4} quarantined" if receipt.accepted else "")
             + (f"  {receipt.reasons[0][2]}" if receipt.reasons and not receipt.accepted else "")
         )
@@ -81,7 +81,10 @@ def release(
     from reconcile import publication
 
     chosen = settings.load(workspace)
-    path = publication.release(chosen, signed_by=signed_by, role="national coordinator", reason=reason)
+    before = {entry.name for entry in chosen.workspace.releases.glob("*")}
+    path = publication.release(chosen, signed_by=signed_by, role=publication.ROLE, reason=reason)
+    if path.name in before:
+        note("the same data were released before and keep their first sign-off; yours is in the audit log")
     say_json({"release": str(path)}) if json else say(f"released: {path}")
 
 

@@ -1,11 +1,13 @@
 """The verbs of the linkage engine on its own: link any table of people, train a model."""
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, complain, progress, say, say_json
+from reconcile.errors import ReconcileError
 
 PANEL = "The linkage engine"
 
@@ -30,6 +32,7 @@ def link(
     """
     from reconcile.linkage.files import link_files
 
+    out.mkdir(parents=True, exist_ok=True)
     with progress() as tell:
         summary = link_files(files, columns, out, train=train, truth=truth, between=between, progress=tell)
     say_json(summary.to_json()) if json else say(str(summary))
@@ -52,6 +55,10 @@ def train(
     from reconcile.demo.population import register
     from reconcile.linkage import model, training
 
+    try:
+        dt.date.fromisoformat(date)
+    except ValueError as error:
+        raise ReconcileError("--date is no date: write it as YYYY-MM-DD, such as 2026-12-01") from error
     with progress() as tell:
         tell("read the records", 0.0)
         records = register(people, seed)[0] if people else cycle.table(settings.load(workspace), "records")

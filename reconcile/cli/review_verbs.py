@@ -21,7 +21,7 @@ def add_to(app: typer.Typer) -> None:
 
 def links(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    most: Annotated[int, typer.Option(help="How many to show.")] = 20,
+    most: Annotated[int, typer.Option(help="How many to show.", min=1)] = 20,
     all_links: Annotated[bool, typer.Option("--all", help="Also links that touch nobody on the missing list.")] = False,
     json: JsonOption = False,
 ) -> None:
@@ -67,6 +67,8 @@ def decide(
     from reconcile.review.decisions import Decision, read_csv
 
     chosen = settings.load(workspace)
+    if file is not None and (left or right or judgement):
+        raise DecisionError("a pair and a file were both given: give one of them")
     if file is not None:
         given = read_csv(file, reviewer=reviewer)
     elif left and right and judgement == "undo":
@@ -79,5 +81,5 @@ def decide(
     else:
         raise DecisionError("nothing to record: give LEFT RIGHT JUDGEMENT, or --file DECISIONS.csv")
     count = publication.decide(chosen, given)
-    say(f"{count} decisions recorded")
+    say(f"{count} decision{'' if count == 1 else 's'} recorded")
     say(headline(cycle.statistics_of(chosen)))

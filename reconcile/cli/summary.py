@@ -19,13 +19,24 @@ def headline(figures: Mapping[str, Any]) -> str:
         f"[b]{_range(people)} distinct people[/b]: {_range(overlap)} are second claims on a person already claimed",
         f"at least {figures['over_a_decade']} claims over a decade old; the oldest dated from {figures['oldest_year']}",
     ]
-    if known := [f"{count} {name.replace('_', ' ')}" for name, count in sorted(figures["of_whom"].items()) if count]:
-        lines.append(f"of whom {', '.join(known)}")
+    lines.append(f"of whom {_of_whom(figures['of_whom'])}")
     if rejected := figures["forces_rejected"]:
         lines.append(f"rejected, see `reconcile status`: {', '.join(rejected)}")
     if silent := [force for force in figures["forces_silent"] if force not in rejected]:
         lines.append(f"silent, which is not zero: {', '.join(silent)}")
     return "\n".join(lines)
+
+
+def _of_whom(counts: Mapping[str, int]) -> str:
+    """The lines that are not nought, those that say how somebody is located elsewhere inside their sum."""
+    how = [name for name in counts if name.endswith("_elsewhere") and "located" not in name]
+    inside = ", ".join(
+        f"{counts[name]} {name.removesuffix('_elsewhere').replace('_', ' ')}" for name in how if counts[name]
+    )
+    said = {name: f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count and name not in how}
+    if inside and "located_elsewhere" in said:
+        said["located_elsewhere"] += f" ({inside})"
+    return ", ".join(said.values()) or "nothing more is known of anybody"
 
 
 def _range(bounds: Mapping[str, int]) -> str:

@@ -30,6 +30,11 @@ def complain(line: str) -> None:
     err.print(f"reconcile: {line}", style="red", markup=False)
 
 
+def note(line: str) -> None:
+    """Say on standard error what is not the result."""
+    err.print(line, markup=False)
+
+
 def say(line: str = "") -> None:
     out.print(line)
 

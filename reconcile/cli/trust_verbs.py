@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from reconcile import settings
-from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, say, say_json
+from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, note, say, say_json
 
 
 def add_to(app: typer.Typer) -> None:
@@ -29,6 +29,7 @@ def audit(
     result = publication.verify_audit(chosen)
     if export is not None:
         publication.export_audit(chosen, export, recipient=getpass.getuser())
+        note(f"written: {export}")
     if json:
         say_json({"holds": result.holds, "lines": result.lines, "broken": result.broken, "reason": result.reason})
     else:

@@ -93,8 +93,12 @@ def link_files(  # noqa: PLR0917 - the verb's own order
         LinkInputError: a file, the map or the truth column does not fit.
     """
     mapped = read_map(columns)
+    if between and len(files) < 2:
+        raise LinkInputError("--between compares across files and one was given: give two or more")
     rows = read_files(files, mapped)
     records = records_of(rows, mapped)
+    if truth is not None:
+        truth_of(rows, mapped, truth, records.column("record_id").to_numpy(zero_copy_only=False).astype(str))
     if between:
         records = _by_file(records, rows)
     found = linkage.link(records, load(model), train=train, between="force" if between else None, progress=progress)

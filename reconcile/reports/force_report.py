@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from reconcile.national.claims import open_claims
+from reconcile.national.contents import marking
 from reconcile.national.coverage import answered
 from reconcile.render import look, workbook
 from reconcile.reports import sheets
@@ -151,14 +152,14 @@ def _properties(report: Report, settings: Settings, release: str, created: dt.da
             ("Release", release or "not released"),
             ("Your extract", look.word(receipt.state, "state") if receipt else "nothing was received"),
             ("Items", str(len(report.items))),
-            ("Undecided", f"{look.plural(report.undecided, 'proposal')} wait for a decision and are not told here."),
+            ("Undecided", f"Proposals that wait for a decision and are not told here: {report.undecided}."),
             ("For", f"{report.force.name} only. Do not pass on what is said of another force’s record."),
         ),
     )
 
 
 def _paths(settings: Settings, out: Path, slug: str) -> tuple[Path, Path]:
-    parts = (settings.marking, settings.cycle, slug, "match-report")
+    parts = (marking(settings), settings.cycle, slug, "match-report")
     stem = "_".join(re.sub(r"[^A-Za-z0-9-]+", "-", part) for part in parts)
     return out / slug / f"{stem}.html", out / slug / f"{stem}.xlsx"
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reconcile.render.look import listed, partial, word
+from reconcile.render.look import day, listed, partial, word
 from reconcile.reports.material import Material, Row, Told, is_claim
 
 
@@ -205,7 +205,7 @@ def _said(row: Row) -> str:
         said += f", since {since}" if not since.startswith(("undated", "between")) else f", {since}"
     elif row["last_contact"]:
         said += f", last contact {partial(row['last_contact'])}"
-    return f"{said} (as of {row['as_of']:%d/%m/%Y})"
+    return f"{said} (as of {day(row['as_of'])})"
 
 
 def _force(material: Material, record: str) -> str:

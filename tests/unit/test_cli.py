@@ -1,5 +1,6 @@
 """The verbs as a person meets them: help with an example each, one line and exit 2 for what they can mend."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 import typer
 
 from reconcile.cli import app, main
+from reconcile.demo import write_scenario
 
 VERBS = typer.main.get_command(app).commands
 README = Path(__file__).parents[2] / "README.md"
@@ -53,6 +55,43 @@ def test_the_demo_never_replaces_what_is_not_a_demo(tmp_path, monkeypatch, capsy
     (tmp_path / "reconcile.toml").write_text('cycle = "2018-03"\npolicy_document = "A"\ndpia = "D"\n')
     fails(["demo", "-w", str(tmp_path)], monkeypatch, capsys)
     assert (tmp_path / "precious.txt").read_text() == "keep me"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["demo", "--scenario", "nonsense"],
+        ["release"],
+        ["links", "--most", "0"],
+        ["decide", "a:1", "b:1", "same", "--file", "decisions.csv", "--reason", "both"],
+        ["train", "--date", "yesterday", "--people", "10"],
+        ["link", "one.csv", "--columns", "map.toml", "--out", "/proc/nowhere"],
+        ["demo", "-w", __file__],
+    ],
+)
+def test_what_a_person_can_mend_is_one_line_and_exit_2(arguments, tmp_path, monkeypatch, capsys) -> None:
+    """Some of these once ended in a traceback or in a box of five lines."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "workspace").mkdir()
+    (tmp_path / "workspace" / "reconcile.toml").write_text('cycle = "2018-03"\npolicy_document = "A"\ndpia = "D"\n')
+    assert fails(arguments, monkeypatch, capsys).startswith("reconcile: ")
+
+
+def test_run_says_the_headline_and_exits_1_only_where_an_extract_was_rejected(tmp_path, monkeypatch, capsys) -> None:
+    """The verb once printed its result and then crashed, which no test of the stages could see."""
+    write_scenario("national", tmp_path, seed=5, people=300)
+    monkeypatch.setattr(sys, "argv", ["reconcile", "run", "-w", str(tmp_path), "--json"])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 0
+    assert json.loads(capsys.readouterr().out)["forces_answered"] == 45
+    (path,) = (path for path in (tmp_path / "inbox" / "kent").iterdir() if "manifest" not in path.name)
+    path.write_bytes(b"\x00garbage")
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 1
+    assert json.loads(capsys.readouterr().out)["forces_rejected"] == ["Kent Police"]
 
 
 def test_help_does_not_wait_for_airflow_great_expectations_or_pandas() -> None:
