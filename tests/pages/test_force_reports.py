@@ -151,7 +151,7 @@ def test_rows_set_aside_are_told_with_their_sentence(reports: Path) -> None:
 
 def test_file_names_hold_the_marking_and_the_force_and_no_person(survey: Survey, reports: Path) -> None:
     names = sorted(path.name for path in reports.rglob("*.*") if path.is_file())
-    expected = [f"OFFICIAL-SENSITIVE_survey-2018_{force.slug}_match-report" for force in survey.forces]
+    expected = [f"OFFICIAL-SENSITIVE-SYNTHETIC_survey-2018_{force.slug}_match-report" for force in survey.forces]
     assert names == sorted(f"{stem}.{kind}" for stem in expected for kind in ("html", "xlsx"))
 
 
