@@ -28,7 +28,13 @@ HOPELESS = RetryRule("reconcile.errors.ReconcileError", RetryAction.FAIL, reason
 OWNER = {"owner": "national coordinators"}
 FOLDER = os.environ.get("RECONCILE_WORKSPACE", "workspace")
 PARAMS = {"workspace": Param(FOLDER, type="string", title="Workspace", description="The folder of reconcile.toml")}
-REASON = Param("", type="string", title="Reason", description="Goes into the sign-off; name no person.")
+REASON = Param(
+    "the counts shown were checked",
+    type="string",
+    minLength=1,
+    title="Reason",
+    description="Needed: it goes into the sign-off. Say more where there is more to say; name no person.",
+)
 COUNTS = """| | |
 |---|---|
 {% for name, count in ti.xcom_pull(task_ids='compile_list').items() %}| {{ name }} | {{ count }} |
