@@ -17,8 +17,8 @@ from reconcile.forces import Profile
 from reconcile.intake.absence import REASONS, Separated
 from reconcile.intake.columns import IDENTIFIER
 from reconcile.intake.distinct import each
-from reconcile.intake.nested import Part, lists, struct
-from reconcile.values import identifiers as numbers
+from reconcile.nested import Part, lists, struct
+from reconcile.values import identifier_columns as numbers
 from reconcile.values import placeholders, places
 
 OTHER_NAMES: Final = {

@@ -17,7 +17,7 @@ from reconcile.intake.distinct import each
 from reconcile.intake.read.rows import ROW_NUMBER
 from reconcile.intake.standardise import date_column, months
 from reconcile.intake.words import recognised
-from reconcile.values import identifiers, placeholders, places
+from reconcile.values import identifier_columns, placeholders, places
 
 SCHEME_START: Final = dt.date(1997, 9, 1)
 """The Sex Offenders Act 1997 came into force: nobody was on a register before."""
@@ -122,4 +122,4 @@ def _postcode(text: str) -> str:
 def _check(rows: Any, scheme: str, as_of: dt.date) -> Any:
     if IDENTIFIER + scheme not in rows.column_names:
         return pa.nulls(rows.num_rows, pa.string())
-    return pc.struct_field(identifiers.parse_column(scheme, rows[IDENTIFIER + scheme], as_of.year), "check")
+    return pc.struct_field(identifier_columns.parse_column(scheme, rows[IDENTIFIER + scheme], as_of.year), "check")

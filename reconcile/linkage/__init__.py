@@ -27,7 +27,19 @@ from reconcile.linkage.strengths import strengths
 
 Progress = Callable[[str, float], None]
 
-__all__ = ["Linkage", "Model", "link", "load"]
+__all__ = ["Linkage", "Model", "Scored", "link", "load", "scored"]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Every candidate pair compared and weighed: ``features`` of the records sorted by id, ``pairs`` with their
+    levels, ``scores``; ``model``: the one used, its shares fitted to the records; ``blocking``: what each key did."""
+
+    features: Features
+    pairs: Compared
+    scores: Scores
+    model: Model
+    blocking: tuple[KeyReport, ...]
 
 
 @dataclass(frozen=True)
@@ -50,7 +62,27 @@ def link(
     between: str | None = None,
     progress: Progress | None = None,
 ) -> Linkage:
-    """Link records.
+    """Link records, and explain every link.
+
+    Args and errors are those of ``scored``.
+    """
+    found = scored(records, model, train=train, between=between, progress=progress)
+    tell = progress or (lambda _stage, _done: None)
+    tell("explaining", 0.85)
+    result = Linkage(_links(records, found), pairs_table(found), found.model, found.blocking)
+    tell("linked", 1.0)
+    return result
+
+
+def scored(
+    records: pa.Table,
+    model: Model,
+    *,
+    train: bool = False,
+    between: str | None = None,
+    progress: Progress | None = None,
+) -> Scored:
+    """Compare and weigh the candidate pairs of records.
 
     Args:
         records: RECORDS or a subset of its columns, with ``record_id``; ``attributes`` list<ATTRIBUTE> besides.
@@ -69,10 +101,7 @@ def link(
     pairs = compare(features, found.left, found.right)
     tell("weighing", 0.7)
     model, scores = weigh(features, pairs, model, train=train, between=between is not None)
-    tell("explaining", 0.85)
-    result = _tables(records, features, pairs, scores, model)
-    tell("linked", 1.0)
-    return Linkage(*result, model, found.report)
+    return Scored(features, pairs, scores, model, found.report)
 
 
 def weigh(
@@ -95,18 +124,16 @@ def weigh(
     return model, score(pairs, offsets, model, share)
 
 
-def _tables(
-    records: pa.Table, features: Features, pairs: Compared, scores: Scores, model: Model
-) -> tuple[pa.Table, pa.Table]:
+def _links(records: pa.Table, found: Scored) -> pa.Table:
+    features, pairs, scores = found.features, found.pairs, found.scores
     guard = guarded(pairs)
-    strength = strengths(pairs, guard, scores.probability, model)
+    strength = strengths(pairs, guard, scores.probability, found.model)
     rows = np.flatnonzero(strength)
     evidence, hashes = explain(values(records, features), pairs, scores, rows)
-    ids = np.array(features.ids, object)
-    links = pa.table(
+    return pa.table(
         [
-            pa.array(ids[pairs.left[rows]], pa.string()),
-            pa.array(ids[pairs.right[rows]], pa.string()),
+            pa.array(features.ids[pairs.left[rows]], pa.string()),
+            pa.array(features.ids[pairs.right[rows]], pa.string()),
             pa.array(scores.weight[rows], pa.float64()),
             pa.array(scores.probability[rows], pa.float64()),
             pa.array(strength[rows], pa.string()),
@@ -116,18 +143,24 @@ def _tables(
         ],
         schema=schema.LINKS,
     )
-    return links, _pairs(ids, pairs, scores)
 
 
-def _pairs(ids: NDArray[Any], pairs: Compared, scores: Scores) -> pa.Table:
-    kept = np.flatnonzero(scores.weight >= table.limit("floor"))
+def above_floor(found: Scored) -> NDArray[np.int64]:
+    """The places of the pairs whose weight is worth keeping, in order."""
+    return np.flatnonzero(found.scores.weight >= table.limit("floor"))
+
+
+def pairs_table(found: Scored) -> pa.Table:
+    """left, right, weight, probability and the name of the level of each feature, of every pair above the floor."""
+    kept = above_floor(found)
+    ids: Any = pa.array(found.features.ids, pa.string())
     columns: dict[str, Any] = {
-        "left": pa.array(ids[pairs.left[kept]], pa.string()),
-        "right": pa.array(ids[pairs.right[kept]], pa.string()),
-        "weight": pa.array(scores.weight[kept]),
-        "probability": pa.array(scores.probability[kept]),
+        "left": ids.take(pa.array(found.pairs.left[kept])),
+        "right": ids.take(pa.array(found.pairs.right[kept])),
+        "weight": pa.array(found.scores.weight[kept]),
+        "probability": pa.array(found.scores.probability[kept]),
     }
-    for name, levels in pairs.levels.items():
-        names = pa.array(table.feature(name).levels, pa.string())
-        columns[name] = names.take(pa.array(levels[kept], pa.int32()))
+    for name, levels in found.pairs.levels.items():
+        names: Any = pa.array(table.feature(name).levels, pa.string())
+        columns[name] = names.take(pa.array(levels[kept]))
     return pa.table(columns)

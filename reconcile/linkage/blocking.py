@@ -4,7 +4,9 @@ Decides the candidate pairs. Invariant: a pair is a candidate when any key holds
 stopped; the result is sorted, distinct, and independent of row order. What is stopped is said in the report.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +14,18 @@ from numpy.typing import NDArray
 from reconcile.linkage import table
 from reconcile.linkage.features import Features
 from reconcile.linkage.keys import Column, keys
+from reconcile.linkage.workers import workers
+
+_OWNER_BITS: Final = 24
+"""Records that can be told apart: 16 million."""
+_KEY_BITS: Final = 63 - _OWNER_BITS
+_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True)
 class KeyReport:
-    """``pairs`` the key alone proposes; ``new`` those no earlier key did; ``stopped_blocks`` blocks over the cap;
-    ``stopped`` the key was left out because its pairs exceeded the budget."""
+    """``pairs`` the key alone proposes; ``new`` those no earlier key did; ``stopped_blocks`` blocks left out because
+    they hold more records than the cap, or than the key's budget allows; ``stopped`` no block was left."""
 
     key: str
     pairs: int
@@ -36,56 +44,69 @@ class Candidates:
 def candidates(records: Features, *, between: bool = False) -> Candidates:
     """The candidate pairs, ``left`` < ``right``, sorted; with ``between`` only across different ``source``."""
     n = records.n
-    reports = []
-    known = np.zeros(0, np.int64)
     budget = table.block_budget(n)
-    for name, owners, parts in keys(records):
-        pairs, stopped_blocks, stopped = _pairs(owners, parts, n, cap=table.block_cap(name), budget=budget)
+    listed = list(keys(records))
+    marks = len(listed).bit_length()
+
+    def propose(place: int) -> tuple[NDArray[np.int64], int]:
+        name, owners, parts = listed[place]
+        pairs, stopped = _pairs(owners, parts, n, cap=table.block_cap(name), budget=budget)
         if between:
             pairs = pairs[records.source.codes[pairs // n] != records.source.codes[pairs % n]]
-        merged = _distinct(np.concatenate([known, pairs]))
-        reports.append(KeyReport(name, len(pairs), len(merged) - len(known), stopped_blocks, stopped))
-        known = merged
-    return Candidates((known // n).astype(np.int32), (known % n).astype(np.int32), tuple(reports))
+        return (pairs << marks) | place, stopped
+
+    with ThreadPoolExecutor(workers()) as pool:
+        found = list(pool.map(propose, range(len(listed))))
+    # each pair bears the mark of its key: the first of equal pairs is of the earliest key
+    known = np.concatenate([np.zeros(0, np.int64), *(pairs for pairs, _ in found)])
+    known.sort()
+    pairs = known >> marks
+    first = np.flatnonzero(np.r_[True, pairs[1:] != pairs[:-1]][: len(pairs)])
+    new = np.bincount(known[first] & ((1 << marks) - 1), minlength=len(listed))
+    report = tuple(
+        KeyReport(name, len(own), int(fresh), stopped, bool(stopped and not len(own)))
+        for (name, _, _), (own, stopped), fresh in zip(listed, found, new, strict=True)
+    )
+    pairs = pairs[first]
+    return Candidates((pairs // n).astype(np.int32), (pairs % n).astype(np.int32), report)
 
 
-def _distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    ordered: NDArray[np.int64] = np.sort(values)
-    return np.asarray(ordered[np.r_[True, ordered[1:] != ordered[:-1]]]) if len(ordered) else ordered
+def _pairs(owners: Column, parts: list[Column], n: int, *, cap: int, budget: int) -> tuple[NDArray[np.int64], int]:
+    """All pairs within the blocks of one key, as ``low * n + high``, and how many blocks were stopped.
 
-
-def _pairs(
-    owners: Column, parts: list[Column], n: int, *, cap: int, budget: int
-) -> tuple[NDArray[np.int64], int, bool]:
-    """All pairs within the blocks of one key, as ``low * n + high``; parts below 0 are missing."""
-    present = np.ones(len(owners), bool)
-    for part in parts:
-        present &= part >= 0
-    owners, parts = owners[present], [part[present] for part in parts]
-    if not len(owners):
-        return np.zeros(0, np.int64), 0, False
-    key = parts[0].astype(np.int64)
+    Parts below 0 are missing. Where the blocks propose more pairs than the budget, the largest are stopped: a value
+    that many share tells least.
+    """
+    present = parts[0] >= 0
     for part in parts[1:]:
-        size = int(part.max()) + 1
-        if int(key.max()) > 2**62 // size:
-            key = np.unique(key, return_inverse=True)[1].astype(np.int64)
-        key = key * size + part
-    order = np.lexsort((owners, key))
-    key, owners = key[order], owners[order]
-    once = np.r_[True, (key[1:] != key[:-1]) | (owners[1:] != owners[:-1])]
-    key, owners = key[once], owners[once]
-    starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
-    sizes = np.diff(np.r_[starts, len(key)])
-    stopped_blocks = int((sizes > cap).sum())
-    kept = (sizes > 1) & (sizes <= cap)
-    if int((sizes[kept] * (sizes[kept] - 1) // 2).sum()) > budget:
-        return np.zeros(0, np.int64), stopped_blocks, True
+        present &= part >= 0
+    rows = np.flatnonzero(present)
+    if not len(rows):
+        return np.zeros(0, np.int64), 0
+    # values that fall on one code by chance only add candidates, about one in a million million
+    key = np.zeros(len(rows), np.uint64)
+    for part in parts:
+        key = (key ^ part[rows].astype(np.uint64)) * _MIX
+        key ^= key >> np.uint64(29)
+    packed = ((key >> np.uint64(64 - _KEY_BITS)) << np.uint64(_OWNER_BITS)) | owners[rows].astype(np.uint64)
+    packed.sort()
+    packed = packed[np.r_[True, packed[1:] != packed[:-1]]]
+    block = packed >> np.uint64(_OWNER_BITS)
+    member = (packed & np.uint64((1 << _OWNER_BITS) - 1)).astype(np.int64)
+    starts = np.flatnonzero(np.r_[True, block[1:] != block[:-1]])
+    sizes = np.diff(np.r_[starts, len(block)])
+    count = np.bincount(sizes, minlength=2)
+    of_size = np.arange(len(count), dtype=np.int64)
+    affordable = np.cumsum(count * (of_size * (of_size - 1) // 2)) <= budget
+    most = min(cap, int(np.flatnonzero(affordable)[-1])) if affordable.any() else 1
+    stopped = int((sizes > most).sum())
+    kept = (sizes > 1) & (sizes <= most)
     end = np.repeat(np.where(kept, starts + sizes, 0), sizes)
     place = np.flatnonzero(end > 0)
     found = []
-    for step in range(1, cap):
+    for step in range(1, most):
         place = place[place + step < end[place]]
         if not len(place):
             break
-        found.append(owners[place] * n + owners[place + step])
-    return _distinct(np.concatenate(found)) if found else np.zeros(0, np.int64), stopped_blocks, False
+        found.append(member[place] * n + member[place + step])
+    return np.concatenate(found) if found else np.zeros(0, np.int64), stopped

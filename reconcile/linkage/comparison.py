@@ -92,7 +92,7 @@ def _closeness(column: Codes, left: NDArray[np.int32], right: NDArray[np.int32],
     result[(a == b) & (a >= 0)] = 1
     rest = np.flatnonzero((a != b) & (a >= 0) & (b >= 0))
     if len(rest):
-        values = np.array(column.values, object)
+        values = column.values
         result[rest] = per_distinct(
             a[rest], b[rest], len(values), lambda x, y: np.where(close(values[x].tolist(), values[y].tolist()), 2, 3)
         )
@@ -113,7 +113,7 @@ def _postcodes(
     shared = np.where((a == b) & (a >= 0), a, -1).astype(np.int32)
     rest = np.flatnonzero((a != b) & (a >= 0) & (b >= 0))
     if len(rest):
-        values = np.array(records.postcode_values, object)
+        values = records.postcode_values
 
         def relation(x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.uint8]:
             one, other = values[x].tolist(), values[y].tolist()

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from reconcile.linkage.values import per_distinct
+from reconcile.linkage.values import numbered, per_distinct
 from reconcile.values import placeholders
 
 LEVELS: Final = (
@@ -52,6 +52,10 @@ class Dates:
 
 
 _NONE: Final = np.iinfo(np.int32).min
+_EARLIEST: Final = -800_000
+"""Days before 1970 that no date precedes."""
+_SPAN: Final = 1 << 23
+_NO_DATE: Final = np.iinfo(np.int64).min
 
 
 def encode_dates(column: Any) -> Dates:
@@ -70,18 +74,24 @@ def encode_dates(column: Any) -> Dates:
         )
     lo = _days(pc.struct_field(column, "lo"))
     hi = _days(pc.struct_field(column, "hi"))
-    text = pc.fill_null(pc.utf8_trim_whitespace(pc.struct_field(column, "text")), "").to_numpy(zero_copy_only=False)
-    known = lo != _NONE
-    text_codes = np.full(n, -1, np.int64)
-    odd = np.flatnonzero(~known & (text != ""))
-    words = np.array(sorted(set(text[odd].tolist())), dtype=str)
-    text_codes[odd] = np.searchsorted(words, text[odd].astype(str)) if len(odd) else 0
-    present = np.flatnonzero(known | (text_codes >= 0))
-    rows = np.stack([lo, hi, text_codes], axis=1)[present]
-    distinct, place = np.unique(rows, axis=0, return_inverse=True) if len(rows) else (rows, np.zeros(0, np.int64))
-    codes = np.full(n, -1, np.int32)
-    codes[present] = place.reshape(-1)
-    dates = _tabulate(codes, distinct, words)
+    # a date is one number; text that is no date is numbered below all dates
+    key = (lo - _EARLIEST) * _SPAN + (hi - lo)
+    odd = np.flatnonzero(lo == _NONE)
+    texts: Any = pc.utf8_trim_whitespace(pc.struct_field(column, "text").take(pa.array(odd)))
+    written, which = numbered(texts)
+    words = written.to_numpy(zero_copy_only=False)
+    blank = np.r_[words == "", True].astype(bool)
+    key[odd] = np.where(blank[which], _NO_DATE, which.astype(np.int64) - len(words))
+    distinct, place = np.unique(key, return_inverse=True)
+    missing = int(len(distinct) > 0 and distinct[0] == _NO_DATE)
+    codes, distinct = (place.reshape(-1) - missing).astype(np.int32), distinct[missing:]
+    dated = distinct >= 0
+    rows = np.full((len(distinct), 3), -1, np.int64)
+    rows[dated, 0] = distinct[dated] // _SPAN + _EARLIEST
+    rows[dated, 1] = rows[dated, 0] + distinct[dated] % _SPAN
+    rows[~dated, :2] = _NONE
+    rows[~dated, 2] = distinct[~dated] + len(words)
+    dates = _tabulate(codes, rows, words)
     empty_codes = [
         code
         for code, (full, lo) in enumerate(zip(dates.full, dates.lo, strict=True))
@@ -100,7 +110,7 @@ def _days(column: Any) -> NDArray[np.int64]:
     return days
 
 
-def _tabulate(codes: NDArray[np.int32], distinct: NDArray[np.int64], words: NDArray[np.str_]) -> Dates:
+def _tabulate(codes: NDArray[np.int32], distinct: NDArray[np.int64], words: NDArray[np.object_]) -> Dates:
     lo, hi, text = distinct[:, 0], distinct[:, 1], distinct[:, 2]
     full = (lo == hi) & (lo != _NONE)
     days = np.where(full, lo, 0).astype("datetime64[D]")

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from reconcile.linkage.dates import Dates
-from reconcile.linkage.features import Features
+from reconcile.linkage.features import Features, in_order
 
 _MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
@@ -82,10 +82,10 @@ class Values:
         kind, _, name = feature.partition(":")
         column = f.opaque[name] if kind == "opaque" else f.attributes[name] if kind == "attribute" else f.sex
         code = int(column.codes[record])
-        return column.values[code] if code >= 0 else ""
+        return str(column.values[code]) if code >= 0 else ""
 
     def postcode(self, code: int) -> str:
-        text = self.features.postcode_values[code] if code >= 0 else ""
+        text = str(self.features.postcode_values[code]) if code >= 0 else ""
         return f"{text[:-3]} {text[-3:]}" if 5 <= len(text) <= 7 and text[:1].isalpha() else text
 
     def identifiers(self, left: int, right: int) -> tuple[str, str, str]:
@@ -121,7 +121,7 @@ def _date(dates: Dates, code: int) -> str:
 
 def values(records: pa.Table, features: Features) -> Values:
     """Pair the encoded records with what was sent."""
-    ordered = records.take(pc.sort_indices(records, sort_keys=[("record_id", "ascending")]))
+    ordered = in_order(records)
     names, first = _elements(ordered, "names"), _elements(ordered, "addresses")
     given, surname, kind = (_texts(names.field(part)) if names else _NOTHING for part in ("given", "surname", "kind"))
     sent = {}

@@ -17,10 +17,10 @@ from reconcile.errors import LinkInputError
 from reconcile.linkage import table
 from reconcile.linkage.dates import Dates, encode_dates
 from reconcile.linkage.entries import Entries, encode_names
-from reconcile.linkage.values import Codes, encode, grouped
-from reconcile.names.romanise import romanise
+from reconcile.linkage.values import Codes, encode, grouped, romanised, worded
 from reconcile.values import placeholders
 
+_compute: Any = pc
 POSTCODES = 4
 """Postcodes of a record that are compared: the current one and the latest previous ones."""
 SLOTS = 3
@@ -31,7 +31,7 @@ SLOTS = 3
 class Identifiers:
     """One scheme: ``codes`` int32 [n, SLOTS] into ``values``; ``valid`` bool alike, its check letter fits."""
 
-    values: tuple[str, ...]
+    values: NDArray[np.object_]
     codes: NDArray[np.int32]
     valid: NDArray[np.bool_]
 
@@ -40,7 +40,7 @@ class Identifiers:
 class Features:
     """``n`` records sorted by id; every array's first axis is the record."""
 
-    ids: tuple[str, ...]
+    ids: NDArray[np.object_]
     source: Codes
     names: Entries
     birth_date: Dates
@@ -48,7 +48,7 @@ class Features:
     sex: Codes
     place_of_birth: Codes
     postcodes: NDArray[np.int32]
-    postcode_values: tuple[str, ...]
+    postcode_values: NDArray[np.object_]
     town: Codes
     address: Codes
     typed: Mapping[str, Identifiers]
@@ -68,9 +68,9 @@ def prepare(records: pa.Table, source: str = "force") -> Features:
     """
     if "record_id" not in records.column_names:
         raise LinkInputError("the records have no record_id column: map one")
-    records = records.take(pc.sort_indices(records, sort_keys=[("record_id", "ascending")]))
-    ids: list[Any] = records.column("record_id").to_pylist()
-    if len(set(ids)) != len(ids) or None in ids:
+    records = in_order(records)
+    ids = records.column("record_id").to_numpy()
+    if len(ids) and (records.column("record_id").null_count or (ids[1:] == ids[:-1]).any()):
         raise LinkInputError("record_id is empty or repeated in the records: give every record its own")
     n = len(ids)
     places = _list(records, "addresses", n)
@@ -78,21 +78,30 @@ def prepare(records: pa.Table, source: str = "force") -> Features:
     postcodes, postcode_values = _postcodes(places, n)
     typed, opaque = _identifiers(records, n)
     return Features(
-        ids=tuple(ids),
+        ids=ids,
         source=encode(_column(records, source)),
         names=encode_names(_list(records, "names", n), n),
         birth_date=encode_dates(_column(records, "birth_date")),
         conviction_date=encode_dates(_column(records, "conviction_date")),
-        sex=encode(_column(records, "sex"), lambda text: text.strip().upper()),
-        place_of_birth=encode(_column(records, "place_of_birth"), romanise),
+        sex=encode(_column(records, "sex"), _capitals),
+        place_of_birth=encode(_column(records, "place_of_birth"), romanised),
         postcodes=postcodes,
         postcode_values=postcode_values,
-        town=encode(_field(places, "town", current), romanise),
+        town=encode(_field(places, "town", current), romanised),
         address=encode(_field(places, "address", current), _address),
         typed=typed,
         opaque=opaque,
         attributes=_attributes(records, n),
     )
+
+
+def in_order(records: pa.Table) -> pa.Table:
+    """The records sorted by record id; the table itself where it already is."""
+    ids: Any = records.column("record_id")
+    compute: Any = pc
+    if compute.all(compute.less(ids[:-1], ids[1:])).as_py() is not False and not ids.null_count:
+        return records
+    return records.take(pc.sort_indices(records, sort_keys=[("record_id", "ascending")]))
 
 
 def _column(records: pa.Table, name: str) -> Any:
@@ -124,25 +133,27 @@ def _field(items: tuple[NDArray[np.int64], Any], name: str, places: NDArray[np.i
     return items[1].field(name).take(pa.array(places, mask=places < 0))
 
 
-def _worthless(field: str, text: str) -> bool:
-    found = placeholders.find(field, text)
-    return found is not None and found.weight == "none"
+def _capitals(texts: Any) -> Any:
+    return _compute.utf8_upper(_compute.utf8_trim_whitespace(texts))
 
 
-def _postcode(text: str) -> str:
-    return "" if _worthless("postcode", text) else "".join(text.upper().split())
+def _valued(field: str, texts: Any) -> Any:
+    """The texts, those that stand for no value emptied."""
+    return _compute.if_else(placeholders.worthless(field, texts), "", texts)
 
 
-def _address(text: str) -> str:
-    if _worthless("address", text):
-        return ""
+def _postcode(texts: Any) -> Any:
+    return _compute.utf8_upper(_compute.replace_substring_regex(_valued("postcode", texts), r"\s+", ""))
+
+
+def _address(texts: Any) -> Any:
     shortened = table.words("address")
-    return " ".join(shortened.get(word, word) for word in romanise(text).split())
+    return worded(romanised(_valued("address", texts)), lambda word: shortened.get(word, word))
 
 
-def _postcodes(items: tuple[NDArray[np.int64], Any], n: int) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+def _postcodes(items: tuple[NDArray[np.int64], Any], n: int) -> tuple[NDArray[np.int32], NDArray[np.object_]]:
     if items[1] is None:
-        return np.full((n, 1), -1, np.int32), ()
+        return np.full((n, 1), -1, np.int32), np.zeros(0, object)
     found = encode(items[1].field("postcode"), _postcode)
     return grouped(items[0], found.codes, n, POSTCODES), found.values
 
@@ -152,19 +163,25 @@ def _identifiers(records: pa.Table, n: int) -> tuple[dict[str, Identifiers], dic
     if items is None:
         return {}, {}
     schemes = encode(items.field("scheme"))
-    check = items.field("check").to_numpy(zero_copy_only=False)
+    check = items.field("check")
+    placeholder, fits = (
+        _compute.fill_null(_compute.equal(check, word), False).to_numpy(zero_copy_only=False)
+        for word in ("placeholder", "valid")
+    )
     typed: dict[str, Identifiers] = {}
     opaque: dict[str, Codes] = {}
-    for code, scheme in enumerate(schemes.values):
-        chosen = np.flatnonzero((schemes.codes == code) & (check != "placeholder"))
+    for scheme, code in sorted((scheme, code) for code, scheme in enumerate(schemes.values)):
+        chosen = np.flatnonzero((schemes.codes == code) & ~placeholder)
         known = scheme in table.identifier_schemes()
-        found = encode(items.field("value").take(pa.array(chosen)), str.upper if known else str.lower)
+        found = encode(
+            items.field("value").take(pa.array(chosen)), _compute.utf8_upper if known else _compute.utf8_lower
+        )
         shared = np.bincount(found.codes[found.codes >= 0], minlength=len(found.values)) > table.limit("shared")
         codes = np.where((found.codes >= 0) & shared[found.codes], -1, found.codes) if len(shared) else found.codes
         slots = grouped(owners[chosen], codes.astype(np.int32), n, SLOTS if known else 1)
         if known:
             valid = np.zeros(len(found.values), bool)
-            valid[found.codes[(check[chosen] == "valid") & (found.codes >= 0)]] = True
+            valid[found.codes[fits[chosen] & (found.codes >= 0)]] = True
             typed[scheme] = Identifiers(
                 found.values, slots, (slots >= 0) & (valid[slots] if len(valid) else np.zeros(slots.shape, bool))
             )
@@ -179,8 +196,8 @@ def _attributes(records: pa.Table, n: int) -> dict[str, Codes]:
         return {}
     names = encode(items.field("name"))
     result = {}
-    for code, name in enumerate(names.values):
+    for name, code in sorted((name, code) for code, name in enumerate(names.values)):
         chosen = np.flatnonzero(names.codes == code)
-        found = encode(items.field("value").take(pa.array(chosen)), romanise)
+        found = encode(items.field("value").take(pa.array(chosen)), romanised)
         result[name] = Codes(found.values, grouped(owners[chosen], found.codes, n, 1)[:, 0].copy())
     return result

@@ -20,7 +20,7 @@ from reconcile.linkage.calibration import weight_at
 from reconcile.linkage.clusters import cluster
 from reconcile.linkage.column_map import ColumnMap, read_map
 from reconcile.linkage.measure import Measure
-from reconcile.linkage.model import Model, load
+from reconcile.linkage.model import load
 from reconcile.linkage.national_ids import name_groups
 from reconcile.linkage.people_files import read_files, records_of, truth_of
 
@@ -95,34 +95,33 @@ def link_files(  # noqa: PLR0917 - the verb's own order
     mapped = read_map(columns)
     if between and len(files) < 2:
         raise LinkInputError("--between compares across files and one was given: give two or more")
-    rows = read_files(files, mapped)
+    rows = read_files(files, mapped, also=[truth.partition(":")[0]] if truth else [])
     records = records_of(rows, mapped)
-    if truth is not None:
-        truth_of(rows, mapped, truth, records.column("record_id").to_numpy(zero_copy_only=False).astype(str))
+    person = truth_of(rows, truth) if truth is not None else None
     if between:
         records = _by_file(records, rows)
-    found = linkage.link(records, load(model), train=train, between="force" if between else None, progress=progress)
-    ids = np.sort(records.column("record_id").to_numpy(zero_copy_only=False).astype(str))
-    left, right = (
-        np.searchsorted(ids, found.pairs.column(side).to_numpy(zero_copy_only=False).astype(str)).astype(np.int32)
-        for side in ("left", "right")
+    order = pc.sort_indices(records, sort_keys=[("record_id", "ascending")]).to_numpy()
+    del rows
+    found = linkage.scored(
+        records.take(pa.array(order)), load(model), train=train, between="force" if between else None, progress=progress
     )
-    joined, groups = _join(len(ids), left, right, found.pairs, found.model)
-    identities = _identities(ids, groups)
+    del records
+    joined, groups = _join(found)
     pairs_path, identities_path = out / "pairs.parquet", out / "identities.parquet"
-    workspace.write_table(pairs_path, found.pairs)
-    workspace.write_table(identities_path, identities)
+    pairs = linkage.pairs_table(found)
+    workspace.write_table(pairs_path, pairs)
+    workspace.write_table(identities_path, _identities(found.features.ids, groups))
     pair_measure = cluster_measure = None
-    if truth is not None:
-        person = truth_of(rows, mapped, truth, ids)
-        source = _sources(records, ids) if between else None
-        pair_measure = measure.of_pairs(left[joined], right[joined], person, source)
+    if person is not None:
+        person = person[order]
+        source = found.features.source.codes.astype(np.int64) if between else None
+        pair_measure = measure.of_pairs(found.pairs.left[joined], found.pairs.right[joined], person, source)
         cluster_measure = measure.of_groups(groups, person, source)
     return LinkSummary(
-        records=len(ids),
+        records=found.features.n,
         files=len(files),
-        candidate_pairs=found.pairs.num_rows,
-        joined_pairs=int(joined.sum()),
+        candidate_pairs=len(found.pairs.left),
+        joined_pairs=len(joined),
         identities=len(np.unique(groups)),
         model=found.model.name,
         converged=bool(found.model.trained.get("converged", True)),
@@ -133,30 +132,25 @@ def link_files(  # noqa: PLR0917 - the verb's own order
     )
 
 
-def _join(n: int, left: Any, right: Any, pairs: pa.Table, model: Model) -> tuple[Any, Any]:
-    weight = pairs.column("weight").to_numpy()
-    threshold = weight_at(model.proposed, model.calibration)
-    return weight >= threshold, cluster(n, left, right, weight, threshold=threshold)
+def _join(found: linkage.Scored) -> tuple[Any, Any]:
+    """The places of the pairs at the shipped threshold, and the group of each record."""
+    kept = linkage.above_floor(found)
+    weight = found.scores.weight[kept]
+    threshold = weight_at(found.model.proposed, found.model.calibration)
+    groups = cluster(found.features.n, found.pairs.left[kept], found.pairs.right[kept], weight, threshold=threshold)
+    return kept[weight >= threshold], groups
 
 
 def _identities(ids: Any, groups: Any) -> pa.Table:
-    heads = np.unique(groups)
-    names = dict(zip(heads.tolist(), name_groups([[str(ids[head])] for head in heads], {}), strict=True))
-    return pa.table(
-        {"record_id": pa.array(ids.tolist(), pa.string()), "identity": [names[int(head)] for head in groups]}
-    )
+    heads, place = np.unique(groups, return_inverse=True)
+    names: Any = pa.array(name_groups([[str(ids[head])] for head in heads], {}), pa.string())
+    return pa.table({"record_id": pa.array(ids, pa.string()), "identity": names.take(pa.array(place))})
 
 
 def _by_file(records: pa.Table, rows: pa.Table) -> pa.Table:
     if "force" in records.column_names:
         records = records.drop_columns(["force"])
     return records.append_column("force", rows.column(ColumnMap.FILE))
-
-
-def _sources(records: pa.Table, ids: Any) -> Any:
-    order = pc.sort_indices(records, sort_keys=[("record_id", "ascending")])
-    files = records.column("force").take(order).to_numpy(zero_copy_only=False).astype(str)
-    return np.unique(files, return_inverse=True)[1].astype(np.int64)
 
 
 __all__ = ["LinkInputError", "LinkSummary", "link_files"]

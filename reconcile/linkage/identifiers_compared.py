@@ -59,8 +59,7 @@ def compare_typed(
     return result, checked
 
 
-def _edits(values: tuple[str, ...], x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.int32]:
-    words = np.array(values, object)
+def _edits(words: NDArray[np.object_], x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.int32]:
     a, b = words[x].tolist(), words[y].tolist()
     found = cpdist(a, b, scorer=OSA.distance, score_cutoff=2, dtype=np.int32)
     return np.minimum(np.asarray(found, np.int32), np.int32(9))
@@ -74,7 +73,7 @@ def compare_opaque(column: Codes, left: NDArray[np.int32], right: NDArray[np.int
     rest = np.flatnonzero((a != b) & (a >= 0) & (b >= 0))
     if not len(rest):
         return result
-    values = np.array(column.values, object)
+    values = column.values
     stems = np.array([value.split("@")[0] if "@" in value else "" for value in column.values], object)
 
     def relation(x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.uint8]:

@@ -4,7 +4,7 @@ Decides which agreements are enough to look closer. Invariant: at least one key 
 one no address, so that no single change hides a person; a value below 0 is missing and blocks nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ Key = tuple[str, Column, list[Column]]
 """A name, the owners of the rows, and the columns that make the key up."""
 
 
-def _prefix(words: tuple[str, ...], length: int) -> Column:
+def _prefix(words: Iterable[str], length: int) -> Column:
     return _table([word[:length] for word in words])
 
 

@@ -6,7 +6,7 @@ be read as a date is kept as text and compared as it is written; nothing is gues
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,29 +21,32 @@ from reconcile import schema
 from reconcile.errors import LinkInputError
 from reconcile.linkage import table
 from reconcile.linkage.column_map import ColumnMap
-from reconcile.values import dates, identifiers
+from reconcile.linkage.values import numbered
+from reconcile.nested import Part, lists, struct
+from reconcile.values import dates, identifier_columns
 
-_ALIAS_MARKS: Final = re.compile(r"[;|]")
+_compute: Any = pc
+_ALIAS_MARKS: Final = "[;|]"
 
 
-def read_files(files: Sequence[Path], mapped: ColumnMap) -> pa.Table:
-    """The rows of all files as text, headers trimmed, with the file's number in ``ColumnMap.FILE``.
+def read_files(files: Sequence[Path], mapped: ColumnMap, also: Sequence[str] = ()) -> pa.Table:
+    """The mapped columns of all files as text, headers trimmed, with the file's number in ``ColumnMap.FILE``.
 
-    A list column stays a list. Raises ``LinkInputError`` for an unreadable file or a mapped column it lacks.
+    ``also`` names further columns to keep where they are there. A list column stays a list. Raises
+    ``LinkInputError`` for an unreadable file or a mapped column it lacks.
     """
     if not files:
         raise LinkInputError("no file was given: name at least one CSV or Parquet file")
     tables = []
     for number, path in enumerate(sorted(files)):
-        rows = _read(path)
-        rows = rows.rename_columns([name.strip() for name in rows.column_names])
+        rows = _read(path, {*mapped.sources, *also})
         twice = [name for name, count in Counter(rows.column_names).items() if count > 1]
         if missing := [column for column in mapped.sources if column not in rows.column_names]:
             raise LinkInputError(f"{path} has no column {', '.join(missing)}: mend the column map or the file")
         if twice:
             raise LinkInputError(f"{path} has the column {twice[0]} twice: rename one of them")
         columns = {name: _text(rows.column(name)) for name in rows.column_names}
-        columns[ColumnMap.FILE] = pa.array([f"{number:04d}"] * rows.num_rows, pa.string())
+        columns[ColumnMap.FILE] = pa.repeat(f"{number:04d}", rows.num_rows)
         tables.append(pa.table(columns))
     rows = pa.concat_tables(tables, promote_options="default")
     if not rows.num_rows:
@@ -51,12 +54,14 @@ def read_files(files: Sequence[Path], mapped: ColumnMap) -> pa.Table:
     return rows
 
 
-def _read(path: Path) -> pa.Table:
+def _read(path: Path, wanted: set[str]) -> pa.Table:
+    """The wanted columns of one file, under their trimmed names."""
     arrow_csv: Any = pcsv
-    rows: pa.Table
     try:
         if path.suffix.lower() in (".parquet", ".pq"):
-            return pq.read_table(path)
+            with pq.ParquetFile(path) as file:
+                names = [name for name in file.schema_arrow.names if name.strip() in wanted]
+                return _trimmed(file.read(columns=names))
         content = path.read_bytes()
         with pa.BufferReader(content) as buffer:
             header = arrow_csv.open_csv(buffer).schema.names
@@ -68,10 +73,14 @@ def _read(path: Path) -> pa.Table:
                     column_types={name: pa.string() for name in header}, strings_can_be_null=False
                 ),
             )
-            return rows
+            return _trimmed(rows.select([place for place, name in enumerate(header) if name.strip() in wanted]))
     except (OSError, pa.ArrowInvalid) as error:
         reason = "no such file" if isinstance(error, FileNotFoundError) else "it is not a readable CSV or Parquet file"
         raise LinkInputError(f"{path} cannot be read, {reason}: CSV must be UTF-8 with a header line") from error
+
+
+def _trimmed(rows: pa.Table) -> pa.Table:
+    return rows.rename_columns([name.strip() for name in rows.column_names])
 
 
 def _text(column: Any) -> Any:
@@ -108,8 +117,9 @@ def records_of(rows: pa.Table, mapped: ColumnMap) -> pa.Table:
         if name in mapped.fields:
             columns[name] = partial_dates(column(name))
     if {"address", "town", "postcode"} & mapped.fields.keys():
-        columns["addresses"] = _one_each(
-            schema.ADDRESS, pa.array(["current"] * n), column("address"), column("town"), column("postcode")
+        places = {name: column(name) for name in ("address", "town", "postcode")}
+        columns["addresses"] = lists(
+            n, [Part(np.arange(n), struct(schema.ADDRESS, n, kind="current", **places))], schema.ADDRESS
         )
     if mapped.identifiers:
         columns["identifiers"] = _identifiers(rows, mapped)
@@ -118,29 +128,23 @@ def records_of(rows: pa.Table, mapped: ColumnMap) -> pa.Table:
     return pa.table(columns)
 
 
-def _one_each(struct: Any, *children: Any) -> Any:
-    """A list array with exactly one struct a row."""
-    n = len(children[0])
-    items = pa.StructArray.from_arrays([child.cast(pa.string()) for child in children], fields=list(struct))
-    return pa.ListArray.from_arrays(pa.array(range(n + 1), pa.int32()), items)
-
-
-def _names(rows: pa.Table, mapped: ColumnMap, column: Any) -> Any:
-    current = zip(
-        column("given_names").to_pylist(), column("surname").to_pylist(), column("full_name").to_pylist(), strict=True
-    )
-    others: list[list[str]] = [[] for _ in range(rows.num_rows)]
-    if "aliases" in mapped.fields:
-        for source in mapped.fields["aliases"]:
-            for row, value in enumerate(rows.column(source).to_pylist()):
-                found = value if isinstance(value, list) else _ALIAS_MARKS.split(value or "")
-                others[row] += [alias.strip() for alias in found if alias and alias.strip()]
-    names = []
-    for (given, surname, full), aliases in zip(current, others, strict=True):
-        entries = [{"kind": "current", "given": given, "surname": surname, "full": full}]
-        entries += [{"kind": "alias", "given": None, "surname": None, "full": alias} for alias in aliases]
-        names.append(entries)
-    return pa.array(names, pa.list_(schema.NAME))
+def _names(rows: pa.Table, mapped: ColumnMap, column: Callable[[str], Any]) -> Any:
+    n = rows.num_rows
+    current = {
+        part: column(name) for part, name in (("given", "given_names"), ("surname", "surname"), ("full", "full_name"))
+    }
+    parts = [Part(np.arange(n), struct(schema.NAME, n, kind="current", **current))]
+    for source in mapped.fields.get("aliases", ()):
+        listed: Any = rows.column(source).combine_chunks()
+        if not pa.types.is_list(listed.type):
+            listed = _compute.split_pattern_regex(listed, _ALIAS_MARKS)
+        owners = _compute.list_parent_indices(listed)
+        texts = _compute.utf8_trim_whitespace(_compute.list_flatten(listed))
+        said = _compute.fill_null(_compute.not_equal(texts, ""), False)
+        texts = texts.filter(said)
+        names = struct(schema.NAME, len(texts), kind="alias", full=texts)
+        parts.append(Part(owners.filter(said).to_numpy(zero_copy_only=False).astype(np.int64), names))
+    return lists(n, parts, schema.NAME)
 
 
 def _order(texts: Sequence[str]) -> str:
@@ -157,35 +161,31 @@ def partial_dates(column: Any) -> Any:
 
 
 def _identifiers(rows: pa.Table, mapped: ColumnMap) -> Any:
-    lists: list[list[dict[str, str]]] = [[] for _ in range(rows.num_rows)]
+    parts = []
     for scheme, columns in sorted(mapped.identifiers.items()):
-        read: dict[str, dict[str, str]] = {}
-        for row, text in enumerate(_joined(rows, columns).to_pylist()):
-            if text:
-                if text not in read:
-                    read[text] = _identifier(scheme, text)
-                lists[row].append(read[text])
-    return pa.array(lists, pa.list_(schema.IDENTIFIER))
-
-
-def _identifier(scheme: str, text: str) -> dict[str, str]:
-    if scheme not in table.identifier_schemes():
-        return {"scheme": scheme, "value": text, "check": "none"}
-    found = identifiers.parse(scheme, text)
-    return {"scheme": found.scheme, "value": found.value, "check": found.check}
+        texts = _joined(rows, columns)
+        given = np.flatnonzero(texts.is_valid())
+        texts = texts.drop_null()
+        if scheme in table.identifier_schemes():
+            values = identifier_columns.parse_column(scheme, texts)
+        else:
+            values = struct(schema.IDENTIFIER, len(texts), scheme=scheme, value=texts, check="none")
+        parts.append(Part(given, values))
+    return lists(rows.num_rows, parts, schema.IDENTIFIER)
 
 
 def _attributes(rows: pa.Table, mapped: ColumnMap) -> Any:
-    lists: list[list[dict[str, str]]] = [[] for _ in range(rows.num_rows)]
+    parts = []
     for name, columns in sorted(mapped.attributes.items()):
-        for row, text in enumerate(_joined(rows, columns).to_pylist()):
-            if text:
-                lists[row].append({"name": name, "value": text})
-    return pa.array(lists, pa.list_(schema.ATTRIBUTE))
+        texts = _joined(rows, columns)
+        given = np.flatnonzero(texts.is_valid())
+        texts = texts.drop_null()
+        parts.append(Part(given, struct(schema.ATTRIBUTE, len(texts), name=name, value=texts)))
+    return lists(rows.num_rows, parts, schema.ATTRIBUTE)
 
 
-def truth_of(rows: pa.Table, mapped: ColumnMap, truth: str, ids: NDArray[np.str_]) -> NDArray[np.int64]:
-    """The true person of each record, as a label in the order of the sorted ``ids``; -1 where not known."""
+def truth_of(rows: pa.Table, truth: str) -> NDArray[np.int64]:
+    """The true person of each row, as a label; -1 where not known."""
     name, _, pattern = truth.partition(":")
     if name not in rows.column_names:
         raise LinkInputError(f"the files have no truth column {name}: name one of their columns")
@@ -195,12 +195,8 @@ def truth_of(rows: pa.Table, mapped: ColumnMap, truth: str, ids: NDArray[np.str_
         raise LinkInputError(f"the truth's pattern is no regular expression ({error}): mend it") from error
     if not expression.groups:
         raise LinkInputError("the truth's pattern has no group: put what names the person in brackets")
-    people = []
-    for text in rows.column(name).to_pylist():
-        found = expression.search(text) if text else None
-        people.append(found.group(1) or "" if found else "")
+    texts, codes = numbered(rows.column(name).combine_chunks())
+    found = (expression.search(text) if text else None for text in texts.to_pylist())
+    people = [match.group(1) or "" if match else "" for match in found]
     labels = {person: label for label, person in enumerate(sorted(set(people) - {""}))}
-    order = np.argsort(
-        _joined(rows, mapped.fields["record_id"]).to_numpy(zero_copy_only=False).astype(str), kind="stable"
-    )
-    return np.array([labels.get(people[row], -1) for row in order], np.int64)
+    return np.array([*(labels.get(person, -1) for person in people), -1], np.int64)[codes]

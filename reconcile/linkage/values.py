@@ -1,6 +1,7 @@
-"""Strings to codes: each distinct value normalised once, codes in the order of the normalised values.
+"""Strings to codes: each distinct value normalised once, codes in the order in which the sorted records name them.
 
-Invariant: equal normalised values get equal codes, and codes do not depend on row order; -1 is missing.
+Invariant: equal normalised values get equal codes, and codes do not depend on row order, as records are sorted
+before they are encoded; -1 is missing.
 """
 
 from collections.abc import Callable
@@ -12,45 +13,86 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from reconcile.names.romanise import romanise
+
+_compute: Any = pc
+
 
 @dataclass(frozen=True)
 class Codes:
-    """``codes`` int32 [n] into the sorted ``values``."""
+    """``codes`` int32 [n] into ``values``, an object array of distinct strings."""
 
-    values: tuple[str, ...]
+    values: NDArray[np.object_]
     codes: NDArray[np.int32]
 
     def counts(self) -> NDArray[np.int64]:
         return np.bincount(self.codes[self.codes >= 0], minlength=len(self.values))
 
 
-def encode(column: Any, normalise: Callable[[str], str] = str) -> Codes:
-    """Encode an Arrow string array; an empty normalised value is missing."""
+def encode(column: Any, normalise: Callable[[Any], Any] | None = None) -> Codes:
+    """Encode an Arrow string array; an empty normalised value is missing.
+
+    ``normalise`` is given the distinct values as an Arrow array and gives them back in normal form.
+    """
     n = len(column)
     if pa.types.is_null(column.type):
-        return Codes((), np.full(n, -1, np.int32))
-    encoded = pc.dictionary_encode(column.cast(pa.string()))
+        return Codes(np.zeros(0, object), np.full(n, -1, np.int32))
+    distinct, codes = numbered(column)
+    if normalise is not None:
+        distinct, again = numbered(normalise(distinct))
+        codes = np.r_[again, -1].astype(np.int32)[codes]
+    empty = np.flatnonzero(_compute.equal(distinct, "").to_numpy(zero_copy_only=False))
+    values = distinct.to_numpy(zero_copy_only=False)
+    if len(empty):
+        shift = np.arange(len(values) + 1)
+        shift[empty[0] + 1 :] -= 1
+        shift[[empty[0], -1]] = -1
+        values, codes = np.delete(values, empty[0]), shift[codes].astype(np.int32)
+    return Codes(values, codes)
+
+
+def numbered(column: Any) -> tuple[Any, NDArray[np.int32]]:
+    """The distinct values of an Arrow string array in the order they come, and int32 codes into them; -1 is null."""
+    encoded = _compute.dictionary_encode(column.cast(pa.string()))
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
-    distinct = [normalise(text) for text in encoded.dictionary.to_pylist()]
-    values = tuple(sorted({value for value in distinct if value}))
-    place = {value: code for code, value in enumerate(values)}
-    table = np.array([place.get(value, -1) for value in distinct] + [-1], np.int32)
-    indices = pc.fill_null(encoded.indices, len(distinct)).to_numpy(zero_copy_only=False)
-    return Codes(values, table[indices])
+    return encoded.dictionary, _compute.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
+
+
+def romanised(texts: Any) -> Any:
+    """``names.romanise`` of every text of an Arrow string array."""
+    plain = _compute.replace_substring_regex(_compute.ascii_lower(texts), "['`]", "")
+    plain = _compute.utf8_trim(_compute.replace_substring_regex(plain, "[^a-z0-9]+", " "), " ")
+    odd = _compute.fill_null(_compute.invert(_compute.string_is_ascii(texts)), False)
+    read = [romanise(text) for text in texts.filter(odd).to_pylist()]
+    return _compute.replace_with_mask(plain, odd, pa.array(read, pa.string())) if read else plain
+
+
+def worded(texts: Any, change: Callable[[str], str]) -> Any:
+    """Every word of every text of an Arrow string array through ``change``, each distinct word once."""
+    words = _compute.split_pattern(texts, " ")
+    distinct, codes = numbered(words.flatten())
+    changed: Any = pa.array([change(word) for word in distinct.to_pylist()], pa.string())
+    return _compute.binary_join(pa.ListArray.from_arrays(words.offsets, changed.take(pa.array(codes))), " ")
 
 
 def grouped(owners: NDArray[np.int64], codes: NDArray[np.int32], n: int, most: int) -> NDArray[np.int32]:
-    """Spread list elements over columns: int32 [n, slots], the first ``most`` distinct codes of each owner."""
+    """Spread list elements over columns: int32 [n, slots], the first ``most`` distinct codes of each owner.
+
+    ``owners`` rises.
+    """
     keep = codes >= 0
     owners, codes = owners[keep], codes[keep]
-    order = np.lexsort((np.arange(len(codes)), codes, owners))
-    first = np.ones(len(order), bool)
-    first[1:] = (owners[order][1:] != owners[order][:-1]) | (codes[order][1:] != codes[order][:-1])
-    kept = np.sort(order[first])
-    owners, codes = owners[kept], codes[kept]
     starts = np.zeros(n + 1, np.int64)
     np.cumsum(np.bincount(owners, minlength=n), out=starts[1:])
+    several = np.flatnonzero((np.diff(starts) > 1)[owners]) if len(owners) else np.zeros(0, np.int64)
+    if len(several):
+        order = several[np.lexsort((codes[several], owners[several]))]  # lexsort is stable
+        again = (owners[order][1:] == owners[order][:-1]) & (codes[order][1:] == codes[order][:-1])
+        once = np.ones(len(owners), bool)
+        once[order[1:][again]] = False
+        owners, codes = owners[once], codes[once]
+        np.cumsum(np.bincount(owners, minlength=n), out=starts[1:])
     slot = np.arange(len(owners)) - starts[owners]
     width = min(most, int(slot.max()) + 1 if len(slot) else 1)
     result = np.full((n, width), -1, np.int32)
@@ -67,5 +109,13 @@ def per_distinct(
 ) -> NDArray[Any]:
     """Score the distinct unordered pairs of codes (neither -1) once and spread the scores back."""
     low, high = np.minimum(left, right).astype(np.int64), np.maximum(left, right).astype(np.int64)
-    distinct, place = np.unique(low * size + high, return_inverse=True)
-    return score(distinct // size, distinct % size)[place]
+    key = low * size + high
+    order = np.argsort(key)
+    ordered = key[order]
+    first = np.ones(len(key), bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    distinct = ordered[first]
+    found = score(distinct // size, distinct % size)
+    result = np.empty(len(key), found.dtype)
+    result[order] = found[np.cumsum(first) - 1]
+    return result

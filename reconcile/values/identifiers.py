@@ -10,15 +10,13 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import Final
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from reconcile import schema
 from reconcile.values import placeholders
 
 LETTERS: Final = "ZABCDEFGHJKLMNPQRTUVWXY"
+STRIPPED: Final = ("ni_number", "nomis", "crn", "passport")
+"""Schemes whose numbers are written with or without hyphens, dots and slashes."""
 LATEST_YEAR: Final = 2049
 """Two-digit years are of the 2000s up to this one where the caller does not know the year of the extract."""
 
@@ -48,6 +46,11 @@ def _forms() -> dict[str, re.Pattern[str]]:
     return {scheme: re.compile(entry["pattern"]) for scheme, entry in listed.items() if "pattern" in entry}
 
 
+def form(scheme: str) -> re.Pattern[str] | None:
+    """What a number of ``scheme`` looks like, None where no form is public."""
+    return _forms().get(scheme)
+
+
 def parse(scheme: str, text: str, latest_year: int = LATEST_YEAR) -> Identifier:
     """Read ``text`` as an identifier of ``scheme``.
 
@@ -62,10 +65,10 @@ def parse(scheme: str, text: str, latest_year: int = LATEST_YEAR) -> Identifier:
     elif scheme == "cro":
         value, check = _cro(plain)
     else:
-        if scheme in ("ni_number", "nomis", "crn", "passport"):
+        if scheme in STRIPPED:
             plain = re.sub(r"[-./]", "", plain)
-        form = _forms().get(scheme)
-        value, check = plain, "none" if form is None or form.fullmatch(plain) else "invalid"
+        expected = form(scheme)
+        value, check = plain, "none" if expected is None or expected.fullmatch(plain) else "invalid"
     return Identifier(scheme, value, "placeholder" if _is_placeholder(scheme, value, text) else check)
 
 
@@ -101,17 +104,3 @@ def _cro(plain: str) -> tuple[str, str]:
         serial = serial.zfill(6)
         return f"{serial}/{year}{letter}", "valid" if check_letter(year + serial) == letter else "invalid"
     return plain, "invalid"
-
-
-def parse_column(scheme: str, column: Any, latest_year: int = LATEST_YEAR) -> Any:
-    """Read an Arrow string array into a struct array of ``schema.IDENTIFIER``; a blank cell gives a null."""
-    encoded = pc.dictionary_encode(pc.cast(column, pa.string()))
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
-    texts = encoded.dictionary.to_pylist()
-    read = [parse(scheme, text, latest_year) if text.strip() else None for text in texts]
-    values = pa.array(
-        [vars(found) if found else None for found in read],
-        type=schema.IDENTIFIER,
-    )
-    return values.take(encoded.indices)

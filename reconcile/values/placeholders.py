@@ -9,8 +9,13 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+PRINTABLE: Final = "^[ -~]*$"
+"""Texts whose letters and spaces Arrow and Python see alike; any other is read one by one."""
 FIELDS: Final = ("birth_date", "name", "pnc", "cro", "ni_number", "identifier", "postcode", "address")
 
 
@@ -62,3 +67,25 @@ def is_placeholder(field: str, text: str) -> bool:
     """Whether ``text`` stands for no value at all."""
     found = find(field, text)
     return found is not None and found.weight == "none"
+
+
+def worthless(field: str, texts: Any) -> Any:
+    """Whether each text of an Arrow string array stands for no value at all, as a boolean array; null is False."""
+    compute: Any = pc
+    usual = compute.fill_null(compute.match_substring_regex(texts, PRINTABLE), True)
+    plain = compute.utf8_trim_whitespace(compute.ascii_lower(texts))
+    plain = compute.replace_substring_regex(plain, r"\s+", " ")
+    found = compute.equal(compute.fill_null(plain, ""), "\x00")
+    taken = found
+    for line in _of(field):
+        covered = compute.is_in(plain, value_set=pa.array(sorted(line.equals), pa.string()))
+        if line.pattern is not None:
+            covered = compute.or_(covered, compute.match_substring_regex(plain, line.pattern.pattern, ignore_case=True))
+        first = compute.and_not(compute.fill_null(covered, False), taken)
+        taken = compute.or_(taken, first)
+        if line.weight == "none":
+            found = compute.or_(found, first)
+    found = compute.and_(found, compute.not_equal(compute.fill_null(plain, ""), ""))
+    odd = compute.invert(usual)
+    read = [is_placeholder(field, text) for text in texts.filter(odd).to_pylist()]
+    return compute.replace_with_mask(found, odd, pa.array(read, pa.bool_())) if read else found

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from reconcile import schema
-from reconcile.values import identifiers
+from reconcile.values import identifier_columns, identifiers
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_one_wrong_digit_never_keeps_the_check_letter(digit: int) -> None:
 
 def test_a_column_is_read_as_its_texts_are_and_blanks_stay_blank() -> None:
     column = pa.chunked_array([["81/34U", None, " "], ["99/99999X", "81/34U"]])
-    found = identifiers.parse_column("pnc", column, 2018)
+    found = identifier_columns.parse_column("pnc", column, 2018)
     assert found.type == schema.IDENTIFIER
     valid = {"scheme": "pnc", "value": "1981/0000034U", "check": "valid"}
     assert found.to_pylist() == [valid, None, None, valid | {"value": "1999/0099999X", "check": "invalid"}, valid]

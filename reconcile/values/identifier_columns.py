@@ -1,0 +1,99 @@
+"""Columns of identifiers read at once, each distinct text once.
+
+Decides nothing itself: a text has the form and the check that ``identifiers.parse`` gives it. Invariant: the two
+agree on every text; the usual forms are read as columns, every other text one by one.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from reconcile import schema
+from reconcile.values import identifiers, placeholders
+from reconcile.values.identifiers import LATEST_YEAR, LETTERS
+
+_compute: Any = pc
+_LETTERS: Final = pa.array(list(LETTERS))
+_PNC: Final = r"^(?P<year>[0-9]{4}|[0-9]{2})/(?P<serial>[0-9]{1,7})(?P<letter>[A-Z])$"
+_CRO: Final = r"^(?P<serial>[0-9]{1,6})/?(?P<year>[0-9]{2})(?P<letter>[A-Z])$"
+_CRO_FILE: Final = r"^SF(?P<year>[0-9]{2})/?(?P<serial>[0-9]{1,6})(?P<letter>[A-Z])$"
+
+
+def parse_column(scheme: str, column: Any, latest_year: int = LATEST_YEAR) -> Any:
+    """Read an Arrow string array into a struct array of ``schema.IDENTIFIER``; a blank cell gives a null."""
+    encoded = _compute.dictionary_encode(_compute.cast(column, pa.string()))
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    texts = encoded.dictionary
+    plain = _compute.replace_substring_regex(_compute.ascii_upper(texts), r"\s+", "")
+    value, check = _read(scheme, plain, latest_year)
+    standing = _compute.or_(placeholders.worthless("identifier", value), placeholders.worthless("identifier", texts))
+    if scheme in placeholders.FIELDS:
+        standing = _compute.or_(standing, placeholders.worthless(scheme, value))
+    check = _compute.if_else(standing, "placeholder", check)
+    value, check = _one_by_one(scheme, texts, value, check, latest_year=latest_year)
+    blank = _compute.equal(_compute.utf8_trim_whitespace(texts), "")
+    read = pa.StructArray.from_arrays(
+        [pa.repeat(scheme, len(texts)), value, check], fields=list(schema.IDENTIFIER), mask=blank
+    )
+    return read.take(encoded.indices)
+
+
+def _read(scheme: str, plain: Any, latest_year: int) -> tuple[Any, Any]:
+    """Canonical values and checks; null where the text has none of the forms read here."""
+    if scheme == "pnc":
+        return _numbers(
+            plain, _PNC, 7, lambda year, serial, letter: _join(_full_year(year, latest_year), "/", serial, letter)
+        )
+    if scheme == "cro":
+        value, check = _numbers(
+            plain, _CRO_FILE, 0, lambda year, serial, letter: _join("SF", year, "/", serial, letter)
+        )
+        other = _numbers(plain, _CRO, 6, lambda year, serial, letter: _join(serial, "/", year, letter))
+        return _compute.coalesce(value, other[0]), _compute.coalesce(check, other[1])
+    if scheme in identifiers.STRIPPED:
+        plain = _compute.replace_substring_regex(plain, "[-./]", "")
+    form = identifiers.form(scheme)
+    if form is None:
+        return plain, pa.repeat("none", len(plain))
+    fits = _compute.match_substring_regex(plain, f"^(?:{form.pattern})$")
+    return plain, _compute.if_else(fits, "none", "invalid")
+
+
+def _numbers(plain: Any, form: str, width: int, spell: Callable[[Any, Any, Any], Any]) -> tuple[Any, Any]:
+    """Numbers with a check letter: the digits of year and serial, padded to ``width``, modulo 23."""
+    found = _compute.extract_regex(plain, form)
+    year, serial, letter = (_compute.struct_field(found, part) for part in ("year", "serial", "letter"))
+    serial = _compute.utf8_lpad(serial, width, "0") if width else serial
+    digits = _compute.cast(_join(_compute.utf8_slice_codeunits(year, -2, None), serial), pa.int64())
+    modulus = len(LETTERS)
+    rest = _compute.subtract(digits, _compute.multiply(_compute.divide(digits, modulus), modulus))
+    valid = _compute.equal(_LETTERS.take(rest), letter)
+    return spell(year, serial, letter), _compute.if_else(valid, "valid", "invalid")
+
+
+def _full_year(year: Any, latest_year: int) -> Any:
+    short = _compute.cast(year, pa.int64())
+    back = _compute.subtract(latest_year, short)
+    back = _compute.subtract(back, _compute.multiply(_compute.divide(back, 100), 100))
+    full = _compute.cast(_compute.subtract(latest_year, back), pa.string())
+    return _compute.if_else(_compute.equal(_compute.utf8_length(year), 2), full, year)
+
+
+def _join(*parts: Any) -> Any:
+    return _compute.binary_join_element_wise(*parts, "")
+
+
+def _one_by_one(scheme: str, texts: Any, value: Any, check: Any, *, latest_year: int) -> tuple[Any, Any]:
+    """Read the texts of other letters or of another form by ``identifiers.parse``."""
+    odd = _compute.or_(
+        _compute.is_null(value), _compute.invert(_compute.match_substring_regex(texts, placeholders.PRINTABLE))
+    )
+    odd = _compute.fill_null(odd, False)
+    read = [identifiers.parse(scheme, text, latest_year) for text in texts.filter(odd).to_pylist()]
+    if not read:
+        return value, check
+    values, checks = (pa.array([getattr(found, part) for found in read], pa.string()) for part in ("value", "check"))
+    return _compute.replace_with_mask(value, odd, values), _compute.replace_with_mask(check, odd, checks)
