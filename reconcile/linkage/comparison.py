@@ -4,13 +4,15 @@ Decides which level; what a level is worth is the model's. Invariant: symmetric 
 0 is always a missing value, never a disagreement.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import OSA, Indel, JaroWinkler
+from rapidfuzz.distance import Indel, JaroWinkler
 from rapidfuzz.fuzz import token_sort_ratio
 from rapidfuzz.process import cpdist
 
@@ -20,12 +22,14 @@ from reconcile.linkage.features import Features
 from reconcile.linkage.identifiers_compared import compare_opaque, compare_typed
 from reconcile.linkage.names_compared import NameLevels, compare_names
 from reconcile.linkage.values import Codes, per_distinct
+from reconcile.linkage.workers import workers
 
 POSTCODE, TOWN, ADDRESS = table.parts("place")
 CATEGORY: Final = table.feature("attribute").levels
 
 
-Alike = Callable[[list[str], list[str]], NDArray[np.bool_]]
+Alike = Callable[[Codes, NDArray[np.int32], NDArray[np.int32]], NDArray[np.bool_]]
+Scorer = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -42,19 +46,49 @@ class Compared:
     """Whether the two share an identifier whose check letter is valid on both."""
 
 
+_CHUNK: Final = 1 << 18
+"""Pairs compared at once: few enough that what is gathered stays in the cache."""
+
+
 def compare(records: Features, left: NDArray[np.int32], right: NDArray[np.int32]) -> Compared:
     """Compare the records ``left`` with ``right`` on every feature they have."""
+    starts = range(0, max(len(left), 1), _CHUNK)
+    with ThreadPoolExecutor(workers()) as pool:
+        parts = list(pool.map(lambda at: _compare(records, left[at : at + _CHUNK], right[at : at + _CHUNK]), starts))
+    return joined(parts)
+
+
+def joined(parts: Sequence[Compared]) -> Compared:
+    """Parts of the pairs, one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+
+    def whole(of: Callable[[Compared], NDArray[Any]]) -> NDArray[Any]:
+        return np.concatenate([of(part) for part in parts])
+
+    names = {each.name: whole(attrgetter(f"names.{each.name}")) for each in fields(NameLevels)}
+    return Compared(
+        left=whole(attrgetter("left")),
+        right=whole(attrgetter("right")),
+        levels={name: whole(lambda part, name=name: part.levels[name]) for name in parts[0].levels},  # type: ignore[misc]
+        names=NameLevels(**names),
+        postcode=whole(attrgetter("postcode")),
+        checked=whole(attrgetter("checked")),
+    )
+
+
+def _compare(records: Features, left: NDArray[np.int32], right: NDArray[np.int32]) -> Compared:
     names = compare_names(records.names, left, right)
     postcode, shared = _postcodes(records, left, right)
     town = _closeness(records.town, left, right, _same_word)
     address = _closeness(records.address, left, right, _same_address)
     identifier, checked = compare_typed(records.typed, left, right)
-    place = (postcode.astype(np.int64) * len(TOWN) + town) * len(ADDRESS) + address
+    place = (postcode * np.uint8(len(TOWN)) + town) * np.uint8(len(ADDRESS)) + address
     levels = {
         "name": names.level,
         "middle": names.middle,
         "birth_date": compare_dates(records.birth_date, *_of(records.birth_date.codes, left, right)),
-        "place": place.astype(np.uint8),
+        "place": place,
         "conviction_date": compare_dates(records.conviction_date, *_of(records.conviction_date.codes, left, right)),
         "place_of_birth": _closeness(records.place_of_birth, left, right, _same_word),
         "sex": _equal(records.sex, left, right),
@@ -75,14 +109,37 @@ def _winkler(a: list[str], b: list[str]) -> NDArray[np.float32]:
     return np.asarray(cpdist(a, b, scorer=JaroWinkler.similarity, dtype=np.float32))
 
 
-def _same_word(a: list[str], b: list[str]) -> NDArray[np.bool_]:
-    return np.asarray(_winkler(a, b) >= 0.88)
+WORD: Final = 0.88
+"""Jaro-Winkler similarity from which two words are close."""
+ADDRESS_LINE: Final = 0.8
+"""Normalised indel similarity from which two addresses are close; in any order of words a little more."""
 
 
-def _same_address(a: list[str], b: list[str]) -> NDArray[np.bool_]:
-    alike = np.asarray(cpdist(a, b, scorer=Indel.normalized_similarity, dtype=np.float32)) >= 0.8
-    sorted_ = np.asarray(cpdist(a, b, scorer=token_sort_ratio, dtype=np.float32)) >= 85
-    return alike | sorted_
+def _same_word(column: Codes, x: NDArray[np.int32], y: NDArray[np.int32]) -> NDArray[np.bool_]:
+    def close(x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.bool_]:
+        return np.asarray(_winkler(column.values[x].tolist(), column.values[y].tolist()) >= WORD)
+
+    return _where(column.letters.reaches_winkler(x, y, WORD), x, y, len(column.values), close)
+
+
+def _same_address(column: Codes, x: NDArray[np.int32], y: NDArray[np.int32]) -> NDArray[np.bool_]:
+    def close(x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.bool_]:
+        a, b = column.values[x].tolist(), column.values[y].tolist()
+        alike = np.asarray(cpdist(a, b, scorer=Indel.normalized_similarity, dtype=np.float32)) >= ADDRESS_LINE
+        return np.asarray(alike | (np.asarray(cpdist(a, b, scorer=token_sort_ratio, dtype=np.float32)) >= 85))
+
+    return _where(column.letters.reaches_indel(x, y, ADDRESS_LINE), x, y, len(column.values), close)
+
+
+def _where(
+    worth: NDArray[np.bool_], x: NDArray[np.int32], y: NDArray[np.int32], size: int, close: Scorer
+) -> NDArray[np.bool_]:
+    """``close`` of the pairs worth comparing, False elsewhere."""
+    rows = np.flatnonzero(worth)
+    result = np.zeros(len(x), bool)
+    if len(rows):
+        result[rows] = per_distinct(x[rows], y[rows], size, close)
+    return result
 
 
 def _closeness(column: Codes, left: NDArray[np.int32], right: NDArray[np.int32], close: Alike) -> NDArray[np.uint8]:
@@ -92,10 +149,7 @@ def _closeness(column: Codes, left: NDArray[np.int32], right: NDArray[np.int32],
     result[(a == b) & (a >= 0)] = 1
     rest = np.flatnonzero((a != b) & (a >= 0) & (b >= 0))
     if len(rest):
-        values = column.values
-        result[rest] = per_distinct(
-            a[rest], b[rest], len(values), lambda x, y: np.where(close(values[x].tolist(), values[y].tolist()), 2, 3)
-        )
+        result[rest] = np.where(close(column, a[rest], b[rest]), 2, 3)
     return result
 
 
@@ -113,18 +167,11 @@ def _postcodes(
     shared = np.where((a == b) & (a >= 0), a, -1).astype(np.int32)
     rest = np.flatnonzero((a != b) & (a >= 0) & (b >= 0))
     if len(rest):
-        values = records.postcode_values
-
-        def relation(x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.uint8]:
-            one, other = values[x].tolist(), values[y].tolist()
-            slip = np.asarray(cpdist(one, other, scorer=OSA.distance, score_cutoff=1, dtype=np.int32)) <= 1
-            outward = np.array([len(p) > 4 and p[:-3] == q[:-3] for p, q in zip(one, other, strict=True)], bool)
-            found = np.full(len(x), POSTCODE.index("different"), np.uint8)
-            found[outward] = POSTCODE.index("outward")
-            found[slip] = POSTCODE.index("slip")
-            return found
-
-        result[rest] = per_distinct(a[rest], b[rest], len(values), relation)
+        x, y = a[rest], b[rest]
+        found = np.full(len(rest), POSTCODE.index("different"), np.uint8)
+        found[records.postcode_forms.same_outward(x, y)] = POSTCODE.index("outward")
+        found[records.postcode_forms.slip(x, y)] = POSTCODE.index("slip")
+        result[rest] = found
     for one in range(codes.shape[1]):
         for other in range(codes.shape[1]):
             if one or other:

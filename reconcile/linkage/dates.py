@@ -5,6 +5,7 @@ digit by digit, and a partial date never clashes with a day inside it.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from reconcile.linkage.values import numbered, per_distinct
+from reconcile.linkage.values import numbered
 from reconcile.values import placeholders
 
 LEVELS: Final = (
@@ -27,8 +28,8 @@ LEVELS: Final = (
     "near",
     "far",
 )
-"""``turned``: day and month swapped. ``digit``: one digit differs. ``transposed``: two neighbouring digits swapped
-or two digits differ. ``year_off``: same day and month, the year off by at most ten. ``partial``: the intervals
+"""``turned``: day and month swapped. ``digit``: one digit differs. ``transposed``: two digits differ, as
+where neighbours were swapped. ``year_off``: same day and month, the year off by at most ten. ``partial``: the intervals
 overlap and are no full dates. ``two_parts``: two of day, month and year agree. ``near``: within five years."""
 COMPATIBLE: Final = ("missing", "exact", "turned", "digit", "transposed", "year_off", "partial")
 """Levels that are no clash."""
@@ -47,11 +48,19 @@ class Dates:
     full: NDArray[np.bool_]
     texts: tuple[str, ...]
 
+    @cached_property
+    def packed(self) -> NDArray[np.uint32]:
+        """The digits four bits each, the first highest; ``_UNWRITTEN`` where not known."""
+        places = np.arange(28, -4, -4, dtype=np.uint32)
+        packed = np.bitwise_or.reduce(self.digits.astype(np.uint32) << places, axis=1)
+        return np.asarray(np.where(self.digits[:, 0] == 255, _UNWRITTEN, packed), np.uint32)
+
     def counts(self) -> NDArray[np.int64]:
         return np.bincount(self.codes[self.codes >= 0], minlength=len(self.lo))
 
 
 _NONE: Final = np.iinfo(np.int32).min
+_UNWRITTEN: Final = np.uint32(0xFFFFFFFF)
 _EARLIEST: Final = -800_000
 """Days before 1970 that no date precedes."""
 _SPAN: Final = 1 << 23
@@ -142,42 +151,42 @@ def compare_dates(dates: Dates, left: NDArray[np.int32], right: NDArray[np.int32
     result[(left == right) & (left >= 0)] = LEVELS.index("exact")
     rest = np.flatnonzero((left != right) & (left >= 0) & (right >= 0))
     if len(rest):
-        result[rest] = per_distinct(left[rest], right[rest], len(dates.lo), lambda a, b: _relation(dates, a, b))
+        result[rest] = _relation(dates, left[rest], right[rest])
     return result
 
 
-def _relation(dates: Dates, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.uint8]:
+def _relation(dates: Dates, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.uint8]:
     result = np.full(len(a), LEVELS.index("far"), np.uint8)
-    known = (dates.lo[a] != _NONE) & (dates.lo[b] != _NONE)
-    gap = np.maximum(dates.lo[a], dates.lo[b]) - np.minimum(dates.hi[a], dates.hi[b])
+    known = (dates.lo != _NONE)[a] & (dates.lo != _NONE)[b]
+    lo, hi = (np.where(ends == _NONE, 0, ends).astype(np.int32) for ends in (dates.lo, dates.hi))
+    gap = np.maximum(lo[a], lo[b]) - np.minimum(hi[a], hi[b])
     both = dates.full[a] & dates.full[b]
-    written = (dates.digits[a, 0] != 255) & (dates.digits[b, 0] != 255)
-    differing = dates.digits[a] != dates.digits[b]
-    off = differing.sum(axis=1)
-    same = dates.parts[a] == dates.parts[b]
-    years = np.abs(dates.parts[a, 0] - dates.parts[b, 0])
-    neighbours = np.zeros(len(a), bool)
-    for place in range(7):
-        neighbours |= (
-            (dates.digits[a, place] == dates.digits[b, place + 1])
-            & (dates.digits[a, place + 1] == dates.digits[b, place])
-            & (off == 2)
-            & differing[:, place]
-            & differing[:, place + 1]
-        )
-    turned = (
-        (dates.digits[a, :4] == dates.digits[b, :4]).all(axis=1)
-        & (dates.digits[a, 4:6] == dates.digits[b, 6:]).all(axis=1)
-        & (dates.digits[a, 6:] == dates.digits[b, 4:6]).all(axis=1)
-    )
+    one, other = dates.packed[a], dates.packed[b]
+    written = (one != _UNWRITTEN) & (other != _UNWRITTEN)
+    off = _digits_apart(one, other)
+    years = np.abs(dates.parts[:, 0][a] - dates.parts[:, 0][b])
+    days_apart = _digits_apart(one & np.uint32(0xFFFF), other & np.uint32(0xFFFF))
+    same_month = (one ^ other) & np.uint32(0xFF00) == 0
+    same_day = (one ^ other) & np.uint32(0xFF) == 0
+    same = (years == 0).astype(np.uint8) + same_month + same_day
+    turned = (other & np.uint32(0xFFFF0000)) | (other & np.uint32(0xFF)) << np.uint32(8)
+    turned |= (other >> np.uint32(8)) & np.uint32(0xFF)
     for holds, name in (
         (known & (gap <= 5 * 366), "near"),
-        (both & (same.sum(axis=1) == 2), "two_parts"),
-        (written & ((off == 2) | neighbours), "transposed"),
-        (both & same[:, 1] & same[:, 2] & (years <= 10), "year_off"),
+        (both & (same == 2), "two_parts"),
+        (written & (off == 2), "transposed"),
+        (both & (days_apart == 0) & (years <= 10), "year_off"),
         (written & (off == 1), "digit"),
-        (written & turned, "turned"),
+        (written & (one == turned), "turned"),
         (known & ~both & (gap <= 0), "partial"),
     ):
         result[holds] = LEVELS.index(name)
     return result
+
+
+def _digits_apart(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """How many of eight packed digits differ."""
+    apart = one ^ other
+    apart |= apart >> np.uint32(1)
+    apart |= apart >> np.uint32(2)
+    return np.asarray(np.bitwise_count(apart & np.uint32(0x11111111)))

@@ -5,6 +5,7 @@ an entry without a given name or a surname borrows the current one's, so that a 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from reconcile import schema
+from reconcile.linkage.letters import Letters, letters_of
 from reconcile.linkage.values import numbered
 from reconcile.names import parse
 from reconcile.names.compare import Lexicon, lexicon
@@ -37,6 +39,14 @@ class Entries:
     surname_words: Lexicon
     as_surname: NDArray[np.int32]
     origin: NDArray[np.int64]
+
+    @cached_property
+    def given_letters(self) -> Letters:
+        return letters_of(self.given_words.words)
+
+    @cached_property
+    def surname_letters(self) -> Letters:
+        return letters_of(self.surname_words.words)
 
 
 def encode_names(items: tuple[NDArray[np.int64], Any], n: int) -> Entries:

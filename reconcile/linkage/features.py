@@ -6,6 +6,7 @@ downstream depends on the order rows came in. A code of -1 is a missing value.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from reconcile.errors import LinkInputError
 from reconcile.linkage import table
 from reconcile.linkage.dates import Dates, encode_dates
 from reconcile.linkage.entries import Entries, encode_names
+from reconcile.linkage.letters import Letters, letters_of
+from reconcile.linkage.postcodes import Postcodes
 from reconcile.linkage.values import Codes, encode, grouped, romanised, worded
 from reconcile.values import placeholders
 
@@ -34,6 +37,11 @@ class Identifiers:
     values: NDArray[np.object_]
     codes: NDArray[np.int32]
     valid: NDArray[np.bool_]
+
+    @cached_property
+    def letters(self) -> Letters:
+        """The letters of the values, counted when they are first asked for."""
+        return letters_of(self.values)
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,10 @@ class Features:
     typed: Mapping[str, Identifiers]
     opaque: Mapping[str, Codes]
     attributes: Mapping[str, Codes]
+
+    @cached_property
+    def postcode_forms(self) -> Postcodes:
+        return Postcodes(self.postcode_values)
 
     @property
     def n(self) -> int:

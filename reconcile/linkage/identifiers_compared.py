@@ -18,6 +18,8 @@ from reconcile.linkage.features import Identifiers
 from reconcile.linkage.values import Codes, per_distinct
 
 IDENTIFIER: Final = table.feature("identifier").levels
+FAR: Final = 9
+"""Edits said of two numbers more than two apart."""
 OPAQUE: Final = table.feature("opaque").levels
 
 
@@ -38,6 +40,8 @@ def compare_typed(
                 agree |= equal
                 valid |= equal & known.valid[left, one] & known.valid[right, other]
                 rest = np.flatnonzero((a != b) & (a >= 0) & (b >= 0))
+                edits[rest] = np.minimum(edits[rest], FAR)
+                rest = rest[known.letters.within_edits(a[rest], b[rest], 2)]
                 if len(rest):
                     found = per_distinct(a[rest], b[rest], len(known.values), partial(_edits, known.values))
                     edits[rest] = np.minimum(edits[rest], found)
@@ -62,7 +66,7 @@ def compare_typed(
 def _edits(words: NDArray[np.object_], x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.int32]:
     a, b = words[x].tolist(), words[y].tolist()
     found = cpdist(a, b, scorer=OSA.distance, score_cutoff=2, dtype=np.int32)
-    return np.minimum(np.asarray(found, np.int32), np.int32(9))
+    return np.minimum(np.asarray(found, np.int32), np.int32(FAR))
 
 
 def compare_opaque(column: Codes, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.uint8]:

@@ -4,7 +4,9 @@ Decides the level of the ``name`` and ``middle`` features. Invariant: symmetric,
 has more names: an alias can only lift a pair whose current names do not agree.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -14,8 +16,9 @@ from rapidfuzz.process import cpdist
 
 from reconcile.linkage import table
 from reconcile.linkage.entries import Entries
+from reconcile.linkage.letters import Letters
 from reconcile.linkage.values import per_distinct
-from reconcile.names.compare import GIVEN, SURNAME, given_relations, surname_relations
+from reconcile.names.compare import GIVEN, SURNAME, Lexicon, given_relations, surname_relations
 
 _G: Final = {name: place for place, name in enumerate(GIVEN)}
 _S: Final = {name: place for place, name in enumerate(SURNAME)}
@@ -30,19 +33,23 @@ _GIVEN_CLOSE: Final = np.isin(
 )
 _GIVEN_SAME: Final = np.isin(np.arange(len(GIVEN)), [_G["exact"], _G["equivalent"]])
 _SURNAME_CLOSE: Final = np.isin(np.arange(len(SURNAME)), [_S[n] for n in ("exact", "compound", "slip", "sound")])
-_CHUNK: Final = 2_000_000
+_LEAST_WINKLER: Final = 0.8
+"""No relation of two words but sound, initial and equivalence reaches below this Jaro-Winkler similarity."""
+
+Alike = Callable[[NDArray[np.int32], NDArray[np.int32]], NDArray[np.bool_]]
+Relate = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.uint8]]
 
 
 @dataclass(frozen=True)
 class NameLevels:
     """``level`` uint8 of the joint feature; ``given`` and ``surname`` uint8 relations of the current names;
-    ``middle`` uint8; ``entries`` int64 [p, 2]: the entries whose alignment decided the level."""
+    ``middle`` uint8; ``entries`` int32 [p, 2]: the entries whose alignment decided the level."""
 
     level: NDArray[np.uint8]
     given: NDArray[np.uint8]
     surname: NDArray[np.uint8]
     middle: NDArray[np.uint8]
-    entries: NDArray[np.int64]
+    entries: NDArray[np.int32]
 
 
 def compare_names(names: Entries, left: NDArray[np.int32], right: NDArray[np.int32]) -> NameLevels:
@@ -50,7 +57,7 @@ def compare_names(names: Entries, left: NDArray[np.int32], right: NDArray[np.int
     a, b = names.start[left], names.start[right]
     given, surname = relations(names, a, b)
     level = (given * len(SURNAME) + surname).astype(np.uint8)
-    entries = np.stack([a, b], axis=1)
+    entries = np.stack([a, b], axis=1).astype(np.int32)
     agreed = _GIVEN_SAME[given] & (surname == _S["exact"])
     _turned(names, a, b, ~agreed, level)
     _aliases(names, left, right, open_=~agreed, level=level, entries=entries)
@@ -61,42 +68,57 @@ def relations(
     names: Entries, a: NDArray[np.int64], b: NDArray[np.int64]
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """The given and surname relations of name entries ``a`` with ``b``."""
-    given = _given(names, names.given[a, 0], names.given[b, 0])
-    surname = _surname(names, names.surname[a], names.surname[b])
-    loose = (given == _G["different"]) | (given == _G["near"])
-    shared = np.zeros(len(a), bool)
-    for place in range(1, names.given.shape[1]):
-        shared |= (names.given[a, 0] == names.given[b, place]) | (names.given[b, 0] == names.given[a, place])
-    given[loose & shared] = _G["shared"]
-    loose = (surname == _S["different"]) | (surname == _S["near"])
-    halves = np.zeros(len(a), bool)
-    for one in range(2):
-        halves |= (names.parts[a, one] == names.surname[b]) & (names.surname[b] >= 0)
-        halves |= (names.parts[b, one] == names.surname[a]) & (names.surname[a] >= 0)
-        for other in range(2):
-            halves |= (names.parts[a, one] == names.parts[b, other]) & (names.parts[a, one] >= 0)
-    surname[loose & halves] = _S["compound"]
+    first_a, first_b = names.given[a, 0], names.given[b, 0]
+    given = _given(names, first_a, first_b)
+    last_a, last_b = names.surname[a], names.surname[b]
+    surname = _surname(names, last_a, last_b)
+    loose = np.flatnonzero((given == _G["different"]) | (given == _G["near"]))
+    mine, theirs = names.given[a[loose]], names.given[b[loose]]
+    shared = (mine[:, :1] == theirs[:, 1:]) | (theirs[:, :1] == mine[:, 1:])
+    given[loose[shared.any(axis=1)]] = _G["shared"]
+    loose = np.flatnonzero((surname == _S["different"]) | (surname == _S["near"]))
+    loose = loose[(names.parts[a[loose], 0] >= 0) | (names.parts[b[loose], 0] >= 0)]
+    mine, theirs = (np.column_stack([names.surname[end[loose]], names.parts[end[loose]]]) for end in (a, b))
+    halves = np.zeros(len(loose), bool)
+    for one, other in ((1, 0), (2, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 1), (2, 2)):
+        halves |= (mine[:, one] == theirs[:, other]) & (mine[:, one] >= 0)
+    surname[loose[halves]] = _S["compound"]
     return given, surname
 
 
 def _given(names: Entries, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.uint8]:
-    words = names.given_words
-    result = np.zeros(len(a), np.uint8)
-    result[(a == b) & (a >= 0)] = _G["exact"]
-    rest = np.flatnonzero((a != b) & (a >= 0) & (b >= 0))
-    if len(rest):
-        result[rest] = per_distinct(a[rest], b[rest], len(words.words), lambda x, y: given_relations(words, x, y))
-    return result
+    alike = partial(_alike, names.given_words, names.given_letters)
+    return _related(a, b, GIVEN, alike, partial(given_relations, names.given_words))
 
 
 def _surname(names: Entries, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.uint8]:
-    words = names.surname_words
+    alike = partial(_alike, names.surname_words, names.surname_letters)
+    return _related(a, b, SURNAME, alike, partial(surname_relations, names.surname_words))
+
+
+def _related(
+    a: NDArray[np.int32], b: NDArray[np.int32], relations: tuple[str, ...], alike: Alike, relate: Relate
+) -> NDArray[np.uint8]:
+    """``relate`` of each pair of word codes; those that cannot be ``alike`` are told different at once."""
     result = np.zeros(len(a), np.uint8)
-    result[(a == b) & (a >= 0)] = _S["exact"]
+    result[(a == b) & (a >= 0)] = relations.index("exact")
     rest = np.flatnonzero((a != b) & (a >= 0) & (b >= 0))
+    result[rest] = relations.index("different")
+    rest = rest[alike(a[rest], b[rest])]
     if len(rest):
-        result[rest] = per_distinct(a[rest], b[rest], len(words.words), lambda x, y: surname_relations(words, x, y))
+        result[rest] = per_distinct(a[rest], b[rest], int(max(a.max(), b.max())) + 1, relate)
     return result
+
+
+def _alike(words: Lexicon, letters: Letters, x: NDArray[np.int32], y: NDArray[np.int32]) -> NDArray[np.bool_]:
+    alike = letters.reaches_winkler(x, y, _LEAST_WINKLER) | letters.within_edits(x, y, 1)
+    alike |= (words.skeletons[x] == words.skeletons[y]) | (words.sounds[x] == words.sounds[y])
+    alike |= np.minimum(letters.length[x], letters.length[y]) == 1
+    if len(words.equivalents):
+        known = np.zeros(len(words.words), bool)
+        known[words.equivalents // len(words.words)] = known[words.equivalents % len(words.words)] = True
+        alike |= known[x] & known[y]
+    return alike
 
 
 def _turned(
@@ -130,7 +152,7 @@ def _aliases(
     *,
     open_: NDArray[np.bool_],
     level: NDArray[np.uint8],
-    entries: NDArray[np.int64],
+    entries: NDArray[np.int32],
 ) -> None:
     """Lift pairs where a name of the one agrees with a name of the other, current names aside."""
     count = np.diff(names.start)
@@ -143,12 +165,9 @@ def _aliases(
     wide = count[right[chosen]][pair]
     a = names.start[left[chosen]][pair] + inside // wide
     b = names.start[right[chosen]][pair] + inside % wide
-    rank = np.zeros(len(pair), np.int64)
-    for begin in range(0, len(pair), _CHUNK):
-        part = slice(begin, begin + _CHUNK)
-        given, surname = relations(names, a[part], b[part])
-        close = _GIVEN_CLOSE[given] & _SURNAME_CLOSE[surname]
-        rank[part] = close.astype(np.int64) + (_GIVEN_SAME[given] & (surname == _S["exact"]))
+    given, surname = relations(names, a, b)
+    close = _GIVEN_CLOSE[given] & _SURNAME_CLOSE[surname]
+    rank = close.astype(np.int64) + (_GIVEN_SAME[given] & (surname == _S["exact"]))
     best = np.zeros(len(chosen), np.int64)
     np.maximum.at(best, pair, rank)
     top = np.flatnonzero((rank == best[pair]) & (rank > 0))[::-1]
@@ -179,9 +198,9 @@ def _middle(names: Entries, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArr
     result[both & close] = MIDDLE.index("close")
     result[both & (relation == _G["initial"])] = MIDDLE.index("initial")
     result[relation == _G["exact"]] = MIDDLE.index("exact")
-    crossed = np.zeros(len(a), bool)
-    for x in range(1, names.given.shape[1]):
-        for y in range(1, names.given.shape[1]):
-            crossed |= (names.given[a, x] == names.given[b, y]) & (names.given[a, x] >= 0)
-    result[both & crossed] = MIDDLE.index("exact")
+    further = np.flatnonzero(both & (relation != _G["exact"]))
+    further = further[(names.given[a[further], 2] >= 0) | (names.given[b[further], 2] >= 0)]
+    mine, theirs = names.given[a[further], 1:], names.given[b[further], 1:]
+    crossed = (mine[:, :, None] == theirs[:, None, :]) & (mine[:, :, None] >= 0)
+    result[further[crossed.any(axis=(1, 2))]] = MIDDLE.index("exact")
     return result

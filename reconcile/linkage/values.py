@@ -6,16 +6,22 @@ before they are encoded; -1 is missing.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from reconcile.linkage.letters import Letters, letters_of
 from reconcile.names.romanise import romanise
 
 _compute: Any = pc
+
+
+_SMALL: Final = 1 << 22
+"""Pairs of distinct values up to which a table of them all is cheaper than sorting those at hand."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,11 @@ class Codes:
 
     values: NDArray[np.object_]
     codes: NDArray[np.int32]
+
+    @cached_property
+    def letters(self) -> Letters:
+        """The letters of the values, counted when they are first asked for."""
+        return letters_of(self.values)
 
     def counts(self) -> NDArray[np.int64]:
         return np.bincount(self.codes[self.codes >= 0], minlength=len(self.values))
@@ -110,6 +121,14 @@ def per_distinct(
     """Score the distinct unordered pairs of codes (neither -1) once and spread the scores back."""
     low, high = np.minimum(left, right).astype(np.int64), np.maximum(left, right).astype(np.int64)
     key = low * size + high
+    if size * size <= _SMALL:
+        seen = np.zeros(size * size, bool)
+        seen[key] = True
+        distinct = np.flatnonzero(seen)
+        found = score(distinct // size, distinct % size)
+        spread = np.zeros(size * size, found.dtype)
+        spread[distinct] = found
+        return np.asarray(spread[key])
     order = np.argsort(key)
     ordered = key[order]
     first = np.ones(len(key), bool)

@@ -1,0 +1,69 @@
+"""Postcodes as two numbers each, so that millions of pairs are compared at once.
+
+Decides the relation of two different postcodes: one slip apart, one outward code, or neither. Invariant: symmetric;
+a slip is one insertion, deletion, exchange or swap of neighbours (optimal string alignment), as for any other text.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
+
+_WIDTH: Final = 8
+
+
+@dataclass(frozen=True)
+class Postcodes:
+    """``values``: object array of distinct postcodes without spaces."""
+
+    values: NDArray[np.object_]
+
+    @cached_property
+    def _bytes(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.int32]]:
+        """The bytes packed from the front and from the back, and the length; -1 where too long to pack."""
+        length = np.array([len(text.encode()) for text in self.values], np.int32)
+        short = length <= _WIDTH
+        front = np.array([text.encode() if fits else b"" for text, fits in zip(self.values, short, strict=True)], "S8")
+        back = np.array(
+            [text.encode()[::-1] if fits else b"" for text, fits in zip(self.values, short, strict=True)], "S8"
+        )
+        return front.view("<u8"), back.view("<u8"), np.where(short, length, -1).astype(np.int32)
+
+    @cached_property
+    def _outward(self) -> NDArray[np.int32]:
+        """A number for what stands before the last three characters; -1 where nothing does."""
+        cut = pa.array([text[:-3] if len(text) > 4 else None for text in self.values], pa.string())
+        coded: Any = cut.dictionary_encode()
+        return np.asarray(coded.indices.fill_null(-1).to_numpy(zero_copy_only=False), np.int32)
+
+    def same_outward(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.bool_]:
+        return np.asarray((self._outward[a] == self._outward[b]) & (self._outward[a] >= 0))
+
+    def slip(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Whether two different postcodes are one slip apart."""
+        front, back, length = self._bytes
+        one, other = length[a], length[b]
+        ahead = _agreeing(front[a] ^ front[b])
+        behind = _agreeing(back[a] ^ back[b])
+        longer = np.maximum(one, other)
+        exchanged = (one == other) & (ahead + behind >= one - 1)
+        dropped = (np.abs(one - other) == 1) & (ahead + behind >= longer - 1)
+        result: NDArray[np.bool_] = exchanged | dropped
+        swapped = np.flatnonzero((one == other) & (ahead + behind == one - 2))
+        odd = np.flatnonzero((one < 0) | (other < 0))
+        for rows in (swapped, odd):
+            x, y = self.values[a[rows]].tolist(), self.values[b[rows]].tolist()
+            result[rows] = np.asarray(cpdist(x, y, scorer=OSA.distance, score_cutoff=1, dtype=np.int32)) <= 1
+        return result
+
+
+def _agreeing(apart: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """How many of the first bytes agree, eight where all do."""
+    lowest = apart & (~apart + np.uint64(1))
+    below = np.where(apart == 0, np.uint64(0xFFFFFFFFFFFFFFFF), lowest - np.uint64(1))
+    return (np.bitwise_count(below) // 8).astype(np.int32)
