@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from reconcile.linkage import table
 from reconcile.linkage.features import Features
-from reconcile.linkage.keys import Column, keys
+from reconcile.linkage.key_columns import Column
+from reconcile.linkage.keys import keys
 from reconcile.linkage.workers import workers
 
 _OWNER_BITS: Final = 24
@@ -44,13 +45,13 @@ class Candidates:
 def candidates(records: Features, *, between: bool = False) -> Candidates:
     """The candidate pairs, ``left`` < ``right``, sorted; with ``between`` only across different ``source``."""
     n = records.n
-    budget = table.block_budget(n)
-    listed = list(keys(records))
+    listed = keys(records)
     marks = len(listed).bit_length()
 
     def propose(place: int) -> tuple[NDArray[np.int64], int]:
-        name, owners, parts = listed[place]
-        pairs, stopped = _pairs(owners, parts, n, cap=table.block_cap(name), budget=budget)
+        key = listed[place]
+        owners, parts = key.rows()
+        pairs, stopped = _pairs(owners, parts, n, cap=table.block_cap(), budget=table.block_budget(n, key.kind))
         if between:
             pairs = pairs[records.source.codes[pairs // n] != records.source.codes[pairs % n]]
         return (pairs << marks) | place, stopped
@@ -64,8 +65,8 @@ def candidates(records: Features, *, between: bool = False) -> Candidates:
     first = np.flatnonzero(np.r_[True, pairs[1:] != pairs[:-1]][: len(pairs)])
     new = np.bincount(known[first] & ((1 << marks) - 1), minlength=len(listed))
     report = tuple(
-        KeyReport(name, len(own), int(fresh), stopped, bool(stopped and not len(own)))
-        for (name, _, _), (own, stopped), fresh in zip(listed, found, new, strict=True)
+        KeyReport(key.name, len(own), int(fresh), stopped, bool(stopped and not len(own)))
+        for key, (own, stopped), fresh in zip(listed, found, new, strict=True)
     )
     pairs = pairs[first]
     return Candidates((pairs // n).astype(np.int32), (pairs % n).astype(np.int32), report)

@@ -12,18 +12,22 @@ from numpy.typing import NDArray
 
 from reconcile.linkage import names_compared as nc
 from reconcile.linkage.comparison import ADDRESS, POSTCODE, TOWN, Compared
+from reconcile.linkage.dates import LEVELS as DATES
 from reconcile.linkage.features import Features
 
 _GIVEN_EXACT = nc._G["exact"]
 _SURNAME_EXACT = nc._S["exact"]
 
 
-Bits = Callable[[str, NDArray[np.integer]], NDArray[np.float64]]
+EXACT = 1
+"""Where the features of one value have their exact level."""
+Bits = Callable[[str, NDArray[np.integer]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
 class Rarity:
-    """Bits to add to a pair's weight per feature: ``match`` and ``household``, float32 [pairs]."""
+    """Bits to add to a pair's weight per feature: ``match`` and ``household``, float32 [pairs]; a feature not named
+    adds none."""
 
     match: Mapping[str, NDArray[np.float32]]
     household: Mapping[str, NDArray[np.float32]]
@@ -68,75 +72,77 @@ def rates(records: Features) -> dict[str, float]:
 def rarity(records: Features, pairs: Compared, rate: Mapping[str, float], matches_per_record: float) -> Rarity:
     """The offsets of each pair: log2(mean rate of the exact level / frequency of the value shared)."""
     columns = _columns(records)
-    own = {name: _rate(codes, size) for name, (codes, size) in columns.items()}
 
-    def bits(name: str, codes: NDArray[np.integer]) -> NDArray[np.float64]:
-        mean = rate.get(name) or own[name] or 1.0
-        return np.asarray(np.log2(mean / _shares(*columns[name]))[codes])
+    def bits(name: str, codes: NDArray[np.integer]) -> NDArray[np.float32]:
+        """The bits of each code; -1 has none."""
+        mean = rate.get(name) or _rate(*columns[name]) or 1.0
+        return np.asarray(np.log2(mean / _shares(*columns[name])).astype(np.float32)[codes])
 
-    left = pairs.left
-    zero = np.zeros(len(left))
+    def exact(feature: str, level: int, name: str, codes: NDArray[np.int32]) -> NDArray[np.float32]:
+        """The bits of the value both hold, where they reach the level."""
+        found = np.zeros(len(pairs.left), np.float32)
+        rows = np.flatnonzero(pairs.levels[feature] == level)
+        found[rows] = bits(name, codes[pairs.left[rows]])
+        return found
+
+    name, surname = _names(records, pairs, bits, matches_per_record)
+    match = {"name": name, "place": _place(records, pairs, bits)}
+    for feature, dates in (("birth_date", records.birth_date), ("conviction_date", records.conviction_date)):
+        match[feature] = exact(feature, DATES.index("exact"), feature, dates.codes)
+    match["place_of_birth"] = exact("place_of_birth", EXACT, "place_of_birth", records.place_of_birth.codes)
+    for label, held in records.attributes.items():
+        match[f"attribute:{label}"] = exact(f"attribute:{label}", EXACT, f"attribute:{label}", held.codes)
+    return Rarity(match, {"name": surname, "place": match["place"], "birth_date": match["birth_date"]})
+
+
+def _names(
+    records: Features, pairs: Compared, bits: Bits, matches_per_record: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The bits of the name among matches, and those of the surname alone among households."""
     first = records.names.start[:-1]
-    given = records.names.given[first, 0]
-    surname = records.names.surname[first]
+    given, surname = records.names.given[first, 0], records.names.surname[first]
     in_cells = pairs.levels["name"] < nc.CELLS
-    given_exact = in_cells & (pairs.names.given == _GIVEN_EXACT)
-    surname_exact = in_cells & (pairs.names.surname == _SURNAME_EXACT)
-    given_bits = np.where(given_exact, bits("given", given[left]), 0.0)
-    surname_bits = np.where(surname_exact, bits("surname", surname[left]), 0.0)
-    both = given_exact & surname_exact
-    crowd = _crowd(records, given, surname, left, both=both, matches_per_record=matches_per_record)
-    shares = _shares(*columns["given"])[given[left]] * _shares(*columns["surname"])[surname[left]]
-    joint = np.where(both, np.minimum(0.0, np.log2(shares / np.maximum(crowd, 1e-300))), 0.0)
-
-    match = {"name": given_bits + surname_bits + joint}
-    household = {"name": surname_bits}
-    exact = pairs.levels["birth_date"] == 1
-    match["birth_date"] = household["birth_date"] = np.where(
-        exact, bits("birth_date", records.birth_date.codes[left]), 0.0
-    )
-    exact = pairs.levels["conviction_date"] == 1
-    match["conviction_date"] = np.where(exact, bits("conviction_date", records.conviction_date.codes[left]), 0.0)
-    exact = pairs.levels["place_of_birth"] == 1
-    match["place_of_birth"] = np.where(exact, bits("place_of_birth", records.place_of_birth.codes[left]), 0.0)
-    match["place"] = household["place"] = _place(records, pairs, bits)
-    for name, codes in records.attributes.items():
-        label = f"attribute:{name}"
-        match[label] = np.where(pairs.levels[label] == 1, bits(label, codes.codes[left]), 0.0)
-    household = {name: household.get(name, zero) for name in match}
-    return Rarity(
-        {name: value.astype(np.float32) for name, value in match.items()},
-        {name: value.astype(np.float32) for name, value in household.items()},
-    )
+    total, last = np.zeros(len(pairs.left), np.float32), np.zeros(len(pairs.left), np.float32)
+    rows = np.flatnonzero(in_cells & (pairs.names.given == _GIVEN_EXACT))
+    total[rows] = bits("given", given[pairs.left[rows]])
+    rows = np.flatnonzero(in_cells & (pairs.names.surname == _SURNAME_EXACT))
+    last[rows] = bits("surname", surname[pairs.left[rows]])
+    total += last
+    rows = rows[pairs.names.given[rows] == _GIVEN_EXACT]
+    total[rows] += _crowding(records, given, surname, matches_per_record)[pairs.left[rows]]
+    return total, last
 
 
-def _place(records: Features, pairs: Compared, bits: Bits) -> NDArray[np.float64]:
-    level = pairs.levels["place"].astype(np.int64)
+def _place(records: Features, pairs: Compared, bits: Bits) -> NDArray[np.float32]:
+    level = pairs.levels["place"]
     address = level % len(ADDRESS)
     town = level // len(ADDRESS) % len(TOWN)
     postcode = level // (len(ADDRESS) * len(TOWN))
+    result = np.zeros(len(level), np.float32)
     by_postcode = (postcode == POSTCODE.index("exact")) | (postcode == POSTCODE.index("previous"))
-    by_town = ~by_postcode & (town == TOWN.index("exact"))
-    by_address = ~by_postcode & (address == ADDRESS.index("exact"))
-    result = np.where(by_postcode, bits("postcode", pairs.postcode), 0.0)
-    result += np.where(by_town, bits("town", records.town.codes[pairs.left]), 0.0)
-    return result + np.where(by_address, bits("address", records.address.codes[pairs.left]), 0.0)
+    rows = np.flatnonzero(by_postcode)
+    result[rows] = bits("postcode", pairs.postcode[rows])
+    rows = np.flatnonzero(~by_postcode & (town == TOWN.index("exact")))
+    result[rows] += bits("town", records.town.codes[pairs.left[rows]])
+    rows = np.flatnonzero(~by_postcode & (address == ADDRESS.index("exact")))
+    result[rows] += bits("address", records.address.codes[pairs.left[rows]])
+    return result
 
 
-def _crowd(
-    records: Features,
-    given: NDArray[np.int32],
-    surname: NDArray[np.int32],
-    left: NDArray[np.int32],
-    *,
-    both: NDArray[np.bool_],
-    matches_per_record: float,
-) -> NDArray[np.float64]:
-    """How often the full name is borne beyond what one person's own records explain: max(product, count)."""
+def _crowding(
+    records: Features, given: NDArray[np.int32], surname: NDArray[np.int32], matches_per_record: float
+) -> NDArray[np.float32]:
+    """Bits taken from each record's full name where more bear it than its parts by themselves would make.
+
+    Counted beyond what one person's own records explain: names correlate, so a common pair is commoner than it seems.
+    """
     n = max(records.n, 2)
-    key = given.astype(np.int64) * (len(records.names.surname_words.words) + 1) + surname
+    names = records.names
+    key = given.astype(np.int64) * (len(names.surname_words.words) + 1) + surname
     _, place, counts = np.unique(key, return_inverse=True, return_counts=True)
-    beyond = np.maximum(counts - (1 + 2 * matches_per_record), 0.0) / n
-    shares = _shares(given, len(records.names.given_words.words))[given]
-    shares = shares * _shares(surname, len(records.names.surname_words.words))[surname]
-    return np.where(both, np.maximum(shares, beyond[place])[left], 1.0)
+    beyond = (np.maximum(counts - (1 + 2 * matches_per_record), 0.0) / n)[place]
+    shares = (
+        _shares(given, len(names.given_words.words))[given] * _shares(surname, len(names.surname_words.words))[surname]
+    )
+    bits = np.minimum(0.0, np.log2(shares / np.maximum(np.maximum(shares, beyond), 1e-300)))
+    return np.asarray(bits.astype(np.float32))

@@ -1,191 +1,169 @@
 """The keys of blocking: what two records must share to be compared at all.
 
 Decides which agreements are enough to look closer. Invariant: at least one key needs no name, one no birth date,
-one no address, so that no single change hides a person; a value below 0 is missing and blocks nothing.
+one no address, so that no single change hides a person; a value below 0 is missing and blocks nothing. Keys that
+hold a word but one letter find every surname one slip away.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.linkage import table
 from reconcile.linkage.features import Features
-from reconcile.names import variants
-
-Column = NDArray[np.int64]
-Key = tuple[str, Column, list[Column]]
-"""A name, the owners of the rows, and the columns that make the key up."""
+from reconcile.linkage.key_columns import OVER_RECORDS, Column, KeyColumns, Rows, coded
 
 
-def _prefix(words: Iterable[str], length: int) -> Column:
-    return _table([word[:length] for word in words])
+@dataclass(frozen=True)
+class Key:
+    """``rows`` makes the key's rows when they are needed; ``kind`` is telling, rare or loose, and says its budget."""
+
+    name: str
+    rows: Callable[[], Rows]
+    kind: str = "telling"
 
 
-def _table(values: list[str]) -> Column:
-    """Codes of strings, with one more place at the end so that -1 stays -1."""
-    codes = np.unique(np.array(values, dtype=str), return_inverse=True)[1] if values else np.zeros(0)
-    return np.asarray(np.r_[codes, -1].astype(np.int64))
-
-
-def keys(records: Features) -> Iterator[Key]:
+def keys(records: Features) -> list[Key]:
     """Every key, the most telling first."""
-    yield from _identifier_keys(records)
-    names = _names(records)
-    birth = _births(records)
-    yield from _birth_keys(records, names, birth)
-    yield from _name_keys(records, names, birth)
-    yield from _other_keys(records, names, birth)
-    if table.deep(records.n):
-        yield from _loose_keys(records, names, birth)
+    found = [*_identifier_keys(records)]
+    columns = KeyColumns.of(records)
+    found += [Key(name, partial(make, columns)) for name, make in _TELLING.items()]
+    found += [Key(name, partial(make, columns), "rare") for name, make in _RARE.items()]
+    if not table.deep(records.n):
+        return found
+    found += [Key(name, partial(make, columns), "loose") for name, make in _LOOSE.items()]
+    for scheme, codes in sorted(records.opaque.items()):
+        start = coded(value[:5] for value in codes.values)
+        found.append(Key(f"{scheme} start", partial(_record_rows, start[codes.codes]), "loose"))
+    return found
 
 
-@dataclass(frozen=True)
-class _Names:
-    """Columns over name entries; ``halves`` and ``thrice`` over the surname and its two parts."""
-
-    owner: Column
-    root: Column
-    initial: Column
-    start: Column
-    skeleton: Column
-    surname: Column
-    last_initial: Column
-    last_start: Column
-    last_skeleton: Column
-
-    @property
-    def initials(self) -> list[Column]:
-        """Both initials, in one order whichever is the given name's."""
-        return [np.minimum(self.initial, self.last_initial), np.maximum(self.initial, self.last_initial)]
-
-
-def _names(records: Features) -> _Names:
-    names = records.names
-    given, words, surnames = names.given[:, 0], names.given_words, names.surname_words
-    return _Names(
-        owner=names.record,
-        root=_table([variants.root(word) for word in words.words])[given],
-        initial=_prefix(words.words, 1)[given],
-        start=_prefix(words.words, 2)[given],
-        skeleton=np.r_[words.skeletons, -1].astype(np.int64)[given],
-        surname=names.surname.astype(np.int64),
-        last_initial=_prefix(surnames.words, 1)[names.surname],
-        last_start=_prefix(surnames.words, 3)[names.surname],
-        last_skeleton=np.r_[surnames.skeletons, -1].astype(np.int64)[names.surname],
-    )
-
-
-@dataclass(frozen=True)
-class _Births:
-    """Columns over records; ``day`` is day and month, ``digits`` the date's digits in any order."""
-
-    date: Column
-    year: Column
-    day: Column
-    digits: Column
-
-
-def _births(records: Features) -> _Births:
-    codes = records.birth_date.codes
-    parts = np.vstack([records.birth_date.parts, [[-1, -1, -1]]]).astype(np.int64)[codes]
-    day = np.where(parts[:, 1] > 0, parts[:, 1] * 32 + parts[:, 2], -1)
-    return _Births(codes.astype(np.int64), parts[:, 0], day, _sorted_digits(records)[codes])
+def _record_rows(*parts: Column) -> Rows:
+    return np.arange(len(parts[0]), dtype=np.int32), list(parts)
 
 
 def _identifier_keys(records: Features) -> Iterator[Key]:
-    everyone = np.arange(records.n)
     for scheme, known in sorted(records.typed.items()):
-        yield scheme, np.repeat(everyone, known.codes.shape[1]), [known.codes.ravel().astype(np.int64)]
+        everyone = np.repeat(np.arange(records.n, dtype=np.int32), known.codes.shape[1])
+        yield Key(scheme, partial(lambda owners, codes: (owners, [codes]), everyone, known.codes.ravel()))
     for scheme, codes in sorted(records.opaque.items()):
-        yield scheme, everyone, [codes.codes.astype(np.int64)]
+        yield Key(scheme, partial(_record_rows, codes.codes))
         if any("@" in value for value in codes.values):
-            yield f"{scheme} stem", everyone, [_table([value.split("@")[0] for value in codes.values])[codes.codes]]
+            stems = coded(value.split("@")[0] for value in codes.values)
+            yield Key(f"{scheme} stem", partial(_record_rows, stems[codes.codes]))
 
 
-def _birth_keys(records: Features, names: _Names, birth: _Births) -> Iterator[Key]:
-    everyone, owner = np.arange(records.n), names.owner
-    parts = records.names.parts.astype(np.int64)
-    thrice = np.r_[owner, owner, owner]
-    wide = records.postcodes.shape[1]
-    yield "birth date, surname", thrice, [birth.date[thrice], np.r_[names.surname, parts[:, 0], parts[:, 1]]]
-    yield "birth date, given name", owner, [birth.date[owner], names.root]
-    yield "birth date, conviction date", everyone, [birth.date, records.conviction_date.codes.astype(np.int64)]
-    yield "birth date, address", everyone, [birth.date, records.address.codes.astype(np.int64)]
-    postcode = records.postcodes.ravel().astype(np.int64)
-    yield "birth date, postcode", np.repeat(everyone, wide), [np.repeat(birth.date, wide), postcode]
-    yield "birth date, initial", owner, [birth.date[owner], names.initial]
-    yield "birth date, surname initial", owner, [birth.date[owner], names.last_initial]
-    yield "birth digits, given name", owner, [birth.digits[owner], names.root]
-    yield "birth digits, surname", owner, [birth.digits[owner], names.surname]
-    yield "birth digits, initials", owner, [birth.digits[owner], *names.initials]
-    yield "birth date, town", everyone, [birth.date, records.town.codes.astype(np.int64)]
-    yield "birth date", everyone, [birth.date]
+def _of_records(*names: str) -> Callable[[KeyColumns], Rows]:
+    """A key of columns over records."""
+    return lambda columns: _record_rows(*(getattr(columns, name) for name in names))
 
 
-def _name_keys(records: Features, names: _Names, birth: _Births) -> Iterator[Key]:
-    owner, year, day = names.owner, birth.year[names.owner], birth.day[names.owner]
-    yield "full name", owner, [names.root, names.surname]
-    either = _either_order(records)
-    yield "swapped name", owner, either
-    yield "swapped name, year", owner, [*either, year]
-    yield "name starts, year", owner, [names.start, names.last_start, year]
-    yield "name starts, day and month", owner, [names.start, names.last_start, day]
-    yield "skeletons, year", owner, [names.skeleton, names.last_skeleton, year]
-    yield "skeletons", owner, [names.skeleton, names.last_skeleton]
-    yield "surname skeleton, initial, day and month", owner, [names.last_skeleton, names.initial, day]
-    yield "given skeleton, surname initial, day and month", owner, [names.skeleton, names.last_initial, day]
-    yield "surname, day and month", owner, [names.surname, day]
-    yield "given name, surname initial, year", owner, [names.root, names.last_initial, year]
-    yield "surname, initial, year", owner, [names.surname, names.initial, year]
+def _of_names(*names: str) -> Callable[[KeyColumns], Rows]:
+    """A key of columns over name entries, and over records where a name needs none."""
+
+    def make(columns: KeyColumns) -> Rows:
+        parts: list[Column] = []
+        for name in names:
+            found = getattr(columns, name)
+            if isinstance(found, list):
+                parts += found
+            else:
+                parts.append(found[columns.owner] if name in OVER_RECORDS else found)
+        return columns.owner, parts
+
+    return make
 
 
-def _other_keys(records: Features, names: _Names, birth: _Births) -> Iterator[Key]:
-    owner = names.owner
-    for slot in range(records.postcodes.shape[1]):
-        postcode = records.postcodes[owner, slot].astype(np.int64)
-        yield f"postcode {slot + 1}, given name", owner, [postcode, names.root]
-        yield f"postcode {slot + 1}, surname", owner, [postcode, names.surname]
-    address = records.address.codes.astype(np.int64)[owner]
-    town = records.town.codes.astype(np.int64)[owner]
-    convicted = records.conviction_date.codes.astype(np.int64)[owner]
-    yield "address, given name", owner, [address, names.root]
-    yield "address, surname", owner, [address, names.surname]
-    yield "address, year", owner, [address, birth.year[owner]]
-    yield "town, surname, initial", owner, [town, names.surname, names.initial]
-    yield "town, given name, surname initial", owner, [town, names.root, names.last_initial]
-    yield "conviction date, surname", owner, [convicted, names.surname]
-    yield "conviction date, given name", owner, [convicted, names.root]
+def _but_a_letter(*names: str) -> Callable[[KeyColumns], Rows]:
+    """A key of the surname but a letter, and other columns."""
+
+    def make(columns: KeyColumns) -> Rows:
+        place, deleted = columns.deleted
+        owners, parts = _of_names(*names)(columns)
+        return owners[place], [*deleted, *(part[place] for part in parts)]
+
+    return make
 
 
-def _loose_keys(records: Features, names: _Names, birth: _Births) -> Iterator[Key]:
-    owner, year, day = names.owner, birth.year[names.owner], birth.day[names.owner]
-    town = records.town.codes.astype(np.int64)[owner]
-    yield "given name, town", owner, [names.root, town]
-    yield "surname, town", owner, [names.surname, town]
-    yield "given skeleton, year", owner, [names.skeleton, year]
-    yield "surname skeleton, year", owner, [names.last_skeleton, year]
-    yield "given skeleton, day and month", owner, [names.skeleton, day]
-    yield "initials, year", owner, [*names.initials, year]
-    yield "initials, town", owner, [*names.initials, town]
-    yield "surname skeleton", owner, [names.last_skeleton]
-    yield "day and month", owner, [day]
-    yield "town, year", owner, [town, year]
-    for scheme, codes in sorted(records.opaque.items()):
-        yield f"{scheme} start", np.arange(records.n), [_prefix(codes.values, 5)[codes.codes]]
+def _born_surname(columns: KeyColumns) -> Rows:
+    owner = np.r_[columns.owner, columns.owner, columns.owner]
+    return owner, [columns.born[owner], np.r_[columns.surname, columns.halves[:, 0], columns.halves[:, 1]]]
 
 
-def _sorted_digits(records: Features) -> Column:
-    dates = records.birth_date
-    known = np.r_[dates.digits[:, 0] != 255 if len(dates.digits) else np.zeros(0, bool), False]
-    ordered = np.sort(np.vstack([dates.digits, np.zeros((1, 8), np.uint8)]), axis=1).astype(np.int64)
-    packed = (ordered * 10 ** np.arange(8)).sum(axis=1)
-    return np.where(known, np.unique(packed, return_inverse=True)[1].reshape(-1), -1)
+def _born_postcode(columns: KeyColumns) -> Rows:
+    wide = columns.postcodes.shape[1]
+    owner = np.repeat(np.arange(len(columns.born), dtype=np.int32), wide)
+    return owner, [columns.born[owner], columns.postcodes.ravel()]
 
 
-def _either_order(records: Features) -> list[Column]:
-    names = records.names
-    spelt = np.r_[names.as_surname, -1].astype(np.int64)[names.given[:, 0]]
-    surname = names.surname.astype(np.int64)
-    return [np.where(surname < 0, -1, np.minimum(spelt, surname)), np.maximum(spelt, surname)]
+def _postcode_and(*names: str) -> Callable[[KeyColumns], Rows]:
+    """A key of any postcode of the record, and other columns."""
+
+    def make(columns: KeyColumns) -> Rows:
+        owners, parts = _of_names(*names)(columns)
+        wide = columns.postcodes.shape[1]
+        return np.repeat(owners, wide), [columns.postcodes[owners].ravel(), *(np.repeat(part, wide) for part in parts)]
+
+    return make
+
+
+_TELLING: dict[str, Callable[[KeyColumns], Rows]] = {
+    "birth date, surname but a letter, initial": _but_a_letter("born", "given_initial"),
+    "birth date, surname": _born_surname,
+    "birth date, conviction date": _of_records("born", "convicted"),
+    "birth date, names by sound": _of_names("born", "sounds"),
+    "birth date, given name, surname initial": _of_names("born", "given", "surname_initial"),
+    "birth date, postcode": _born_postcode,
+    "birth date, address": _of_records("born", "address"),
+    "conviction date, names by sound": _of_names("convicted", "sounds"),
+    "conviction date, surname but a letter, initial": _but_a_letter("convicted", "given_initial"),
+    "postcode, given name": _postcode_and("given"),
+    "postcode, surname": _postcode_and("surname"),
+    "postcode, year": _postcode_and("year"),
+    "address, surname": _of_names("address", "surname"),
+    "names by sound, day and month": _of_names("sounds", "month_day"),
+    "names by sound, year and month": _of_names("sounds", "year_month"),
+    "names by sound, year and day": _of_names("sounds", "year_day"),
+}
+"""Keys that few strangers share, however many the records."""
+
+_RARE: dict[str, Callable[[KeyColumns], Rows]] = {
+    "full name": _of_names("given", "surname"),
+    "names by sound": _of_names("sounds"),
+}
+"""Keys that tell much where few share them and nothing where many do: their large blocks are always stopped."""
+
+_LOOSE: dict[str, Callable[[KeyColumns], Rows]] = {
+    "surname but a letter, given name, year": _but_a_letter("given", "year"),
+    "names in either order": _of_names("spellings"),
+    "birth date, given name": _of_names("born", "given"),
+    "conviction date, given name, surname initial": _of_names("convicted", "given", "surname_initial"),
+    "conviction date, surname": _of_names("convicted", "surname"),
+    "conviction date, day and month": _of_records("convicted", "month_day"),
+    "conviction date, year and month": _of_records("convicted", "year_month"),
+    "birth digits, initials": _of_names("digits", "initials"),
+    "birth digits, surname": _of_names("digits", "surname"),
+    "birth digits, given name": _of_names("digits", "given"),
+    "birth date, initial": _of_names("born", "given_initial"),
+    "birth date, surname initial": _of_names("born", "surname_initial"),
+    "birth date, town": _of_records("born", "town"),
+    "birth date": _of_records("born"),
+    "name starts, day and month": _of_names("given_start", "surname_start", "month_day"),
+    "name starts, year": _of_names("given_start", "surname_start", "year"),
+    "surname, initial, year": _of_names("surname", "given_initial", "year"),
+    "surname, day and month": _of_names("surname", "month_day"),
+    "given name, surname initial, year": _of_names("given", "surname_initial", "year"),
+    "address, given name": _of_names("address", "given"),
+    "address, year": _of_records("address", "year"),
+    "town, surname, initial": _of_names("town", "surname", "given_initial"),
+    "town, given name, surname initial": _of_names("town", "given", "surname_initial"),
+    "given name, town": _of_names("given", "town"),
+    "surname, town": _of_names("surname", "town"),
+    "initials, year": _of_names("initials", "year"),
+    "initials, town": _of_names("initials", "town"),
+    "day and month": _of_records("month_day"),
+    "town, year": _of_records("town", "year"),
+}
+"""Keys that many strangers share: left out where records are many, as their pairs grow with the square."""

@@ -40,7 +40,7 @@ class Letters:
         """At least as many letters as values ``a`` and ``b`` have in common, int32 [pairs]."""
         least = np.minimum(self.counts[a].view(np.uint8), self.counts[b].view(np.uint8)).view(np.uint64)
         sums = ((least[::2] + least[1::2]) * np.uint64(0x0101010101010101)) >> np.uint64(56)
-        common = sums.astype(np.int32)
+        common: NDArray[np.int32] = sums.astype(np.int32)
         if self.free.any():
             free = self.free[a] | self.free[b]
             common[free] = np.maximum(self.length[a], self.length[b])[free]

@@ -62,15 +62,15 @@ def score(pairs: Compared, rarity: Rarity, model: Model, share: Shares) -> Score
     total, home = np.zeros(n), np.zeros(n)
     for name, levels in pairs.levels.items():
         feature = model.feature(name)
-        own = ratio(feature, "m")[levels]
-        other = ratio(feature, "h")[levels]
+        bits[name] = ratio(feature, "m").astype(np.float32)[levels]
         if name in rarity.match:
-            own = own + rarity.match[name]
-            other = other + rarity.household[name]
-        bits[name] = own.astype(np.float32)
+            bits[name] += rarity.match[name]
+        home += ratio(feature, "h")[levels]
+        if name in rarity.household:
+            home += rarity.household[name]
         total += bits[name]
-        home += other
     prior = float(np.log2(share.match / share.stranger))
-    household = -np.logaddexp2(0.0, np.log2(max(share.household, 1e-300) / share.stranger) + home)
+    home += np.log2(max(share.household, 1e-300) / share.stranger)
+    household = -np.logaddexp2(0.0, home)
     weight = prior + total + household
     return Scores(bits, prior, household, weight, probability(weight, model.calibration))

@@ -38,16 +38,15 @@ def limit(name: str) -> float:
     return float(_table()["limits"][name])
 
 
-def block_cap(key: str) -> int:
-    """How many records a block of ``key`` may hold."""
-    blocks = _table()["blocks"]
-    return int(blocks["caps"].get(key, blocks["cap"]))
+def block_cap() -> int:
+    """How many records a block may hold."""
+    return int(_table()["blocks"]["cap"])
 
 
-def block_budget(records: int) -> int:
-    """How many pairs a key may propose for so many records."""
+def block_budget(records: int, kind: str) -> int:
+    """How many pairs a key of a kind may propose for so many records."""
     blocks = _table()["blocks"]
-    return max(int(blocks["least_budget"]), int(blocks["pairs_per_record"] * records))
+    return max(int(blocks["least_budget"]), int(blocks["pairs_per_record"][kind] * records))
 
 
 def deep(records: int) -> bool:

@@ -89,10 +89,11 @@ def fit(features: Features, pairs: Compared, *, between: bool = False) -> Model:
     model = replace(believed(), rates=rate)
     everywhere = {name: counted(table.feature(name), seen, rate) for name in pairs.levels}
     model = replace(model, features=everywhere)
-    model, share, rounds, converged = _learn(features, pairs, model, total)
+    found = patterns(pairs, rarity(features, pairs, rate, model.matches_per_record))
+    model, share, rounds, converged = _learn(found, model, total, features.n)
     cleaned = {name: _without_matches(model.features[name], everywhere[name].u, share) for name in model.features}
     model = replace(model, features=cleaned)
-    model, share, rounds, converged = _learn(features, pairs, model, total)
+    model, share, rounds, converged = _learn(found, model, total, features.n)
     return replace(
         model,
         name="trained",
@@ -122,13 +123,14 @@ def _without_matches(feature: Feature, everywhere: NDArray[np.float64], share: S
 def patterns(pairs: Compared, offsets: Rarity) -> Patterns:
     """The distinct rows of levels, offsets rounded to whole bits, in a fixed order."""
     names = tuple(sorted(pairs.levels))
-    match = np.zeros(len(pairs.left))
-    household = np.zeros(len(pairs.left))
-    for name in sorted(offsets.match):
-        match += offsets.match[name]
-        household += offsets.household[name]
+    match = np.zeros(len(pairs.left), np.float32)
+    household = np.zeros(len(pairs.left), np.float32)
+    for bits, parts in ((match, offsets.match), (household, offsets.household)):
+        for name in sorted(parts):
+            np.add(bits, parts[name], out=bits)
+        np.clip(np.rint(bits, out=bits), -60, 60, out=bits)
     columns = [pairs.levels[name] for name in names]
-    columns += [np.clip(np.rint(bits), -60, 60) + 64 for bits in (match, household)]
+    columns += [(bits + 64).astype(np.uint8) for bits in (match, household)]
     key = np.zeros(len(pairs.left), np.int64)
     packed = []
     size = 1
@@ -137,10 +139,11 @@ def patterns(pairs: Compared, offsets: Rarity) -> Patterns:
         if size > 2**62 // width:
             packed.append(key)
             key, size = np.zeros(len(pairs.left), np.int64), 1
-        key = key * width + column.astype(np.int64)
+        key *= width
+        key += column
         size *= width
     packed.append(key)
-    order = np.lexsort(packed)
+    order = np.argsort(packed[0]) if len(packed) == 1 else np.lexsort(packed)
     changed = np.zeros(len(order), bool)
     changed[:1] = True
     for part in packed:
@@ -151,8 +154,8 @@ def patterns(pairs: Compared, offsets: Rarity) -> Patterns:
         names,
         np.stack([pairs.levels[name][rows] for name in names], axis=1),
         np.diff(np.r_[first, len(order)]).astype(np.float64),
-        np.clip(np.rint(match[rows]), -60, 60),
-        np.clip(np.rint(household[rows]), -60, 60),
+        match[rows].astype(np.float64),
+        household[rows].astype(np.float64),
     )
 
 
@@ -169,11 +172,9 @@ def estimate_shares(seen: Patterns, model: Model, share: Shares, total: float, n
     return share
 
 
-def _learn(features: Features, pairs: Compared, model: Model, total: float) -> tuple[Model, Shares, int, bool]:
-    offsets = rarity(features, pairs, model.rates, model.matches_per_record)
-    seen = patterns(pairs, offsets)
+def _learn(seen: Patterns, model: Model, total: float, n: int) -> tuple[Model, Shares, int, bool]:
     start = {name: table.feature(name) for name in seen.names}
-    share = shares(model, features.n, total)
+    share = shares(model, n, total)
     for done in range(1, ROUNDS + 1):
         match, household = _posteriors(seen, model, share)
         fresh = {}
@@ -188,7 +189,7 @@ def _learn(features: Features, pairs: Compared, model: Model, total: float) -> t
             fresh[name] = replace(feature, m=m, h=h)
         model = replace(model, features={**model.features, **fresh})
         before = share
-        share = _bounded((seen.count * match).sum(), (seen.count * household).sum(), total, features.n)
+        share = _bounded((seen.count * match).sum(), (seen.count * household).sum(), total, n)
         moved = max(moved, abs(share.match / before.match - 1) * 0.1)
         if moved < CLOSE * 10:
             return model, share, done, True

@@ -5,9 +5,12 @@ is made for Arabic and South Asian spellings, where vowels are written at will; 
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 import jellyfish
+import numpy as np
+from numpy.typing import NDArray
 
 _DIGRAPHS: Final = (
     ("tsch", "c"),
@@ -50,3 +53,24 @@ def skeleton(word: str) -> str:
 def sound(word: str) -> str:
     """The metaphone of a romanised word."""
     return jellyfish.metaphone(word) if word else ""
+
+
+SHORTEST: Final = 4
+"""Letters below which a word but one letter says too little."""
+
+
+def deletions(words: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each word of at least ``SHORTEST`` letters and the word but each one letter: two words one edit apart share one.
+
+    Returns:
+        the place of the word, rising, and a code of the shortened word: equal codes, equal words.
+    """
+    owners: list[int] = []
+    codes: list[int] = []
+    known: dict[str, int] = {}
+    for place, word in enumerate(words):
+        if len(word) >= SHORTEST:
+            shortened = {word, *(word[:cut] + word[cut + 1 :] for cut in range(len(word)))}
+            codes.extend(known.setdefault(each, len(known)) for each in sorted(shortened))
+            owners.extend([place] * len(shortened))
+    return np.array(owners, np.int64), np.array(codes, np.int64)
