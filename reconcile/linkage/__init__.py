@@ -64,26 +64,6 @@ def link(
 ) -> Linkage:
     """Link records, and explain every link.
 
-    Args and errors are those of ``scored``.
-    """
-    found = scored(records, model, train=train, between=between, progress=progress)
-    tell = progress or (lambda _stage, _done: None)
-    tell("explaining", 0.85)
-    result = Linkage(_links(records, found), pairs_table(found), found.model, found.blocking)
-    tell("linked", 1.0)
-    return result
-
-
-def scored(
-    records: pa.Table,
-    model: Model,
-    *,
-    train: bool = False,
-    between: str | None = None,
-    progress: Progress | None = None,
-) -> Scored:
-    """Compare and weigh the candidate pairs of records.
-
     Args:
         records: RECORDS or a subset of its columns, with ``record_id``; ``attributes`` list<ATTRIBUTE> besides.
         model: the trained numbers; with ``train`` they are fitted to these records instead.
@@ -95,12 +75,29 @@ def scored(
     tell = progress or (lambda _stage, _done: None)
     tell("preparing", 0.0)
     features = prepare(records, between or "force")
+    found = scored(features, model, train=train, between=between is not None, progress=progress)
+    tell("explaining", 0.85)
+    result = Linkage(_links(records, found), pairs_table(found), found.model, found.blocking)
+    tell("linked", 1.0)
+    return result
+
+
+def scored(
+    features: Features,
+    model: Model,
+    *,
+    train: bool = False,
+    between: bool = False,
+    progress: Progress | None = None,
+) -> Scored:
+    """Compare and weigh the candidate pairs of prepared records; ``between`` compares across their sources alone."""
+    tell = progress or (lambda _stage, _done: None)
     tell("blocking", 0.25)
-    found = candidates(features, between=between is not None)
+    found = candidates(features, between=between)
     tell("comparing", 0.4)
     pairs = compare(features, found.left, found.right)
     tell("weighing", 0.7)
-    model, scores = weigh(features, pairs, model, train=train, between=between is not None)
+    model, scores = weigh(features, pairs, model, train=train, between=between)
     return Scored(features, pairs, scores, model, found.report)
 
 

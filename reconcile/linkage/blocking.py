@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 
 from reconcile.linkage import table
 from reconcile.linkage.features import Features
-from reconcile.linkage.key_columns import Column
+from reconcile.linkage.key_columns import Rows
 from reconcile.linkage.keys import keys
 from reconcile.linkage.workers import workers
 
 _OWNER_BITS: Final = 24
 """Records that can be told apart: 16 million."""
-_KEY_BITS: Final = 63 - _OWNER_BITS
-_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+_OWNER: Final = np.uint64((1 << _OWNER_BITS) - 1)
 
 
 @dataclass(frozen=True)
@@ -50,8 +49,12 @@ def candidates(records: Features, *, between: bool = False) -> Candidates:
 
     def propose(place: int) -> tuple[NDArray[np.int64], int]:
         key = listed[place]
-        owners, parts = key.rows()
-        pairs, stopped = _pairs(owners, parts, n, cap=table.block_cap(), budget=table.block_budget(n, key.kind))
+        made = key.rows()
+        parts = [made] if isinstance(made, Rows) else made
+        budget = table.block_budget(n, key.kind)
+        done = [_pairs(rows, n, cap=table.block_cap(), budget=budget) for rows in parts]
+        pairs = _distinct(np.concatenate([found for found, _ in done]))
+        stopped = sum(stopped for _, stopped in done)
         if between:
             pairs = pairs[records.source.codes[pairs // n] != records.source.codes[pairs % n]]
         return (pairs << marks) | place, stopped
@@ -72,42 +75,46 @@ def candidates(records: Features, *, between: bool = False) -> Candidates:
     return Candidates((pairs // n).astype(np.int32), (pairs % n).astype(np.int32), report)
 
 
-def _pairs(owners: Column, parts: list[Column], n: int, *, cap: int, budget: int) -> tuple[NDArray[np.int64], int]:
+def _distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    values.sort()
+    return np.asarray(values[np.r_[True, values[1:] != values[:-1]][: len(values)]])
+
+
+def _pairs(rows: Rows, n: int, *, cap: int, budget: int) -> tuple[NDArray[np.int64], int]:
     """All pairs within the blocks of one key, as ``low * n + high``, and how many blocks were stopped.
 
-    Parts below 0 are missing. Where the blocks propose more pairs than the budget, the largest are stopped: a value
-    that many share tells least.
+    Where the blocks propose more pairs than the budget, the largest are stopped: a value that many share tells least.
     """
-    present = parts[0] >= 0
-    for part in parts[1:]:
-        present &= part >= 0
-    rows = np.flatnonzero(present)
-    if not len(rows):
+    there = rows.hashes != 0
+    packed = rows.hashes[there] & ~_OWNER
+    packed |= rows.owners[there].astype(np.uint64)
+    if not len(packed):
         return np.zeros(0, np.int64), 0
-    # values that fall on one code by chance only add candidates, about one in a million million
-    key = np.zeros(len(rows), np.uint64)
-    for part in parts:
-        key = (key ^ part[rows].astype(np.uint64)) * _MIX
-        key ^= key >> np.uint64(29)
-    packed = ((key >> np.uint64(64 - _KEY_BITS)) << np.uint64(_OWNER_BITS)) | owners[rows].astype(np.uint64)
     packed.sort()
     packed = packed[np.r_[True, packed[1:] != packed[:-1]]]
-    block = packed >> np.uint64(_OWNER_BITS)
-    member = (packed & np.uint64((1 << _OWNER_BITS) - 1)).astype(np.int64)
-    starts = np.flatnonzero(np.r_[True, block[1:] != block[:-1]])
-    sizes = np.diff(np.r_[starts, len(block)])
+    member = (packed & _OWNER).astype(np.int32)
+    packed &= ~_OWNER
+    starts = np.flatnonzero(np.r_[True, packed[1:] != packed[:-1]])
+    sizes = np.diff(np.r_[starts, len(packed)])
+    del packed
     count = np.bincount(sizes, minlength=2)
     of_size = np.arange(len(count), dtype=np.int64)
     affordable = np.cumsum(count * (of_size * (of_size - 1) // 2)) <= budget
     most = min(cap, int(np.flatnonzero(affordable)[-1])) if affordable.any() else 1
     stopped = int((sizes > most).sum())
     kept = (sizes > 1) & (sizes <= most)
-    end = np.repeat(np.where(kept, starts + sizes, 0), sizes)
-    place = np.flatnonzero(end > 0)
+    starts, sizes = starts[kept], sizes[kept]
+    # every member but a block's last, with how many come after it
+    place = np.repeat(starts, sizes - 1)
+    after = np.repeat(sizes - 1, sizes - 1) - (
+        np.arange(len(place)) - np.repeat(np.cumsum(sizes - 1) - sizes + 1, sizes - 1)
+    )
+    place += np.repeat(sizes - 1, sizes - 1) - after
     found = []
-    for step in range(1, most):
-        place = place[place + step < end[place]]
-        if not len(place):
-            break
-        found.append(member[place] * n + member[place + step])
+    step = 1
+    while len(place):
+        found.append(member[place].astype(np.int64) * n + member[place + step])
+        step += 1
+        going = after >= step
+        place, after = place[going], after[going]
     return np.concatenate(found) if found else np.zeros(0, np.int64), stopped

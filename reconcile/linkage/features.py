@@ -5,6 +5,7 @@ downstream depends on the order rows came in. A code of -1 is a missing value.
 """
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -87,24 +88,27 @@ def prepare(records: pa.Table, source: str = "force") -> Features:
     n = len(ids)
     places = _list(records, "addresses", n)
     current = _first(places, n)
-    postcodes, postcode_values = _postcodes(places, n)
-    typed, opaque = _identifiers(records, n)
-    return Features(
-        ids=ids,
-        source=encode(_column(records, source)),
-        names=encode_names(_list(records, "names", n), n),
-        birth_date=encode_dates(_column(records, "birth_date")),
-        conviction_date=encode_dates(_column(records, "conviction_date")),
-        sex=encode(_column(records, "sex"), _capitals),
-        place_of_birth=encode(_column(records, "place_of_birth"), romanised),
-        postcodes=postcodes,
-        postcode_values=postcode_values,
-        town=encode(_field(places, "town", current), romanised),
-        address=encode(_field(places, "address", current), _address),
-        typed=typed,
-        opaque=opaque,
-        attributes=_attributes(records, n),
-    )
+    # two threads: parsing names holds the interpreter, everything else is mostly Arrow's
+    with ThreadPoolExecutor(1) as beside:
+        names = beside.submit(encode_names, _list(records, "names", n), n)
+        postcodes, postcode_values = _postcodes(places, n)
+        typed, opaque = _identifiers(records, n)
+        return Features(
+            ids=ids,
+            source=encode(_column(records, source)),
+            birth_date=encode_dates(_column(records, "birth_date")),
+            conviction_date=encode_dates(_column(records, "conviction_date")),
+            sex=encode(_column(records, "sex"), _capitals),
+            place_of_birth=encode(_column(records, "place_of_birth"), romanised),
+            postcodes=postcodes,
+            postcode_values=postcode_values,
+            town=encode(_field(places, "town", current), romanised),
+            address=encode(_field(places, "address", current), _address),
+            typed=typed,
+            opaque=opaque,
+            attributes=_attributes(records, n),
+            names=names.result(),
+        )
 
 
 def in_order(records: pa.Table) -> pa.Table:

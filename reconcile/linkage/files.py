@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from reconcile import linkage, workspace
 from reconcile.errors import LinkInputError
@@ -19,10 +18,12 @@ from reconcile.linkage import measure
 from reconcile.linkage.calibration import weight_at
 from reconcile.linkage.clusters import cluster
 from reconcile.linkage.column_map import ColumnMap, read_map
+from reconcile.linkage.features import prepare
+from reconcile.linkage.guards import joining
 from reconcile.linkage.measure import Measure
 from reconcile.linkage.model import load
 from reconcile.linkage.national_ids import name_groups
-from reconcile.linkage.people_files import read_files, records_of, truth_of
+from reconcile.linkage.people_files import in_order, read_files, records_of, truth_of
 
 
 @dataclass(frozen=True)
@@ -95,17 +96,18 @@ def link_files(  # noqa: PLR0917 - the verb's own order
     mapped = read_map(columns)
     if between and len(files) < 2:
         raise LinkInputError("--between compares across files and one was given: give two or more")
-    rows = read_files(files, mapped, also=[truth.partition(":")[0]] if truth else [])
-    records = records_of(rows, mapped)
+    tell = progress or (lambda _stage, _done: None)
+    tell("reading", 0.0)
+    rows = in_order(read_files(files, mapped, also=[truth.partition(":")[0]] if truth else []), mapped)
     person = truth_of(rows, truth) if truth is not None else None
-    if between:
-        records = _by_file(records, rows)
-    order = pc.sort_indices(records, sort_keys=[("record_id", "ascending")]).to_numpy()
+    records = _records(rows, mapped, between=between)
     del rows
-    found = linkage.scored(
-        records.take(pa.array(order)), load(model), train=train, between="force" if between else None, progress=progress
-    )
+    tell("preparing", 0.1)
+    features = prepare(records)
     del records
+    pa.default_memory_pool().release_unused()
+    found = linkage.scored(features, load(model), train=train, between=between, progress=progress)
+    tell("writing", 0.95)
     joined, groups = _join(found)
     pairs_path, identities_path = out / "pairs.parquet", out / "identities.parquet"
     pairs = linkage.pairs_table(found)
@@ -113,7 +115,6 @@ def link_files(  # noqa: PLR0917 - the verb's own order
     workspace.write_table(identities_path, _identities(found.features.ids, groups))
     pair_measure = cluster_measure = None
     if person is not None:
-        person = person[order]
         source = found.features.source.codes.astype(np.int64) if between else None
         pair_measure = measure.of_pairs(found.pairs.left[joined], found.pairs.right[joined], person, source)
         cluster_measure = measure.of_groups(groups, person, source)
@@ -135,7 +136,7 @@ def link_files(  # noqa: PLR0917 - the verb's own order
 def _join(found: linkage.Scored) -> tuple[Any, Any]:
     """The places of the pairs at the shipped threshold, and the group of each record."""
     kept = linkage.above_floor(found)
-    weight = found.scores.weight[kept]
+    weight = joining(found.pairs, found.scores.weight)[kept]
     threshold = weight_at(found.model.proposed, found.model.calibration)
     groups = cluster(found.features.n, found.pairs.left[kept], found.pairs.right[kept], weight, threshold=threshold)
     return kept[weight >= threshold], groups
@@ -147,7 +148,11 @@ def _identities(ids: Any, groups: Any) -> pa.Table:
     return pa.table({"record_id": pa.array(ids, pa.string()), "identity": names.take(pa.array(place))})
 
 
-def _by_file(records: pa.Table, rows: pa.Table) -> pa.Table:
+def _records(rows: pa.Table, mapped: ColumnMap, *, between: bool) -> pa.Table:
+    """The records; between files, the file stands in the place of the force."""
+    records = records_of(rows, mapped)
+    if not between:
+        return records
     if "force" in records.column_names:
         records = records.drop_columns(["force"])
     return records.append_column("force", rows.column(ColumnMap.FILE))

@@ -14,11 +14,14 @@ from reconcile.linkage import names_compared as nc
 from reconcile.linkage.comparison import ADDRESS, POSTCODE, TOWN, Compared
 from reconcile.linkage.dates import LEVELS as DATES
 from reconcile.linkage.features import Features
+from reconcile.linkage.names_compared import MIDDLE
 
 _GIVEN_EXACT = nc._G["exact"]
 _SURNAME_EXACT = nc._S["exact"]
 
 
+BELIEF = 300.0
+"""Records' worth of the mean rate that is believed beside what is counted: few records say little of a value."""
 EXACT = 1
 """Where the features of one value have their exact level."""
 Bits = Callable[[str, NDArray[np.integer]], NDArray[np.float32]]
@@ -51,6 +54,7 @@ def _columns(records: Features) -> dict[str, tuple[NDArray[np.integer], int]]:
     first = records.names.start[:-1]
     columns = {
         "given": (records.names.given[first, 0], len(records.names.given_words.words)),
+        "middle name": (records.names.given[first, 1], len(records.names.given_words.words)),
         "surname": (records.names.surname[first], len(records.names.surname_words.words)),
         "birth_date": (records.birth_date.codes, len(records.birth_date.lo)),
         "conviction_date": (records.conviction_date.codes, len(records.conviction_date.lo)),
@@ -76,7 +80,9 @@ def rarity(records: Features, pairs: Compared, rate: Mapping[str, float], matche
     def bits(name: str, codes: NDArray[np.integer]) -> NDArray[np.float32]:
         """The bits of each code; -1 has none."""
         mean = rate.get(name) or _rate(*columns[name]) or 1.0
-        return np.asarray(np.log2(mean / _shares(*columns[name])).astype(np.float32)[codes])
+        counted = _shares(*columns[name])[:-1]
+        shares = np.r_[(counted * records.n + mean * BELIEF) / (records.n + BELIEF), mean]
+        return np.asarray(np.log2(mean / shares).astype(np.float32)[codes])
 
     def exact(feature: str, level: int, name: str, codes: NDArray[np.int32]) -> NDArray[np.float32]:
         """The bits of the value both hold, where they reach the level."""
@@ -90,6 +96,8 @@ def rarity(records: Features, pairs: Compared, rate: Mapping[str, float], matche
     for feature, dates in (("birth_date", records.birth_date), ("conviction_date", records.conviction_date)):
         match[feature] = exact(feature, DATES.index("exact"), feature, dates.codes)
     match["place_of_birth"] = exact("place_of_birth", EXACT, "place_of_birth", records.place_of_birth.codes)
+    middle = records.names.given[records.names.start[:-1], 1]
+    match["middle"] = exact("middle", MIDDLE.index("exact"), "middle name", middle)
     for label, held in records.attributes.items():
         match[f"attribute:{label}"] = exact(f"attribute:{label}", EXACT, f"attribute:{label}", held.codes)
     return Rarity(match, {"name": surname, "place": match["place"], "birth_date": match["birth_date"]})
@@ -110,6 +118,13 @@ def _names(
     total += last
     rows = rows[pairs.names.given[rows] == _GIVEN_EXACT]
     total[rows] += _crowding(records, given, surname, matches_per_record)[pairs.left[rows]]
+    # a common alias says less; a rare one says no more, as people take the names of others
+    rows = np.flatnonzero(pairs.levels["name"] == nc.ALIAS)
+    a, b = pairs.names.entries[rows].T
+    alias = bits("surname", records.names.surname[a])
+    same = records.names.given[a, 0] == records.names.given[b, 0]
+    alias[same] += bits("given", records.names.given[a[same], 0])
+    total[rows] = np.minimum(alias, 0)
     return total, last
 
 

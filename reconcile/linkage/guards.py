@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.linkage import names_compared as nc
+from reconcile.linkage import table
 from reconcile.linkage.comparison import ADDRESS, POSTCODE, TOWN, Compared
 from reconcile.linkage.dates import COMPATIBLE
 from reconcile.linkage.dates import LEVELS as DATE
@@ -108,3 +109,11 @@ def guarded(pairs: Compared) -> NDArray[np.object_]:
     for name, fails in reversed(list(GUARDS.items())):
         result[fails(pairs)] = name
     return result
+
+
+def joining(pairs: Compared, weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The weights by which records are grouped: what looks like relatives of one household must weigh more.
+
+    Twins need not: where two records agree on all but the given name, more are one person's than two people's.
+    """
+    return np.asarray(weight - table.limit("household") * same_household(pairs))

@@ -17,8 +17,44 @@ from reconcile.names import variants
 from reconcile.names.skeleton import deletions, skeleton
 
 Column = NDArray[np.integer]
-Rows = tuple[Column, list[Column]]
-"""The owners of the rows, and the columns that make the key up."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a key: whose they are, int32, and the key of each as a hash, uint64; 0 is missing.
+
+    Different values fall on one hash about once in a million million pairs: a candidate more, and no harm.
+    """
+
+    owners: NDArray[np.int32]
+    hashes: NDArray[np.uint64]
+
+
+_STEP: Final = 1 << 16
+"""Rows mixed at once, so that what is mixed stays in the cache."""
+_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+
+
+def hashed(*parts: Column) -> NDArray[np.uint64]:
+    """One hash of the codes in each row, 0 where one is below 0."""
+    result = np.full(len(parts[0]), _MIX, np.uint64)
+    missing = np.zeros(len(result), bool)
+    for part in parts:
+        missing |= part < 0
+        mixed(result, part)
+    result[missing] = 0
+    return result
+
+
+def mixed(hashes: NDArray[np.uint64], part: Column) -> None:
+    """Mix another column into hashes, in place."""
+    for begin in range(0, len(hashes), _STEP):
+        some = hashes[begin : begin + _STEP]
+        some ^= part[begin : begin + _STEP].astype(np.uint64)
+        some *= _MIX
+        some ^= some >> np.uint64(29)
+
+
 OVER_RECORDS: Final = frozenset(
     ("born", "year", "month_day", "year_month", "year_day", "digits", "convicted", "address", "town")
 )
@@ -34,15 +70,16 @@ def coded(values: Iterable[str]) -> NDArray[np.int32]:
 
 @dataclass(frozen=True)
 class KeyColumns:
-    """int32 columns. Over name entries: ``owner``, ``given`` (one code for all forms of a name), ``surname``, their
-    initials, starts and sounds, the surname's ``halves`` and ``deleted`` (rows of place and code). Over records:
-    ``born``, its parts, ``digits`` in any order, ``convicted``, ``postcodes``, ``address``, ``town``."""
+    """int32 columns. Over name entries: ``owner``, ``given`` (one code for all forms of a name), ``surname``, its
+    ``halves``, their initials, starts and sounds. Over records: ``born``, its parts, ``digits`` in any order,
+    ``convicted``, ``postcodes``, ``address``, ``town``. ``shortened``: the codes of every surname word but a letter,
+    and where each word's begin."""
 
-    owner: Column
+    owner: NDArray[np.int32]
     given: Column
     surname: Column
     halves: Column
-    deleted: Rows
+    shortened: tuple[NDArray[np.int32], NDArray[np.int32]]
     given_initial: Column
     surname_initial: Column
     given_start: Column
@@ -68,6 +105,15 @@ class KeyColumns:
             np.maximum(self.given_initial, self.surname_initial),
         ]
 
+    def but_a_letter(self, entries: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """A row for each surname of the entries but a letter: the entry, and the code of what is left."""
+        codes, start = self.shortened
+        word = self.surname[entries]
+        many = start[word + 1] - start[word]
+        row = np.arange(many.sum(), dtype=np.int32)
+        row += np.repeat(start[word] + many - np.cumsum(many, dtype=np.int32), many)
+        return np.repeat(entries, many), codes[row]
+
     @classmethod
     def of(cls, records: Features) -> "KeyColumns":
         names, born = records.names, records.birth_date
@@ -80,7 +126,7 @@ class KeyColumns:
             given=coded(variants.root(word) for word in words)[given],
             surname=names.surname,
             halves=names.parts,
-            deleted=_deleted(last_words, names.surname),
+            shortened=_shortened(last_words),
             given_initial=coded(word[:1] for word in words)[given],
             surname_initial=coded(word[:1] for word in last_words)[names.surname],
             given_start=coded(word[:2] for word in words)[given],
@@ -109,15 +155,10 @@ def _either_order(givens: Sequence[str], surnames: Sequence[str], names: Entries
     return [np.where(missing, -1, np.minimum(one, other)), np.maximum(one, other)]
 
 
-def _deleted(words: tuple[str, ...], surnames: Column) -> Rows:
-    """For each entry every code of its surname but a letter: the entries' places, and the codes."""
+def _shortened(words: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The codes of every word but a letter, and where each word's begin."""
     owners, codes = deletions(words)
-    start = np.searchsorted(owners, np.arange(len(words) + 1))
-    entries = np.flatnonzero(surnames >= 0)
-    many = np.diff(start)[surnames[entries]]
-    place = np.repeat(entries, many)
-    step = np.arange(len(place)) - np.repeat(np.cumsum(many) - many, many)
-    return place.astype(np.int32), [codes[start[surnames[place]] + step].astype(np.int32)]
+    return codes.astype(np.int32), np.searchsorted(owners, np.arange(len(words) + 1)).astype(np.int32)
 
 
 def _sorted_digits(records: Features) -> Column:

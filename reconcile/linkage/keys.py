@@ -13,16 +13,21 @@ import numpy as np
 
 from reconcile.linkage import table
 from reconcile.linkage.features import Features
-from reconcile.linkage.key_columns import OVER_RECORDS, Column, KeyColumns, Rows, coded
+from reconcile.linkage.key_columns import OVER_RECORDS, Column, KeyColumns, Rows, coded, hashed, mixed
 
 
 @dataclass(frozen=True)
 class Key:
-    """``rows`` makes the key's rows when they are needed; ``kind`` is telling, rare or loose, and says its budget."""
+    """``rows`` makes the key's rows when they are needed, all at once or in parts that share no block; ``kind`` is
+    telling, rare or loose, and says its budget."""
 
     name: str
-    rows: Callable[[], Rows]
+    rows: Callable[[], Rows | Iterator[Rows]]
     kind: str = "telling"
+
+
+_PART = 250_000
+"""Names whose rows are made at once."""
 
 
 def keys(records: Features) -> list[Key]:
@@ -40,14 +45,18 @@ def keys(records: Features) -> list[Key]:
     return found
 
 
+def _rows(owners: Column, *parts: Column) -> Rows:
+    return Rows(owners.astype(np.int32, copy=False), hashed(*parts))
+
+
 def _record_rows(*parts: Column) -> Rows:
-    return np.arange(len(parts[0]), dtype=np.int32), list(parts)
+    return Rows(np.arange(len(parts[0]), dtype=np.int32), hashed(*parts))
 
 
 def _identifier_keys(records: Features) -> Iterator[Key]:
     for scheme, known in sorted(records.typed.items()):
         everyone = np.repeat(np.arange(records.n, dtype=np.int32), known.codes.shape[1])
-        yield Key(scheme, partial(lambda owners, codes: (owners, [codes]), everyone, known.codes.ravel()))
+        yield Key(scheme, partial(_rows, everyone, known.codes.ravel()))
     for scheme, codes in sorted(records.opaque.items()):
         yield Key(scheme, partial(_record_rows, codes.codes))
         if any("@" in value for value in codes.values):
@@ -63,53 +72,62 @@ def _of_records(*names: str) -> Callable[[KeyColumns], Rows]:
 def _of_names(*names: str) -> Callable[[KeyColumns], Rows]:
     """A key of columns over name entries, and over records where a name needs none."""
 
-    def make(columns: KeyColumns) -> Rows:
-        parts: list[Column] = []
-        for name in names:
-            found = getattr(columns, name)
-            if isinstance(found, list):
-                parts += found
-            else:
-                parts.append(found[columns.owner] if name in OVER_RECORDS else found)
-        return columns.owner, parts
-
-    return make
+    return lambda columns: Rows(columns.owner, hashed(*_parts(columns, names)))
 
 
-def _but_a_letter(*names: str) -> Callable[[KeyColumns], Rows]:
-    """A key of the surname but a letter, and other columns."""
+def _parts(columns: KeyColumns, names: tuple[str, ...]) -> list[Column]:
+    """The named columns over name entries."""
+    parts: list[Column] = []
+    for name in names:
+        found = getattr(columns, name)
+        if isinstance(found, list):
+            parts += found
+        else:
+            parts.append(found[columns.owner] if name in OVER_RECORDS else found)
+    return parts
 
-    def make(columns: KeyColumns) -> Rows:
-        place, deleted = columns.deleted
-        owners, parts = _of_names(*names)(columns)
-        return owners[place], [*deleted, *(part[place] for part in parts)]
+
+def _but_a_letter(*names: str) -> Callable[[KeyColumns], Iterator[Rows]]:
+    """A key of the surname but a letter, and other columns: many rows a name, so they are made a part at a time."""
+
+    def make(columns: KeyColumns) -> Iterator[Rows]:
+        others = hashed(*_parts(columns, names))
+        others[columns.surname < 0] = 0
+        parts = np.uint64(1 + len(others) // _PART)
+        part = others % parts
+        for chosen in range(int(parts)):
+            entries = np.flatnonzero((part == chosen) & (others != 0)).astype(np.int32)
+            place, deleted = columns.but_a_letter(entries)
+            hashes = others[place]
+            mixed(hashes, deleted)
+            yield Rows(columns.owner[place], hashes)
 
     return make
 
 
 def _born_surname(columns: KeyColumns) -> Rows:
     owner = np.r_[columns.owner, columns.owner, columns.owner]
-    return owner, [columns.born[owner], np.r_[columns.surname, columns.halves[:, 0], columns.halves[:, 1]]]
+    return _rows(owner, columns.born[owner], np.r_[columns.surname, columns.halves[:, 0], columns.halves[:, 1]])
 
 
 def _born_postcode(columns: KeyColumns) -> Rows:
     wide = columns.postcodes.shape[1]
     owner = np.repeat(np.arange(len(columns.born), dtype=np.int32), wide)
-    return owner, [columns.born[owner], columns.postcodes.ravel()]
+    return _rows(owner, columns.born[owner], columns.postcodes.ravel())
 
 
 def _postcode_and(*names: str) -> Callable[[KeyColumns], Rows]:
     """A key of any postcode of the record, and other columns."""
 
     def make(columns: KeyColumns) -> Rows:
-        owners, parts = _of_names(*names)(columns)
         wide = columns.postcodes.shape[1]
-        return np.repeat(owners, wide), [columns.postcodes[owners].ravel(), *(np.repeat(part, wide) for part in parts)]
+        others = (np.repeat(part, wide) for part in _parts(columns, names))
+        return _rows(np.repeat(columns.owner, wide), columns.postcodes[columns.owner].ravel(), *others)
 
     return make
 
 
-_TELLING: dict[str, Callable[[KeyColumns], Rows]] = {
+_TELLING: dict[str, Callable[[KeyColumns], Rows | Iterator[Rows]]] = {
     "birth date, surname but a letter, initial": _but_a_letter("born", "given_initial"),
     "birth date, surname": _born_surname,
     "birth date, conviction date": _of_records("born", "convicted"),
@@ -135,7 +153,7 @@ _RARE: dict[str, Callable[[KeyColumns], Rows]] = {
 }
 """Keys that tell much where few share them and nothing where many do: their large blocks are always stopped."""
 
-_LOOSE: dict[str, Callable[[KeyColumns], Rows]] = {
+_LOOSE: dict[str, Callable[[KeyColumns], Rows | Iterator[Rows]]] = {
     "surname but a letter, given name, year": _but_a_letter("given", "year"),
     "names in either order": _of_names("spellings"),
     "birth date, given name": _of_names("born", "given"),

@@ -7,6 +7,7 @@ be read as a date is kept as text and compared as it is written; nothing is gues
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from reconcile.errors import LinkInputError
 from reconcile.linkage import table
 from reconcile.linkage.column_map import ColumnMap
 from reconcile.linkage.values import numbered
+from reconcile.linkage.workers import workers
 from reconcile.nested import Part, lists, struct
 from reconcile.values import dates, identifier_columns
 
@@ -45,7 +47,8 @@ def read_files(files: Sequence[Path], mapped: ColumnMap, also: Sequence[str] = (
             raise LinkInputError(f"{path} has no column {', '.join(missing)}: mend the column map or the file")
         if twice:
             raise LinkInputError(f"{path} has the column {twice[0]} twice: rename one of them")
-        columns = {name: _text(rows.column(name)) for name in rows.column_names}
+        with ThreadPoolExecutor(workers()) as pool:
+            columns = dict(zip(rows.column_names, pool.map(_text, rows.columns), strict=True))
         columns[ColumnMap.FILE] = pa.repeat(f"{number:04d}", rows.num_rows)
         tables.append(pa.table(columns))
     rows = pa.concat_tables(tables, promote_options="default")
@@ -99,6 +102,14 @@ def _joined(rows: pa.Table, columns: tuple[str, ...]) -> Any:
     return compute.if_else(compute.equal(text, ""), pa.scalar(None, pa.string()), text)
 
 
+def in_order(rows: pa.Table, mapped: ColumnMap) -> pa.Table:
+    """The rows sorted by record id; the table itself where they already are."""
+    ids = _joined(rows, mapped.fields["record_id"])
+    if _compute.all(_compute.less_equal(ids[:-1], ids[1:])).as_py() is not False:
+        return rows
+    return rows.take(_compute.array_sort_indices(ids))
+
+
 def records_of(rows: pa.Table, mapped: ColumnMap) -> pa.Table:
     """Records in a subset of ``schema.RECORDS``, with ``attributes`` where any are mapped."""
     n = rows.num_rows
@@ -109,20 +120,23 @@ def records_of(rows: pa.Table, mapped: ColumnMap) -> pa.Table:
     ids = column("record_id")
     if ids.null_count or len(pc.unique(ids)) != n:
         raise LinkInputError("record_id is empty or repeated in the files: map a column that tells every row apart")
-    columns = {"record_id": ids, "names": _names(rows, mapped, column)}
-    for name in ("sex", "place_of_birth", "force"):
-        if name in mapped.fields:
-            columns[name] = column(name)
-    for name in ("birth_date", "conviction_date"):
-        if name in mapped.fields:
-            columns[name] = partial_dates(column(name))
+    # two threads: reading dates holds the interpreter, everything else is mostly Arrow's
+    with ThreadPoolExecutor(1) as beside:
+        read = {
+            name: beside.submit(partial_dates, column(name))
+            for name in ("birth_date", "conviction_date")
+            if name in mapped.fields
+        }
+        columns = {"record_id": ids, "names": _names(rows, mapped, column)}
+        columns |= {name: column(name) for name in ("sex", "place_of_birth", "force") if name in mapped.fields}
+        if mapped.identifiers:
+            columns["identifiers"] = _identifiers(rows, mapped)
+        columns |= {name: found.result() for name, found in read.items()}
     if {"address", "town", "postcode"} & mapped.fields.keys():
         places = {name: column(name) for name in ("address", "town", "postcode")}
         columns["addresses"] = lists(
             n, [Part(np.arange(n), struct(schema.ADDRESS, n, kind="current", **places))], schema.ADDRESS
         )
-    if mapped.identifiers:
-        columns["identifiers"] = _identifiers(rows, mapped)
     if mapped.attributes:
         columns["attributes"] = _attributes(rows, mapped)
     return pa.table(columns)
