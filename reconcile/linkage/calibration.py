@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 Curve = tuple[tuple[float, float], ...]
 """Knots of weight and log-odds, both in bits, rising; beyond the ends the last shift holds."""
 
-KNOTS: Final = (-10.0, -8.0, -6.0, -4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0)
+KNOTS: Final = (-10.0, -8.0, -6.0, -5.0, *(step / 2 for step in range(-8, 9)), 5.0, 6.0, 8.0, 10.0)
 HALF_WIDTH: Final = 1.0
+HALF_WIDTHS: Final = (0.25, 0.5, HALF_WIDTH)
+"""Bits to either side of a knot, as few as hold enough pairs."""
+ENOUGH: Final = 500
 FEWEST: Final = 50
 """Pairs around a knot below which it is left out."""
 
@@ -22,7 +25,8 @@ def fit(weight: NDArray[np.float64], same: NDArray[np.bool_]) -> Curve:
     """The curve of pairs whose truth is known: at each knot the observed odds of the pairs around it."""
     curve: list[tuple[float, float]] = []
     for knot in KNOTS:
-        near = np.abs(weight - knot) <= HALF_WIDTH
+        windows = (np.abs(weight - knot) <= half for half in HALF_WIDTHS)
+        near = next((window for window in windows if window.sum() >= ENOUGH), np.abs(weight - knot) <= HALF_WIDTH)
         if near.sum() < FEWEST:
             continue
         # the mean weight stands for the window: pairs lie unevenly in it

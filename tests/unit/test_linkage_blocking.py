@@ -37,7 +37,7 @@ def test_between_compares_only_across_sources() -> None:
 
 
 def test_a_block_too_large_is_stopped_and_reported() -> None:
-    people = [record(f"a:{n:03}", "John", "Cole") for n in range(limits.block_cap("full name") + 1)]
+    people = [record(f"a:{n:03}", "John", "Cole") for n in range(limits.block_cap() + 1)]
     report = {key.key: key for key in candidates(prepare(table(*people))).report}
     assert report["full name"].stopped_blocks == 1
     assert report["full name"].pairs == 0
