@@ -71,7 +71,7 @@ def consult(settings: Settings, left: str, right: str, *, reader: str) -> Shown:
         blocking,
         _decided(found, _pair(decisions, left, right)),
         name,
-        training_from_decisions.note(model, _answered(links, decisions)) if model else "by a model no longer shipped",
+        _calibration(model, judged(links, decisions)),
     )
     ends = pa.table({"left": [left], "right": [right]})
     publication.log_consultation(settings, ends, reader=reader, why="two records set against each other")
@@ -98,6 +98,12 @@ def _at_hand(name: str) -> Model | None:
         return None
 
 
+def _calibration(model: Model | None, judged_links: pa.Table) -> str:
+    if model is None:
+        return "calibrated with a model no longer shipped"
+    return training_from_decisions.note(model, training_from_decisions.answered(judged_links).num_rows)
+
+
 def _decided(link: pa.Table, decision: pa.Table) -> Decided | None:
     if not decision.num_rows:
         return None
@@ -107,9 +113,3 @@ def _decided(link: pa.Table, decision: pa.Table) -> Decided | None:
     else:
         applies = row["evidence_hash"] is None
     return Decided(row["judgement"], row["reviewer"], row["reason"], f"{row['decided_at']:%Y-%m-%d}", applies)
-
-
-def _answered(links: pa.Table, decisions: pa.Table) -> int:
-    """How many links a person holds to be same or different."""
-    said = pc.is_in(judged(links, decisions)["judgement"], value_set=pa.array(["same", "different"]))
-    return int(said.to_numpy(zero_copy_only=False).sum())

@@ -19,7 +19,7 @@ from reconcile.forces import forces
 from reconcile.intake import Receipt
 from reconcile.linkage import identities as identity
 from reconcile.linkage import model as models
-from reconcile.linkage.one_pair import PerRecord
+from reconcile.linkage.weighing import PerRecord
 from reconcile.national import missing_list, release, statistics
 from reconcile.review.decisions import DecisionLog
 from reconcile.settings import Settings

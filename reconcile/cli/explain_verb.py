@@ -65,7 +65,7 @@ def explain(
 
 def _lines(shown: "Shown") -> list[str]:
     """What is to be known of the pair besides its evidence: strength, blocking, guard, decision."""
-    from reconcile.render.waterfall_picture import bits
+    from reconcile.render.look import bits
 
     fall = shown.waterfall
     named = fall.strength
@@ -93,7 +93,7 @@ def _blocking(compared: bool, keys: tuple[str, ...]) -> str:
 
 def _bands(possible: float, proposed: float) -> str:
     from reconcile.cli.waterfall_text import BANDS
-    from reconcile.render.waterfall_picture import bits
+    from reconcile.render.look import bits
 
     return (
         f"{BANDS['possible']} possible from {bits(possible)}   {BANDS['proposed']} proposed from {bits(proposed)}"
@@ -103,7 +103,8 @@ def _bands(possible: float, proposed: float) -> str:
 
 def _write(path: Path, shown: "Shown", mark: str) -> Path:
     from reconcile.render import look
-    from reconcile.render.waterfall_picture import Caption, bits, draw
+    from reconcile.render.look import bits
+    from reconcile.render.waterfall_picture import Caption, draw
     from reconcile.workspace import write_bytes
 
     fall = shown.waterfall

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reconcile.render import look
-from reconcile.render.waterfall_picture import bits
+from reconcile.render.look import bits
 
 if TYPE_CHECKING:
     from reconcile.linkage.waterfall import Bar, Waterfall

@@ -4,7 +4,7 @@ Decides nothing of its own: what is compared, what it is worth and what guards i
 a pair that is a link gets the weight and the evidence of its link, and the order the two are named in is no matter.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,24 +12,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from reconcile.errors import LinkInputError
+from reconcile.linkage import weighing
 from reconcile.linkage.blocking import candidates
 from reconcile.linkage.comparison import compare
 from reconcile.linkage.display import values
 from reconcile.linkage.explain import explain
 from reconcile.linkage.features import Features, prepare
-from reconcile.linkage.frequencies import rarity
 from reconcile.linkage.guards import guarded
 from reconcile.linkage.model import Model
-from reconcile.linkage.scoring import score, shares
 from reconcile.linkage.strengths import strengths
-
-
-@dataclass(frozen=True)
-class PerRecord:
-    """The shares of the classes as fitted to a set of records, in pairs per record."""
-
-    matches: float
-    households: float
+from reconcile.linkage.weighing import PerRecord
 
 
 @dataclass(frozen=True)
@@ -65,12 +57,7 @@ def weigh(records: pa.Table, model: Model, left: str, right: str, fitted: PerRec
     features = prepare(records)
     ends = _place(features, left), _place(features, right)
     pairs = compare(features, *(np.array([end], np.int32) for end in ends))
-    offsets = rarity(features, pairs, model.rates, model.matches_per_record)
-    expected = model
-    if fitted is not None:
-        expected = replace(model, matches_per_record=fitted.matches, households_per_record=fitted.households)
-    share = shares(expected, features.n, max(1.0, features.n * (features.n - 1) / 2))
-    scores = score(pairs, offsets, model, share)
+    scores = weighing.scores(features, pairs, model, fitted)
     guard = guarded(pairs)
     evidence, hashes = explain(values(records, features), pairs, scores, np.zeros(1, np.int64))
     link = {

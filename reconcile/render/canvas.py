@@ -9,11 +9,8 @@ from dataclasses import dataclass, fields
 from importlib import import_module
 from itertools import groupby
 from typing import Any, Final
-from xml.etree import ElementTree as ET
 
-from defusedxml.ElementTree import fromstring
-
-from reconcile.render.charts import SVG
+from reconcile.render.charts import inline
 
 FONT: Final = "Helvetica, Arial, Liberation Sans, sans-serif"
 PLACED: Final = ("x", "y", "x2", "y2", "width", "height", "text")
@@ -86,7 +83,8 @@ def svg(canvas: Canvas, *, title: str, description: str) -> str:
         .configure(font=FONT)
         .configure_view(stroke=None)
     )
-    return _told(str(vl_convert.vegalite_to_svg(drawn.to_dict())), title, description)
+    drawing = str(vl_convert.vegalite_to_svg(drawn.to_dict()))
+    return f"{inline(drawing, name='picture', kind='picture', title=title, description=description)}\n"
 
 
 def _style(shape: Shape) -> tuple[Any, ...]:
@@ -118,18 +116,3 @@ def _layer(alt: Any, canvas: Canvas, shapes: list[Any]) -> Any:
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, canvas.width], nice=False, zero=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[canvas.height, 0], nice=False, zero=False))
     return chart.encode(x=x, y=y, **far)
-
-
-def _told(drawing: str, title: str, description: str) -> str:
-    """The drawing with a name and a description in place of what Vega says of its marks."""
-    root = fromstring(drawing)
-    for element in root.iter():
-        for attribute in [name for name in element.attrib if name == "role" or name.startswith("aria-")]:
-            del element.attrib[attribute]
-    root.attrib |= {"role": "img", "aria-labelledby": "title", "aria-describedby": "description"}
-    for place, (tag, text) in enumerate((("title", title), ("desc", description))):
-        element = ET.Element(f"{{{SVG}}}{tag}", {"id": "title" if tag == "title" else "description"})
-        element.text = text
-        root.insert(place, element)
-    ET.register_namespace("", SVG)
-    return ET.tostring(root, encoding="unicode") + "\n"

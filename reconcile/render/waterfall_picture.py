@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from reconcile.render import look
 from reconcile.render.canvas import Canvas, Rect, Rule, Shape, Text, svg
+from reconcile.render.look import bits
 
 if TYPE_CHECKING:
     from reconcile.linkage.waterfall import Bar, Waterfall
@@ -39,12 +40,6 @@ class Caption:
     headline: str
     lines: tuple[str, ...]
     foot: tuple[str, ...]
-
-
-def bits(value: float) -> str:
-    """Bits to a tenth, with their sign and a true minus; what rounds to nothing is 0.0."""
-    rounded = round(value, 1)
-    return f"{rounded:+.1f}".replace("-", MINUS) if rounded else "0.0"
 
 
 def draw(fall: "Waterfall", caption: Caption) -> str:

@@ -16,10 +16,12 @@ from reconcile.linkage.comparison import compare
 from reconcile.linkage.features import prepare
 from reconcile.linkage.frequencies import rarity
 from reconcile.linkage.guards import GUARDS
-from reconcile.linkage.one_pair import PerRecord, weigh
+from reconcile.linkage.one_pair import weigh
 from reconcile.linkage.waterfall import guard_sentence, waterfall
+from reconcile.linkage.weighing import PerRecord
 from reconcile.render import look
-from reconcile.render.waterfall_picture import Caption, bits, draw
+from reconcile.render.look import bits
+from reconcile.render.waterfall_picture import Caption, draw
 from tests.linkage_records import record, table
 
 MODEL = models.load()
