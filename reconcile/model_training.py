@@ -14,7 +14,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from reconcile import cycle
-from reconcile.demo.population import register
 from reconcile.errors import DecisionError
 from reconcile.linkage import model as models
 from reconcile.linkage import model_page, training, training_from_decisions, training_report
@@ -28,6 +27,8 @@ from reconcile.settings import Settings
 from reconcile.workspace import write_bytes
 
 Progress = Callable[[str, float], None]
+Register = Callable[[int, int], tuple[pa.Table, pa.Table]]
+"""Gives records and who is who for so many synthetic people and a seed; the demonstration alone knows such."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Trained:
     decisions: int | None = None
 
 
-def on_people(people: int, seed: int, tell: Progress) -> Trained:
+def on_people(register: Register, people: int, seed: int, tell: Progress) -> Trained:
     """Train on so many synthetic people, calibrate on those of the next seed, and test on those of the one after."""
     tell("train", 0.0)
     records, _ = register(people, seed)

@@ -56,6 +56,7 @@ def train(
     Example: reconcile train --date 2026-12-01 --people 90000 --out models
     """
     from reconcile import model_training, settings
+    from reconcile.demo.population import register
 
     try:
         dt.date.fromisoformat(date)
@@ -66,7 +67,7 @@ def train(
     with progress() as tell:
         if people:
             marking, synthetic = settings.Settings.marking, True
-            trained = model_training.on_people(people, seed, tell)
+            trained = model_training.on_people(register, people, seed, tell)
         else:
             chosen = settings.load(workspace)
             marking, synthetic = chosen.marking, chosen.synthetic

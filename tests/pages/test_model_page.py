@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconcile import model_training
+from reconcile.demo.population import register
 from reconcile.linkage import model as models
 from reconcile.linkage import model_page
 from reconcile.linkage.blocking import KeyReport
@@ -44,7 +45,7 @@ def told(html: str) -> str:
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a model trained on a few synthetic people."""
-    trained = model_training.on_people(400, 3, lambda _what, _share: None)
+    trained = model_training.on_people(register, 400, 3, lambda _what, _share: None)
     folder = tmp_path_factory.mktemp("models")
     _, path = model_training.write(trained, folder, "2026-12-01", marking="OFFICIAL-SENSITIVE", synthetic=True)
     return path
