@@ -19,6 +19,7 @@ from reconcile.forces import forces
 from reconcile.intake import Receipt
 from reconcile.linkage import identities as identity
 from reconcile.linkage import model as models
+from reconcile.linkage.weighing import PerRecord
 from reconcile.national import missing_list, release, statistics
 from reconcile.review.decisions import DecisionLog
 from reconcile.settings import Settings
@@ -63,7 +64,14 @@ def link(settings: Settings, progress: Progress = _quiet) -> pa.Table:
     model = models.load()
     linked = linkage.link(_read(settings, "records"), model, progress=progress)
     _write(settings, "links", linked.links)
-    write_json(_stage(settings, "model.json"), {"name": model.name})
+    write_json(
+        _stage(settings, "model.json"),
+        {
+            "name": model.name,
+            "matches_per_record": linked.model.matches_per_record,
+            "households_per_record": linked.model.households_per_record,
+        },
+    )
     return linked.links
 
 
@@ -138,6 +146,14 @@ def statistics_of(settings: Settings) -> dict[str, Any]:
 
 def model_name(settings: Settings) -> str:
     return str(read_json(_need(settings, "model.json"))["name"])
+
+
+def fitted_shares(settings: Settings) -> PerRecord | None:
+    """The shares of the classes that linking this cycle's records found; None where they were not kept."""
+    kept = read_json(_need(settings, "model.json"))
+    if "matches_per_record" not in kept:
+        return None
+    return PerRecord(float(kept["matches_per_record"]), float(kept["households_per_record"]))
 
 
 def table(settings: Settings, name: str) -> pa.Table:

@@ -104,13 +104,16 @@ def conflicts(settings: Settings) -> list[tuple[str, str]]:
     return identities.conflicts(record_ids, links, decided)
 
 
-def log_consultation(settings: Settings, links: pa.Table, *, reader: str) -> None:
-    """Log that a person is shown ``links`` and what their evidence says of the records (DPA 2018 s.62(1)(c))."""
+def log_consultation(
+    settings: Settings, links: pa.Table, *, reader: str, why: str = "links that wait for a person"
+) -> None:
+    """Log that a person is shown ``links`` and what their evidence says of the records (DPA 2018 s.62(1)(c)).
+
+    Of ``links`` only the columns left and right are read.
+    """
     shown = sorted({str(record) for end in ENDS for record in links[end].to_pylist()})
     if shown:
-        AuditLog(settings.database_url).append_many(
-            [_entry(settings, "consultation", reader, "links that wait for a person", tuple(shown))]
-        )
+        AuditLog(settings.database_url).append_many([_entry(settings, "consultation", reader, why, tuple(shown))])
 
 
 def release(settings: Settings, *, signed_by: str, role: str, reason: str) -> Path:

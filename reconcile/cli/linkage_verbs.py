@@ -43,31 +43,40 @@ def train(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     people: Annotated[int, typer.Option(help="Train on this many synthetic people instead of the workspace.")] = 0,
     seed: Annotated[int, typer.Option(help="Seed of the synthetic people.")] = 1,
-    out: Annotated[Path, typer.Option(help="Folder for the model artefact.")] = Path("models"),
+    from_decisions: Annotated[
+        bool, typer.Option("--from-decisions", help="Move the shipped model by what people decided of links instead.")
+    ] = False,
+    out: Annotated[Path, typer.Option(help="Folder for the model artefact and its page.")] = Path("models"),
+    json: JsonOption = False,
 ) -> None:
-    """Train a linkage model without labels and write it as a dated, hashed artefact.
+    """Train a linkage model, write it as a dated, hashed artefact, and a page of charts beside it.
 
     Exits 1 where the training did not converge; the artefact is written all the same and says so.
 
     Example: reconcile train --date 2026-12-01 --people 90000 --out models
     """
-    from reconcile import cycle, settings
+    from reconcile import model_training, settings
     from reconcile.demo.population import register
-    from reconcile.linkage import model, training
 
     try:
         dt.date.fromisoformat(date)
     except ValueError as error:
         raise ReconcileError("--date is no date: write it as YYYY-MM-DD, such as 2026-12-01") from error
+    if people and from_decisions:
+        raise ReconcileError("--people and --from-decisions were both given: give one of them")
     with progress() as tell:
-        tell("read the records", 0.0)
-        records = register(people, seed)[0] if people else cycle.table(settings.load(workspace), "records")
-        tell("train", 0.0)
-        trained = training.train(records)
         if people:
-            tell("calibrate on another seed", 0.0)
-            trained = training.calibrate(trained, *register(people, seed + 1))
-    say(f"model: {model.write(trained, out, date)}")
-    if not trained.trained["converged"]:
+            marking, synthetic = settings.Settings.marking, True
+            trained = model_training.on_people(register, people, seed, tell)
+        else:
+            chosen = settings.load(workspace)
+            marking, synthetic = chosen.marking, chosen.synthetic
+            learn = model_training.from_decisions if from_decisions else model_training.on_workspace
+            trained = learn(chosen, tell)
+        tell("write", 0.0)
+        path, page = model_training.write(trained, out, date, marking=marking, synthetic=synthetic)
+    told = trained.model.trained
+    say_json({"model": str(path), "page": str(page), "trained": told}) if json else say(f"model  {path}\npage   {page}")
+    if not told["converged"]:
         complain("the training stopped before it converged: more records, or more varied ones, are needed")
         raise typer.Exit(1)

@@ -39,6 +39,11 @@ def say(line: str = "") -> None:
     out.print(line)
 
 
+def say_plain(line: str) -> None:
+    """Say a line in which square brackets are square brackets."""
+    out.print(line, markup=False)
+
+
 def say_json(value: Any) -> None:
     out.print_json(json.dumps(value, sort_keys=True, default=str, ensure_ascii=False))
 

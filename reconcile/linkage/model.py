@@ -123,6 +123,19 @@ def from_json(content: Mapping[str, Any], name: str = "") -> Model:
     )
 
 
+def shipped(name: str) -> Model:
+    """The shipped model called ``name``, which need not be the latest.
+
+    Raises:
+        LinkInputError: no such model is shipped.
+    """
+    with resources.as_file(resources.files(__package__).joinpath("models")) as folder:
+        path = folder / f"{name}.json"
+        if not path.is_file():
+            raise LinkInputError(f"the model {name} is not shipped any more: link anew with `reconcile run`")
+        return load(path)
+
+
 def load(path: Path | None = None) -> Model:
     """Read a model artefact; without a path the shipped one, the latest by name.
 

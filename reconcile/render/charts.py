@@ -52,7 +52,13 @@ class Bars:
 def draw(chart: Bars) -> Markup:
     """The chart as two inline SVG elements, classed ``broad`` and ``narrow``."""
     return Markup("").join(
-        _inline(_drawn(chart, upright=upright, length=length), chart, kind)
+        inline(
+            _drawn(chart, upright=upright, length=length),
+            name=f"{chart.name}-{kind}",
+            kind=kind,
+            title=chart.title,
+            description=chart.description,
+        )
         for kind, upright, length in (("broad", chart.upright, 240 if chart.upright else 480), ("narrow", False, 190))
     )
 
@@ -147,16 +153,19 @@ def _rows(chart: Bars, top: int, length: int) -> tuple[list[dict[str, Any]], lis
     return parts, totals
 
 
-def _inline(drawing: str, chart: Bars, kind: str) -> Markup:
-    """The drawing as an element of a page: an image with a name and a description, its ids made its own."""
-    own = f"{chart.name}-{kind}-"
+def inline(drawing: str, *, name: str, kind: str, title: str, description: str) -> Markup:
+    """``drawing`` (SVG) as an element of a page: an image with a name and a description, its ids made its own.
+
+    ``name`` is unique on the page and begins every id; ``kind`` is the element's class.
+    """
+    own = f"{name}-"
     root = fromstring(re.sub(r'\bid="', f'id="{own}', drawing).replace("url(#", f"url(#{own}"))
     for element in root.iter():
-        for attribute in [name for name in element.attrib if name == "role" or name.startswith("aria-")]:
+        for attribute in [attribute for attribute in element.attrib if attribute == "role" or "aria-" in attribute]:
             del element.attrib[attribute]
     named, told = (f"{own}{part}" for part in ("title", "description"))
     root.attrib |= {"role": "img", "aria-labelledby": named, "aria-describedby": told, "class": kind}
-    for place, (tag, ident, text) in enumerate((("title", named, chart.title), ("desc", told, chart.description))):
+    for place, (tag, ident, text) in enumerate((("title", named, title), ("desc", told, description))):
         element = ET.Element(f"{{{SVG}}}{tag}", {"id": ident})
         element.text = text
         root.insert(place, element)

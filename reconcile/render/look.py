@@ -16,7 +16,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
-ROOMS: Final = ("render", "national", "reports")
+ROOMS: Final = ("render", "linkage", "national", "reports")
 """The rooms whose templates may extend the base page, each looked up as ``<room>/<file>``."""
 
 PRODUCT: Final = "National reconciliation of registered-offender records"
@@ -43,6 +43,8 @@ def environment() -> Environment:
         "ordered": ordered,
         "css_text": css_text,
         "capital": capital,
+        "bits": bits,
+        "frequency": frequency,
     }
     made.globals |= {"plural": plural, "product": PRODUCT}
     return made
@@ -103,6 +105,19 @@ def chance(probability: float) -> str:
     if probability > 0.999:
         return "over 0.999"
     return "under 0.001" if probability < 0.001 else f"{probability:.3f}"
+
+
+def bits(value: float) -> str:
+    """Bits to a tenth, with their sign and a true minus; what rounds to nothing is 0.0."""
+    rounded = round(value, 1)
+    return f"{rounded:+.1f}".replace("-", "\N{MINUS SIGN}") if rounded else "0.0"
+
+
+def frequency(share: float) -> str:
+    """A share as "12.3 %", a small one as "1 in 650,000" to two digits; below one in a billion it is called so."""
+    if share >= 0.0005:
+        return f"{100 * share:.1f} %"
+    return f"1 in {float(f'{1 / share:.2g}'):,.0f}" if share > 1e-9 else "under 1 in a billion"
 
 
 def plural(count: int, one: str, many: str = "") -> str:

@@ -37,6 +37,11 @@ def test_no_probability_reads_as_certainty(probability, reads) -> None:
     assert look.chance(probability) == reads
 
 
+def test_a_share_reads_as_a_percentage_or_as_one_in_so_many() -> None:
+    shares = (0.123, 0.0005, 1.53e-6, 1e-12)
+    assert [look.frequency(share) for share in shares] == ["12.3 %", "0.1 %", "1 in 650,000", "under 1 in a billion"]
+
+
 def test_lists_and_counts_read_as_sentences_do() -> None:
     assert [look.listed(items) for items in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
         "",
