@@ -74,10 +74,10 @@ def weigh(records: pa.Table, model: Model, left: str, right: str, fitted: PerRec
 
 
 def _place(features: Features, record: str) -> int:
-    try:
-        return features.ids.index(record)
-    except ValueError as error:
-        raise LinkInputError(f"no such record: {record}: mend the id") from error
+    found = np.flatnonzero(features.ids == record)
+    if not len(found):
+        raise LinkInputError(f"no such record: {record}: mend the id")
+    return int(found[0])
 
 
 def _blocking(records: pa.Table, features: Features, ends: tuple[int, int]) -> Blocking:

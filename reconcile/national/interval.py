@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import connected_components
 
 from reconcile import schema
 from reconcile.linkage.identities import resolve
-from reconcile.notification.standing import Ints, open_proposals, parted, rows
+from reconcile.notification.standing import ENDS, Ints, open_proposals, parted, rows
 
 
 def distinct_people(records: pa.Table, links: pa.Table, decisions: pa.Table) -> tuple[int, int]:
@@ -41,7 +41,10 @@ def distinct_people(records: pa.Table, links: pa.Table, decisions: pa.Table) -> 
     same = decisions.filter(pc.equal(decisions["judgement"], pa.scalar("same")))
     joins = np.concatenate([rows(ids, open_proposals(links, decisions)), rows(ids, same)])
     widest = components(len(ids), identity[joins])
-    apart = _apart(identity[rows(ids, parted(links, decisions))], np.unique(identity[claims]), widest)
+    settled = _settled(identity, joins, rows(ids, _standing(links, same)))
+    apart = _apart(
+        settled[rows(ids, parted(links, decisions))], np.unique(settled[claims]), _of(settled, widest[identity])
+    )
     more = sum(_most_apart(each) - 1 for each in apart.values())
     return _people(widest[identity], claims) + more, _people(identity, claims)
 
@@ -60,12 +63,37 @@ def components(count: int, pairs: Ints) -> Ints:
     return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
 
 
+def _standing(links: pa.Table, same: pa.Table) -> pa.Table:
+    """The pairs a person holds to be the same, on evidence that is still there or on none."""
+    shown = links.select([*ENDS, "evidence_hash"]).rename_columns([*ENDS, "shown"])
+    joined = same.select([*ENDS, "evidence_hash"]).join(shown, ENDS, join_type="left outer")
+    holds: Any = pc.or_kleene(pc.is_null(joined["evidence_hash"]), pc.equal(joined["shown"], joined["evidence_hash"]))
+    return joined.filter(pc.fill_null(holds, False)).select(ENDS)
+
+
+def _settled(identity: Ints, joins: Ints, same: Ints) -> Ints:
+    """Of whom each record certainly is: its identity, where no open proposal leads out of that.
+
+    Where one does, a verified link within may prove wrong, and only what people decided same is certain.
+    """
+    leads_out = identity[joins[:, 0]] != identity[joins[:, 1]]
+    doubtful = np.isin(identity, identity[joins[leads_out]])
+    return np.where(doubtful, len(identity) + components(len(identity), same), identity)
+
+
+def _of(settled: Ints, group: Ints) -> Ints:
+    """The group each settled person lies in, by number."""
+    found = np.zeros(int(settled.max(initial=0)) + 1, dtype=np.int64)
+    found[settled] = group
+    return found
+
+
 def _people(person: Ints, claims: npt.NDArray[np.bool_]) -> int:
     return len(np.unique(person[claims]))
 
 
 def _apart(pairs: Ints, claimed: Ints, widest: Ints) -> dict[int, dict[int, set[int]]]:
-    """For each group of ``widest``, which of its claimed identities a person holds apart from which."""
+    """For each group of ``widest``, which of its claimed people a person holds apart from which."""
     found: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
     kept = np.isin(pairs, claimed).all(axis=1) & (widest[pairs[:, 0]] == widest[pairs[:, 1]])
     for one, other in pairs[kept & (pairs[:, 0] != pairs[:, 1])].tolist():

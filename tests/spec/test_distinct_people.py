@@ -65,6 +65,12 @@ CASES = [
         (2, 3),
     ),
     (
+        "parted from a third record that a verified link holds to one of them: that link may be the one that is wrong",
+        "|essex:1|surrey:1|verified||\n|kent:1|essex:1|possible||",
+        "|kent:1|surrey:1|different||",
+        (2, 3),
+    ),
+    (
         "two people a person parted are two, whatever a third may be",
         "|kent:1|essex:1|possible||\n|kent:1|metropolitan:1|possible||\n|essex:1|metropolitan:1|possible||",
         "|kent:1|essex:1|different|h|",

@@ -89,7 +89,7 @@ def test_rarity_is_the_term_frequency_part_of_the_bits() -> None:
     records, _ = register(400, 3)
     features = prepare(records)
     links = linkage.link(records, MODEL).links
-    ends = [np.array([features.ids.index(end) for end in links[side].to_pylist()], np.int32) for side in SIDES]
+    ends = [np.array([features.ids.tolist().index(end) for end in links[side].to_pylist()], np.int32) for side in SIDES]
     offsets = rarity(features, compare(features, *ends), MODEL.rates, MODEL.matches_per_record).match
     seen = set()
     for place, row in enumerate(links.to_pylist()):
