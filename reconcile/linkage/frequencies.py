@@ -15,9 +15,11 @@ from reconcile.linkage.comparison import ADDRESS, POSTCODE, TOWN, Compared
 from reconcile.linkage.dates import LEVELS as DATES
 from reconcile.linkage.features import Features
 from reconcile.linkage.names_compared import MIDDLE
+from reconcile.names.compare import GIVEN, SURNAME
 
-_GIVEN_EXACT = nc._G["exact"]
-_SURNAME_EXACT = nc._S["exact"]
+_EXACT = GIVEN.index("exact")
+_GIVEN_CLOSE = np.isin(np.array(GIVEN), ("equivalent", "slip", "sound", "initial", "near"))
+_SURNAME_CLOSE = np.isin(np.array(SURNAME), ("compound", "slip", "sound", "near"))
 
 
 BELIEF = 300.0
@@ -110,13 +112,10 @@ def _names(
     first = records.names.start[:-1]
     given, surname = records.names.given[first, 0], records.names.surname[first]
     in_cells = pairs.levels["name"] < nc.CELLS
-    total, last = np.zeros(len(pairs.left), np.float32), np.zeros(len(pairs.left), np.float32)
-    rows = np.flatnonzero(in_cells & (pairs.names.given == _GIVEN_EXACT))
-    total[rows] = bits("given", given[pairs.left[rows]])
-    rows = np.flatnonzero(in_cells & (pairs.names.surname == _SURNAME_EXACT))
-    last[rows] = bits("surname", surname[pairs.left[rows]])
+    total = _shared(bits, "given", given, pairs, in_cells, relations=pairs.names.given, close=_GIVEN_CLOSE)
+    last = _shared(bits, "surname", surname, pairs, in_cells, relations=pairs.names.surname, close=_SURNAME_CLOSE)
     total += last
-    rows = rows[pairs.names.given[rows] == _GIVEN_EXACT]
+    rows = np.flatnonzero(in_cells & (pairs.names.given == _EXACT) & (pairs.names.surname == _EXACT))
     total[rows] += _crowding(records, given, surname, matches_per_record)[pairs.left[rows]]
     # a common alias says less; a rare one says no more, as people take the names of others
     rows = np.flatnonzero(pairs.levels["name"] == nc.ALIAS)
@@ -126,6 +125,29 @@ def _names(
     alias[same] += bits("given", records.names.given[a[same], 0])
     total[rows] = np.minimum(alias, 0)
     return total, last
+
+
+def _shared(
+    bits: Bits,
+    name: str,
+    codes: NDArray[np.int32],
+    pairs: Compared,
+    chosen: NDArray[np.bool_],
+    *,
+    relations: NDArray[np.uint8],
+    close: NDArray[np.bool_],
+) -> NDArray[np.float32]:
+    """The bits of the word both hold; where two words are close, the commoner one's, never more than none.
+
+    What is close to a common word is met by chance more often, and to agree must never say less than to be close.
+    """
+    found = np.zeros(len(pairs.left), np.float32)
+    rows = np.flatnonzero(chosen & (relations == _EXACT))
+    found[rows] = bits(name, codes[pairs.left[rows]])
+    rows = np.flatnonzero(chosen & close[relations])
+    one, other = (bits(name, codes[end[rows]]) for end in (pairs.left, pairs.right))
+    found[rows] = np.minimum(np.minimum(one, other), 0)
+    return found
 
 
 def _place(records: Features, pairs: Compared, bits: Bits) -> NDArray[np.float32]:

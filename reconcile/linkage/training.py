@@ -20,6 +20,7 @@ from reconcile.linkage.features import Features, prepare
 from reconcile.linkage.frequencies import Rarity, rarity, rates
 from reconcile.linkage.model import Model, believed, load
 from reconcile.linkage.scoring import Shares, ratio, score, shares
+from reconcile.linkage.sense import sensible
 from reconcile.linkage.table import Feature
 
 ROUNDS: Final = 60
@@ -95,7 +96,7 @@ def fit(features: Features, pairs: Compared, *, between: bool = False) -> Model:
     model = replace(model, features=cleaned)
     model, share, rounds, converged = _learn(found, model, total, features.n)
     return replace(
-        model,
+        sensible(model),
         name="trained",
         matches_per_record=share.match * total / features.n,
         households_per_record=share.household * total / features.n,
