@@ -117,7 +117,7 @@ def _bits(left: str, right: str, given: bool) -> tuple[str, float]:
     if not left or not right:
         return "missing", weights["missing"]
     if left == right:
-        return "exact", weights["exact"]
+        return "exact", weights["initial" if given and len(left) == 1 else "exact"]
     name, pair = judged(left, right, given=given)
     within = weights[name]
     if name == "different":
