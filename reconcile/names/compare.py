@@ -42,6 +42,8 @@ class Closeness(NamedTuple):
     same_first: Any
     apart: Any
     """Both are names in their own right, or the one is the other's feminine: no slip makes the one of the other."""
+    one_known: Any
+    """The one is a name the tables have, and the other is none."""
 
 
 def _rules(pair: Closeness, *, given: bool) -> tuple[tuple[str, Any], ...]:
@@ -49,7 +51,8 @@ def _rules(pair: Closeness, *, given: bool) -> tuple[tuple[str, Any], ...]:
     one_name = pair.apart == 0
     short = pair.shorter <= _SLIP["short"]
     one = (pair.edits <= 1) & (pair.shorter >= _SLIP["shortest"])
-    one = one & ((short == 0) | (pair.winkler >= _SLIP["short_winkler"]))
+    mistyped = pair.one_known & (pair.shorter == _SLIP["short"])
+    one = one & ((short == 0) | (pair.winkler >= _SLIP["short_winkler"]) | mistyped)
     two = (pair.edits <= 2) & (pair.shorter >= _SLIP["long"]) & (pair.winkler >= _SLIP["long_winkler"])
     slip = one_name & (one | two)
     full = (pair.consonants >= _SOUND["consonants"]) | (pair.winkler >= _SOUND["winkler"])
@@ -111,6 +114,7 @@ def _closeness(words: Lexicon, low: NDArray[np.int64], high: NDArray[np.int64]) 
         equivalent=equivalent,
         same_first=words.firsts[low] == words.firsts[high],
         apart=apart & ~equivalent,
+        one_known=(sexes[0] > 0) != (sexes[1] > 0),
     )
 
 
@@ -157,6 +161,7 @@ def closeness(left: str, right: str, *, given: bool) -> Closeness:
         equivalent=equivalent,
         same_first=low[0] == high[0],
         apart=apart and not equivalent,
+        one_known=(sex > 0) != (sex_ > 0),
     )
 
 
