@@ -53,7 +53,7 @@ def consult(settings: Settings, left: str, right: str, *, reader: str) -> Shown:
         DecisionError: one of the two is not in the cycle, or both are one.
     """
     left, right = min(left, right), max(left, right)
-    records, links = cycle.table(settings, "records"), cycle.table(settings, "links")
+    records, links = cycle.linkable(settings), cycle.table(settings, "links")
     _need(settings, records, left, right)
     name = cycle.model_name(settings)
     model = _at_hand(name)

@@ -19,6 +19,7 @@ from reconcile.forces import forces
 from reconcile.intake import Receipt
 from reconcile.linkage import identities as identity
 from reconcile.linkage import model as models
+from reconcile.linkage import name_changes
 from reconcile.linkage.weighing import PerRecord
 from reconcile.national import missing_list, release, statistics
 from reconcile.review.decisions import DecisionLog
@@ -50,8 +51,9 @@ def intake_forces(settings: Settings) -> tuple[Receipt, ...]:
 
 
 def gather(settings: Settings) -> tuple[Receipt, ...]:
-    """Bring the forces' accepted records together as one table sorted by record id."""
+    """Bring the forces' accepted records together as one table sorted by record id, and the lists of name changes."""
     records, provenance, quarantine, receipts = intake.gather(settings)
+    _gather_name_changes(settings, records)
     _write(settings, "records", records)
     _write(settings, "provenance", provenance)
     _write(settings, "quarantine", quarantine)
@@ -62,7 +64,7 @@ def gather(settings: Settings) -> tuple[Receipt, ...]:
 def link(settings: Settings, progress: Progress = _quiet) -> pa.Table:
     """Link the records of all forces with the shipped model; returns the links."""
     model = models.load()
-    linked = linkage.link(_read(settings, "records"), model, progress=progress)
+    linked = linkage.link(linkable(settings), model, progress=progress)
     _write(settings, "links", linked.links)
     write_json(
         _stage(settings, "model.json"),
@@ -73,6 +75,11 @@ def link(settings: Settings, progress: Progress = _quiet) -> pa.Table:
         },
     )
     return linked.links
+
+
+def linkable(settings: Settings) -> pa.Table:
+    """The records as they are linked: with the names that imported name changes add. What forces sent stays."""
+    return name_changes.with_names(_read(settings, "records"), _read(settings, "names_added"))
 
 
 def resolve(settings: Settings) -> pa.Table:
@@ -178,6 +185,28 @@ def _read(settings: Settings, name: str) -> pa.Table:
 
 def _write(settings: Settings, name: str, rows: pa.Table) -> None:
     write_table(_stage(settings, f"{name}.parquet"), rows)
+
+
+def _gather_name_changes(settings: Settings, records: pa.Table) -> None:
+    changes, lists = intake.read_lists(settings)
+    applied = name_changes.apply(records, changes)
+    _write(settings, "name_changes", applied.changes)
+    _write(settings, "names_added", applied.added)
+    received = intake.list_receipt(applied.changes, lists)
+    write_json(_stage(settings, "name_changes.json"), received)
+    AuditLog(settings.database_url).append_many(
+        Entry(
+            "collection",
+            actor=ACTOR,
+            role="system",
+            purpose=settings.purpose,
+            justification=f"list of name changes for cycle {settings.cycle}",
+            subjects=f"list {each['sha256']}",
+            count=each["rows_in"],
+            run=settings.cycle,
+        )
+        for each in received["lists"]
+    )
 
 
 def _previous_identities(settings: Settings) -> pa.Table | None:

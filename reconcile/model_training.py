@@ -63,7 +63,7 @@ def on_people(register: Register, people: int, seed: int, tell: Progress) -> Tra
 def on_workspace(settings: Settings, tell: Progress) -> Trained:
     """Train on the records of the workspace's cycle; the calibration stays the shipped model's."""
     tell("train", 0.0)
-    records = cycle.table(settings, "records")
+    records = cycle.linkable(settings)
     pairs = training_report.compared(records)
     model = _from(training_report.fit(pairs), _cycle(settings, records))
     answered = training_from_decisions.answered(_judged(settings))
@@ -78,7 +78,7 @@ def from_decisions(settings: Settings, tell: Progress) -> Trained:
     """
     tell("train", 0.0)
     shipped = models.load()
-    pairs = training_report.compared(cycle.table(settings, "records"))
+    pairs = training_report.compared(cycle.linkable(settings))
     labels = training_from_decisions.labels(pairs.features, _judged(settings))
     if not len(labels.same):
         raise DecisionError("no link is decided same or different yet: decide some with `reconcile decide` first")

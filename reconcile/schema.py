@@ -113,6 +113,35 @@ QUARANTINE: Final = _columns(
     pa.field("sentence", pa.string()),  # for the force; names columns, never values
 )
 
+NAME_CHANGES: Final = _columns(
+    pa.field("list_sha256", pa.string()),
+    pa.field("row_number", pa.int32()),  # 1-based, counted over data rows
+    pa.field("old_given", pa.string()),
+    pa.field("old_surname", pa.string()),
+    pa.field("new_given", pa.string()),
+    pa.field("new_surname", pa.string()),
+    pa.field("birth_date", PARTIAL_DATE),
+    pa.field("changed_on", PARTIAL_DATE),
+    pa.field("source", pa.string()),  # a word of intake's table of sources
+    pa.field("outcome", pa.string()),  # used, unmatched, rejected
+    pa.field("rule", pa.string()),  # why it is rejected
+    pa.field("records", pa.int32()),  # how many records bear the old or the new name
+)
+"""The rows of imported lists of name changes: every row sent, and what became of it."""
+
+NAMES_ADDED: Final = _columns(
+    pa.field("record_id", pa.string()),
+    pa.field("kind", pa.string()),  # one of NAME_KINDS
+    pa.field("given", pa.string()),
+    pa.field("surname", pa.string()),
+    pa.field("source", pa.string()),
+    pa.field("changed_on", PARTIAL_DATE),
+    pa.field("list_sha256", pa.string()),
+    pa.field("row_number", pa.int32()),
+)
+"""The names that lists of name changes add to records for linking; the records themselves stay as the forces sent
+them."""
+
 EVIDENCE: Final = pa.struct(
     [("feature", pa.string()), ("level", pa.string()), ("weight", pa.float64()), ("sentence", pa.string())]
 )

@@ -149,7 +149,8 @@ def _other_name(records: Values, label: str, entries: tuple[int, int]) -> str:
     return ""
 
 
-_CHANGED = ("maiden", "previous", "deed_poll", "intended")
+_CHANGED = ("maiden", "previous")
+"""Kinds of names borne before the current one; of a deed poll's or an intended name that is not known."""
 
 
 def _place(records: Values, pairs: Compared, row: int, level: int) -> tuple[str, str, str, str]:

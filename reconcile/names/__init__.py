@@ -4,6 +4,6 @@ Invariant: every function here is a pure function of its text, symmetric where i
 of records. Names are never corrected: what is compared is a normalised copy.
 """
 
-from reconcile.names.compare import compare, similarity
+from reconcile.names.full_names import compare, similarity
 
 __all__ = ["compare", "similarity"]

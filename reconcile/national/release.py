@@ -161,8 +161,16 @@ def _manifest(folder: Path, name: str, compiled: Compiled, settings: Settings) -
             {"force": receipt.force, "state": receipt.state, "file": receipt.file_name, "sha256": receipt.sha256}
             for receipt in sorted(compiled.receipts, key=lambda receipt: receipt.force)
         ],
+        "name_change_lists": _name_change_lists(settings),
         "configuration": _configuration(settings),
     }
+
+
+def _name_change_lists(settings: Settings) -> list[dict[str, str]]:
+    """The lists of name changes the cycle was linked with."""
+    path = settings.workspace.stage(settings.cycle, "name_changes.json")
+    lists = read_json(path)["lists"] if path.is_file() else []
+    return [{"file": each["file"], "sha256": each["sha256"]} for each in lists]
 
 
 def _configuration(settings: Settings) -> dict[str, str]:

@@ -2,8 +2,10 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from reconcile import schema
@@ -51,6 +53,20 @@ def test_every_column_of_the_list_is_defined_in_order() -> None:
 
 def test_every_column_of_the_claims_is_defined_in_order() -> None:
     assert list(section("Claims")) == CLAIMS.names
+
+
+@pytest.mark.parametrize(
+    ("title", "columns"), [("Name changes", schema.NAME_CHANGES), ("Names added", schema.NAMES_ADDED)]
+)
+def test_every_column_of_the_name_changes_is_defined_in_order(title: str, columns: pa.Schema) -> None:
+    assert list(section(title)) == columns.names
+
+
+def test_every_source_and_rule_of_a_name_change_is_named() -> None:
+    known = tomllib.loads((Path(schema.__file__).parent / "intake" / "name_changes.toml").read_text(encoding="utf-8"))
+    changes = section("Name changes")
+    assert not [word for word in (*known["sources"], "other") if word not in changes["source"]]
+    assert not [rule for rule in known["rules"] if rule not in changes["rule"]]
 
 
 def test_every_file_is_named_and_says_whether_it_makes_the_hash(published: Path) -> None:
