@@ -135,9 +135,9 @@ def _names(
     rows = np.flatnonzero(pairs.levels["name"] == nc.ALIAS)
     a, b = pairs.names.entries[rows].T
     alias = bits("surname", records.names.surname[a])
-    same = records.names.given[a, 0] == records.names.given[b, 0]
-    alias[same] += bits("given", records.names.given[a[same], 0])
-    total[rows] = np.minimum(alias, 0)
+    one, other = (bits("given", records.names.given[entries, 0]) for entries in (a, b))
+    total[rows] = np.minimum(alias + np.minimum(one, other), 0)
+    last[rows] = np.minimum(alias, 0)
     return total, last
 
 

@@ -1,7 +1,7 @@
 """What no training may teach: that agreeing tells against, or that one record rules another out.
 
-Decides the last word on m and h. Invariant: no relation of two given names or birth dates weighs more than that they
-are the same, against strangers or against relatives; no level of a feature weighs below the limit.
+Decides the last word on m and h. Invariant: no relation of two given names, birth dates or identifiers weighs more than
+that they are the same, against strangers or against relatives; no level of a feature weighs below the limit.
 """
 
 from dataclasses import replace
@@ -37,7 +37,14 @@ def _compared(feature: Feature) -> list[tuple[int, NDArray[np.int64]]]:
     if feature.name == "name":
         cells = np.arange(_CELLS).reshape(len(GIVEN), len(SURNAME))
         exact = GIVEN.index("exact")
-        return [(int(cells[exact, last]), np.delete(cells[:, last], exact)) for last in range(len(SURNAME))]
+        columns = [(int(cells[exact, last]), np.delete(cells[:, last], exact)) for last in range(len(SURNAME))]
+        through_others = np.arange(_CELLS, len(feature.levels))  # swapped, or by another name
+        return [*columns, (int(cells[exact, SURNAME.index("exact")]), through_others)]
+    if feature.name == "identifier":
+        checked, unchecked, both, slip, near = (
+            feature.levels.index(level) for level in ("checked", "unchecked", "both", "slip", "near")
+        )
+        return [(unchecked, np.array([slip, near])), (checked, np.array([unchecked, both, slip, near]))]
     if feature.name != "birth_date":
         return []
     exact = feature.levels.index("exact")
