@@ -49,6 +49,38 @@ def test_a_large_component_is_split_at_higher_thresholds() -> None:
     assert len(set(found.tolist())) == 10
 
 
+def test_a_join_of_the_last_cycle_holds_until_the_average_falls_below_the_lower_threshold() -> None:
+    for bits, expected in ((1.0, [0, 0]), (-1.0, [0, 0]), (-2.0, [0, 0]), (-2.1, [0, 1])):
+        assert groups(2, [(0, 1, bits)], held=(np.array([0]), np.array([1])), break_at=-2.0).tolist() == expected
+    assert groups(2, [(0, 1, -1.0)]).tolist() == [0, 1]
+
+
+def test_a_join_is_held_between_groups_not_between_pairs() -> None:
+    """0 and 1 go with 2 and 3 while the evidence between the two pairs, taken together, does not fall too low."""
+    edges: Edges = [(0, 1, 9.0), (2, 3, 9.0), (0, 2, 4.0), (1, 3, -6.0)]
+    were_one = np.array([0, 0, 0]), np.array([1, 2, 3])
+    assert groups(4, edges).tolist() == [0, 0, 2, 2]
+    assert groups(4, edges, held=were_one, break_at=-2.0).tolist() == [0, 0, 0, 0]
+    assert groups(4, [*edges, (0, 3, -6.0)], held=were_one, break_at=-2.0).tolist() == [0, 0, 2, 2]
+
+
+def test_a_join_is_not_held_where_no_pair_is_left_or_a_person_told_them_apart() -> None:
+    were_one = np.array([0, 1]), np.array([1, 2])
+    assert groups(3, [(0, 1, -1.0)], held=were_one, break_at=-2.0).tolist() == [0, 0, 2]
+    assert groups(3, [(0, 1, -1.0), (1, 2, -1.5)], held=were_one, break_at=-2.0, apart=[(0, 2)]).tolist() == [0, 0, 2]
+
+
+def test_pairs_that_cannot_join_only_weigh() -> None:
+    edges: Edges = [(0, 1, 2.0), (1, 2, 9.0), (0, 2, 9.0)]
+    assert groups(3, edges[1:], joins=np.array([True, False])).tolist() == [0, 1, 1]
+    assert groups(3, edges, joins=np.array([True, True, False])).tolist() == [0, 0, 0]
+    assert groups(3, [(0, 1, 2.0), (1, 2, 9.0), (0, 2, -6.0)], joins=np.array([True, True, False])).tolist() == [
+        0,
+        1,
+        1,
+    ]
+
+
 def test_measure_counts_pairs() -> None:
     truth = np.array([0, 0, 0, 1, 1, -1], np.int64)
     found = of_groups(np.array([0, 0, 2, 3, 3, 3], np.int64), truth)
