@@ -5,7 +5,8 @@ again, while that reaches the component's threshold. Invariant: two records told
 numbers and equals are taken by their least records, so the result does not depend on the order of the pairs.
 
 Each round joins every two groups that are each other's best. The average between a union and a third group is
-never above the better of its parts, so this is what joining the best pair of all, one after another, comes to.
+never above the better of its parts, so where every pair can join this is what joining the best pair of all, one after
+another, comes to.
 """
 
 from dataclasses import dataclass

@@ -6,6 +6,7 @@ pairs never compared are not held against a group; the result does not depend on
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -57,8 +58,10 @@ def cluster(
     rows = inside[troubled[label[left[inside]]]]
     if len(rows):
         pairs = pairs_of(left[rows], right[rows], weight[rows], can_join[rows], label[left[rows]])
-        records, heads = join(*_split(pairs, weight[rows], threshold), told)
+        parts, thresholds, huge = _split(pairs, weight[rows], threshold)
+        records, heads = join(parts, thresholds, told)
         groups[records] = heads
+        groups = _strongest(groups, pairs.of(huge), told)
     if held is not None and break_at is not None:
         still = still_held(groups, left, right, weight, held=held, break_at=break_at)
         ends = groups[left[still]], groups[right[still]]
@@ -177,30 +180,41 @@ def pairs_of(left: Ends, right: Ends, weight: Bits, joins: Mask, owner: Ends | N
     return Pairs(left.astype(np.int64), right.astype(np.int64), units(weight), count, joins, owners)
 
 
-def _split(pairs: Pairs, weight: Bits, threshold: float) -> tuple[Pairs, Bits]:
-    """Components numbered from 0, those too large cut at a rising threshold; and the threshold of each."""
+def _strongest(groups: Ints, huge: Pairs, told: Ints) -> Ints:
+    """Join what is too large even at ``MOST`` bits, where an average is reached only if every pair reaches it."""
+    sure = huge.total >= units(np.array(MOST))
+    against = np.stack([huge.left[~sure], huge.right[~sure]], axis=1)
+    return joined_again(groups, huge.of(sure), np.concatenate([told, against])) if len(huge.left) else groups
+
+
+def _split(pairs: Pairs, weight: Bits, threshold: float) -> tuple[Pairs, Bits, Ints]:
+    """Components numbered from 0, those too large cut at a rising threshold; the threshold of each; and the rows of
+    those that no threshold makes small enough."""
     _, owner = np.unique(pairs.owner, return_inverse=True)
     thresholds = [threshold] * (int(owner.max()) + 1)
     many = np.flatnonzero(np.bincount(owner) >= LARGEST)  # of more records there are at least so many pairs
     waiting = [(np.flatnonzero(owner == one), threshold) for one in many]
     owner[np.isin(owner, many)] = -1
+    huge = [np.zeros(0, np.int64)]
     while waiting:
         rows, bits = waiting.pop()
         members, place = np.unique(np.stack([pairs.left[rows], pairs.right[rows]]), return_inverse=True)
-        if len(members) <= LARGEST or bits >= MOST:
+        if len(members) <= LARGEST:
             owner[rows] = len(thresholds)
             thresholds.append(bits)
             continue
+        if bits >= MOST:
+            huge.append(rows)
+            continue
+        bits = min(bits + STEP, MOST)
         a, b = place.reshape(2, -1)
-        strong = pairs.joins[rows] & (weight[rows] >= bits + STEP)
+        strong = pairs.joins[rows] & (weight[rows] >= bits)
         label = components(len(members), a[strong], b[strong])
         within = label[a] == label[b]
         inner, rows = label[a][within], rows[within]
         order = np.argsort(inner, kind="stable")
-        parts = np.split(rows[order], np.flatnonzero(np.diff(inner[order])) + 1)
-        waiting += [(part, bits + STEP) for part in parts if len(part)]
+        pieces = np.split(rows[order], np.flatnonzero(np.diff(inner[order])) + 1)
+        waiting += [(piece, bits) for piece in pieces if len(piece)]
     kept = owner >= 0
-    chosen = pairs.of(kept)
-    return Pairs(
-        chosen.left, chosen.right, chosen.total, chosen.count, chosen.joins, owner[kept].astype(np.int64)
-    ), np.array(thresholds)
+    parts = replace(pairs.of(kept), owner=owner[kept].astype(np.int64))
+    return parts, np.array(thresholds), np.concatenate(huge)

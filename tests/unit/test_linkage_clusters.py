@@ -12,7 +12,8 @@ Edges = list[tuple[int, int, float]]
 def groups(n: int, edges: Edges, **options: object) -> NDArray[np.int64]:
     left = np.array([edge[0] for edge in edges], np.int32)
     right = np.array([edge[1] for edge in edges], np.int32)
-    return cluster(n, left, right, np.array([edge[2] for edge in edges]), threshold=0.0, **options)  # type: ignore[arg-type]
+    weight = np.array([edge[2] for edge in edges])
+    return cluster(n, left, right, weight, **({"threshold": 0.0} | options))  # type: ignore[arg-type]
 
 
 def test_agreeing_pairs_make_a_group() -> None:
@@ -47,6 +48,15 @@ def test_a_large_component_is_split_at_higher_thresholds() -> None:
     chain = [(k * 50 + 49, k * 50 + 50, 0.5) for k in range(9)]
     found = groups(500, [edge for block in blocks for edge in block] + chain)
     assert len(set(found.tolist())) == 10
+
+
+def test_very_many_copies_of_one_record_are_one_group() -> None:
+    """The threshold once rose past what an average can reach, and each copy was alone."""
+    copies = [(0, other, 20.0) for other in range(1, 500)] + [(one, one + 1, 20.0) for one in range(1, 499)]
+    assert set(groups(500, copies, threshold=-0.6).tolist()) == {0}
+    against = [*copies, (7, 400, -3.0)]
+    assert len(set(groups(500, against, threshold=-0.6).tolist())) == 2
+    assert groups(500, copies, apart=[(7, 400)], threshold=-0.6)[[7, 400]].tolist() == [0, 400]
 
 
 def test_a_join_of_the_last_cycle_holds_until_the_average_falls_below_the_lower_threshold() -> None:
