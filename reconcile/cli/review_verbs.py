@@ -26,7 +26,7 @@ def links(
     all_links: Annotated[bool, typer.Option("--all", help="Also links that touch nobody on the missing list.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """List the links that wait for a person, those that touch the missing list first by weight.
+    """List the links on the missing list that wait for a person: what speaks against an identity, then by weight.
 
     Example: reconcile links --most 5
     """
