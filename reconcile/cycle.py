@@ -20,6 +20,7 @@ from reconcile.intake import Receipt
 from reconcile.linkage import identities as identity
 from reconcile.linkage import model as models
 from reconcile.linkage import name_changes
+from reconcile.linkage.lineage import lineage
 from reconcile.linkage.weighing import PerRecord
 from reconcile.national import missing_list, release, statistics
 from reconcile.review.decisions import DecisionLog
@@ -85,14 +86,25 @@ def linkable(settings: Settings) -> pa.Table:
 def resolve(settings: Settings) -> pa.Table:
     """Hold verified and decided links to be one person each, and log every new join as a combination.
 
-    The decisions that stand now are kept as a table, so that the stages after this one see the same.
+    The decisions that stand now are kept as a table, so that the stages after this one see the same; so is what
+    became of each national id since the current release.
     """
-    records, links, decided = _read(settings, "records"), _read(settings, "links"), decisions(settings)
+    links, decided = _read(settings, "links"), decisions(settings)
     _write(settings, "decisions", decided)
-    resolved = identity.resolve(records["record_id"], links, decided, _previous_identities(settings))
+    resolved = resolved_with(settings, decided)
+    previous, before = _published(settings, release.IDENTITIES), _published(settings, release.LINEAGE)
+    became = lineage(previous, resolved, links, decided, cycle=settings.cycle, before=before)
     _log_combinations(settings, resolved, links)
     _write(settings, "identities", resolved)
+    _write(settings, "lineage", became)
     return resolved
+
+
+def resolved_with(settings: Settings, decided: pa.Table) -> pa.Table:
+    """The IDENTITIES these DECISIONS would come to, without writing or logging anything."""
+    record_ids = _read(settings, "records")["record_id"]
+    previous, before = _published(settings, release.IDENTITIES), _published(settings, release.LINEAGE)
+    return identity.resolve(record_ids, _read(settings, "links"), decided, previous, before)
 
 
 def assess(settings: Settings) -> pa.Table:
@@ -209,10 +221,10 @@ def _gather_name_changes(settings: Settings, records: pa.Table) -> None:
     )
 
 
-def _previous_identities(settings: Settings) -> pa.Table | None:
-    """The identities of the current release, whose national ids live on."""
+def _published(settings: Settings, name: str) -> pa.Table | None:
+    """A table of the current release; None before the first, or where releases did not hold it yet."""
     published = release.current(settings)
-    return read_table(published / release.IDENTITIES) if published else None
+    return read_table(published / name) if published and (published / name).is_file() else None
 
 
 def _log_collections(settings: Settings, received: Iterable[Receipt]) -> None:
@@ -245,7 +257,7 @@ def _log_combinations(settings: Settings, resolved: pa.Table, links: pa.Table) -
             actor=ACTOR,
             role="system",
             purpose=settings.purpose,
-            justification=f"verified or decided links of {weights.get(join[0], 'no')} bits, model {model}",
+            justification=f"verified, decided or held links of {weights.get(join[0], 'no')} bits, model {model}",
             subjects=join,
             count=len(join) - 1,
             run=settings.cycle,
@@ -256,22 +268,25 @@ def _log_combinations(settings: Settings, resolved: pa.Table, links: pa.Table) -
 
 def _weights(resolved: pa.Table, links: pa.Table) -> dict[str, str]:
     """The weights in bits of the links inside each identity, by national id."""
-    held = [
-        resolved["national_id"].take(pc.index_in(links[end], value_set=resolved["record_id"])).to_pylist()
+    held: list[Any] = [
+        resolved["national_id"].take(pc.index_in(links[end], value_set=resolved["record_id"]))
         for end in ("left", "right")
     ]
+    inside = pc.equal(*held)
     found: dict[str, list[str]] = {}
-    for left, right, weight in zip(*held, links["weight"].to_pylist(), strict=True):
-        if left == right:
-            found.setdefault(left, []).append(f"{weight:.1f}")
+    for national_id, weight in zip(
+        held[0].filter(inside).to_pylist(), links["weight"].filter(inside).to_pylist(), strict=True
+    ):
+        found.setdefault(national_id, []).append(f"{weight:.1f}")
     return {national_id: ", ".join(weights) for national_id, weights in found.items()}
 
 
 def _joined(resolved: pa.Table) -> frozenset[tuple[str, ...]]:
     """The identities of several records, each as its national id and its record ids."""
+    founding = pc.equal(resolved["joined_by"], pa.scalar("founding"))
+    several = resolved["national_id"].filter(pc.invert(founding))
+    rows = resolved.filter(pc.is_in(resolved["national_id"], value_set=pc.unique(several)))
     members: dict[str, list[str]] = {}
-    for national_id, record_id in zip(
-        *(resolved[name].to_pylist() for name in ("national_id", "record_id")), strict=True
-    ):
+    for national_id, record_id in zip(*(rows[name].to_pylist() for name in ("national_id", "record_id")), strict=True):
         members.setdefault(national_id, []).append(record_id)
-    return frozenset((one, *sorted(many)) for one, many in members.items() if len(many) > 1)
+    return frozenset((one, *sorted(many)) for one, many in members.items())

@@ -4,6 +4,7 @@ Invariant: nothing here happens without a named person and a reason, and each di
 log before it is made.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,15 +20,20 @@ from reconcile.forces import forces
 from reconcile.linkage import identities
 from reconcile.national import contents
 from reconcile.national import release as releases
-from reconcile.notification.standing import ENDS, judged
+from reconcile.notification.standing import ENDS
 from reconcile.reports import force_report
+from reconcile.review import unmerge as unmerging
+from reconcile.review import waiting
 from reconcile.review.decisions import Decision, DecisionLog
+from reconcile.review.unmerge import Unmerge
 from reconcile.settings import Settings
 from reconcile.workspace import read_json, read_table
 
 PAGE = contents.PAGE
 ROLE = "national coordinator"
-TABLES = ("records", "identities", "links", "decisions", "facts", "missing_list", "provenance")
+TABLES = ("records", "identities", "links", "decisions", "facts", "missing_list", "provenance", "lineage")
+UNREPORTED = ("provenance", "lineage")
+"""Those a release holds and no report draws on."""
 current = releases.current
 
 
@@ -72,29 +78,84 @@ def _bound(settings: Settings, decisions: Sequence[Decision]) -> list[Decision]:
 
 def undo(settings: Settings, left: str, right: str, *, reviewer: str, reason: str) -> None:
     """Take the standing decision on a pair back, and compile the list again."""
+    _undo_all(settings, [(left, right)], reviewer=reviewer, reason=reason)
+
+
+def _undo_all(settings: Settings, pairs: Sequence[tuple[str, str]], *, reviewer: str, reason: str) -> int:
     AuditLog(settings.database_url).append_many(
-        [_entry(settings, "alteration", reviewer, f"taking a decision back: {reason}", (left, right))]
+        _entry(settings, "alteration", reviewer, f"taking a decision back: {reason}", pair) for pair in pairs
     )
-    DecisionLog(settings.database_url).undo(left, right, reviewer, reason)
+    count = DecisionLog(settings.database_url).undo_all(pairs, reviewer, reason)
     cycle.reconsider(settings)
+    return count
+
+
+def plan_unmerge(settings: Settings, national_id: str, records: Sequence[str]) -> Unmerge:
+    """What taking ``records`` out of an identity would decide.
+
+    Raises:
+        DecisionError: there is no such identity, a record is not of it, or none or all of its records are named.
+    """
+    return unmerging.planned(cycle.table(settings, "identities"), national_id, records)
+
+
+def would_be(settings: Settings, plan: Unmerge) -> dict[str, tuple[str, ...]]:
+    """The identities, with their records, that the records of ``plan`` would come to be in; nothing is recorded."""
+    expected = unmerging.with_decisions(cycle.decisions(settings), plan.decisions(cycle.ACTOR, "preview"))
+    return _identities_of(cycle.resolved_with(settings, expected), plan)
+
+
+def unmerge(settings: Settings, plan: Unmerge, *, reviewer: str, reason: str) -> dict[str, tuple[str, ...]]:
+    """Take records out of an identity for good, and compile the list again; returns the identities they are in now.
+
+    Raises:
+        DecisionError: the reviewer or the reason is missing.
+    """
+    decide(settings, plan.decisions(reviewer, reason))
+    return _identities_of(cycle.table(settings, "identities"), plan)
+
+
+def undo_unmerge(settings: Settings, national_id: str, records: Sequence[str], *, reviewer: str, reason: str) -> int:
+    """Take an unmerge back, as far as nobody judged its pairs anew; returns how many decisions.
+
+    Raises:
+        DecisionError: no decision of such an unmerge stands, or the reviewer or the reason is missing.
+    """
+    lines = DecisionLog(settings.database_url).lines()
+    pairs = unmerging.standing_pairs(lines, national_id, records)
+    if not pairs:
+        raise DecisionError(f"no unmerge of these records from {national_id} stands: there is nothing to undo")
+    return _undo_all(settings, pairs, reviewer=reviewer, reason=reason)
+
+
+def _identities_of(resolved: pa.Table, plan: Unmerge) -> dict[str, tuple[str, ...]]:
+    of = pc.is_in(resolved["record_id"], value_set=pa.array([*plan.out, *plan.stay]))
+    concerned = resolved.filter(pc.is_in(resolved["national_id"], value_set=resolved["national_id"].filter(of)))
+    found: dict[str, tuple[str, ...]] = {}
+    for row in concerned.sort_by([("national_id", "ascending"), ("record_id", "ascending")]).to_pylist():
+        found[row["national_id"]] = (*found.get(row["national_id"], ()), row["record_id"])
+    return found
 
 
 def open_links(settings: Settings, *, touching_list: bool = True) -> pa.Table:
-    """The links between two identities that no decision applies to, heaviest first.
+    """The links that wait for a person, LINKS with ``why`` (``waiting.WHY`` or null).
 
-    A verified link is among them where it joins nothing, because a person parted those it would bring together.
+    Those that have a ``why``, because they speak against an identity or were cut, come first, each part heaviest first.
     ``touching_list`` keeps those with an end on the missing list: the ones that move a published number.
     """
-    links = judged(cycle.table(settings, "links"), cycle.decisions(settings))
-    resolved = cycle.table(settings, "identities")
-    listed = pc.list_flatten(cycle.table(settings, "missing_list")["records"])
-    ends: list[Any] = [links[end] for end in ENDS]
-    held = [resolved["national_id"].take(pc.index_in(end, value_set=resolved["record_id"])) for end in ends]
-    waiting = pc.and_(pc.is_null(links["judgement"]), pc.not_equal(*held))
+    found = waiting.waiting(*(cycle.table(settings, name) for name in ("links", "decisions", "identities")))
     if touching_list:
-        waiting = pc.and_(waiting, pc.or_(*(pc.is_in(end, value_set=listed) for end in ends)))
-    order: Any = [("weight", "descending"), *((end, "ascending") for end in ENDS)]
-    return links.filter(waiting).drop_columns(["judgement"]).sort_by(order)
+        listed = pc.list_flatten(cycle.table(settings, "missing_list")["records"])
+        found = found.filter(pc.or_(*(pc.is_in(found[end], value_set=listed) for end in ENDS)))
+    order: Any = [("_later", "ascending"), ("weight", "descending"), *((end, "ascending") for end in ENDS)]
+    found = found.append_column("_later", pc.is_null(found["why"]))
+    return found.sort_by(order).drop_columns(["_later"])
+
+
+def unsettled(settings: Settings) -> dict[str, int]:
+    """How many of the links that wait for a person are none that was merely proposed, by ``why``."""
+    counted = Counter(open_links(settings, touching_list=False)["why"].to_pylist())
+    return {why: counted[why] for why in waiting.WHY if why in counted}
 
 
 def conflicts(settings: Settings) -> list[tuple[str, str]]:
@@ -170,7 +231,7 @@ def report(settings: Settings) -> list[Path]:
     published = current(settings)
     if published is None:
         raise ReleaseError("nothing is released yet: sign the cycle off with `reconcile release`")
-    tables = {name: cycle.table(settings, name) for name in TABLES if name != "provenance"}
+    tables = {name: cycle.table(settings, name) for name in TABLES if name not in UNREPORTED}
     if not _as_published(settings, published, tables):
         raise ReleaseError(f"the list has changed since {published.name}: sign it off with `reconcile release` first")
     log = AuditLog(settings.database_url)

@@ -162,8 +162,26 @@ LINKS: Final = _columns(
 IDENTITIES: Final = _columns(
     pa.field("national_id", pa.string()),
     pa.field("record_id", pa.string()),
-    pa.field("joined_by", pa.string()),  # founding, verified, decided
+    pa.field("joined_by", pa.string()),  # one of JOINED_BY
+    pa.field("joined_to", pa.string()),  # the record it is joined to, null for the founding record
 )
+
+JOINED_BY: Final = ("founding", "decided", "verified", "held")
+"""``held``: neither verified nor decided now, or on balance too weak to join anew, but one identity in the last release
+and not yet looked at by a person."""
+
+LINEAGE_EVENTS: Final = ("founded", "returned", "kept", "split_from", "merged_into", "retired")
+"""What can become of a national id in a cycle; the last two end it. One that is not named went on as it was."""
+
+LINEAGE: Final = _columns(
+    pa.field("national_id", pa.string()),
+    pa.field("event", pa.string()),  # one of LINEAGE_EVENTS
+    pa.field("others", pa.list_(pa.string())),  # national ids that records came from or went to
+    pa.field("records", pa.list_(pa.string())),  # that the identity holds, or held when its id ended
+    pa.field("reason", pa.string()),
+    pa.field("cycle", pa.string()),
+)
+"""The history of the national ids, oldest first: in each release all of its own cycle's rows after those before it."""
 
 FACTS: Final = _columns(
     pa.field("national_id", pa.string()),
@@ -202,7 +220,7 @@ SIGHTING: Final = pa.struct(
         ("force", pa.string()),
         ("status", pa.string()),
         ("last_contact", PARTIAL_DATE),
-        ("strength", pa.string()),  # of the link that carries it: verified, decided, proposed, possible
+        ("strength", pa.string()),  # of what carries it: verified, decided, held, proposed, possible
     ]
 )
 """A record of the same or possibly the same person that says where they are."""

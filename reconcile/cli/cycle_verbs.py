@@ -44,12 +44,20 @@ def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fa
     """
     from reconcile import cycle, publication
     from reconcile.forces import forces
+    from reconcile.review.waiting import WHY
 
     chosen = settings.load(workspace)
     figures = cycle.statistics_of(chosen)
     published = publication.current(chosen)
     if json:
-        say_json({"cycle": chosen.cycle, "statistics": figures, "current_release": published and published.name})
+        say_json(
+            {
+                "cycle": chosen.cycle,
+                "statistics": figures,
+                "waiting": publication.unsettled(chosen),
+                "current_release": published and published.name,
+            }
+        )
         return
     say(headline(figures))
     names = {force.slug: force.name for force in forces()}
@@ -60,6 +68,10 @@ def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fa
             + (f"{receipt.accepted:>7} accepted {receipt.quarantined:>4} quarantined" if receipt.accepted else "")
             + (f"  {receipt.reasons[0][2]}" if receipt.reasons and not receipt.accepted else "")
         )
+    if unsettled := publication.unsettled(chosen):
+        say("\nidentities that wait for a person, see `reconcile links --all`:")
+        for why, count in unsettled.items():
+            say(f"  {count:>5}  {WHY[why]}")
     if parted := publication.conflicts(chosen):
         say(f"\n{len(parted)} pairs decided different are joined by other links or decisions; one of them is wrong:")
         for left, right in parted:

@@ -1,6 +1,7 @@
-"""The verbs of review: see which links wait for a person, record what a person decided."""
+"""The verbs of review: see which links wait for a person, record what a person decided, take an identity apart."""
 
 import getpass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,7 @@ PANEL = "Review"
 
 
 def add_to(app: typer.Typer) -> None:
-    for verb in (links, decide):
+    for verb in (links, decide, unmerge):
         app.command(rich_help_panel=PANEL)(verb)
 
 
@@ -25,11 +26,12 @@ def links(
     all_links: Annotated[bool, typer.Option("--all", help="Also links that touch nobody on the missing list.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """List the links that wait for a person, those that touch the missing list first by weight.
+    """List the links on the missing list that wait for a person: what speaks against an identity, then by weight.
 
     Example: reconcile links --most 5
     """
     from reconcile import publication
+    from reconcile.review.waiting import WHY
 
     chosen = settings.load(workspace)
     waiting = publication.open_links(chosen, touching_list=not all_links)
@@ -44,6 +46,8 @@ def links(
     for link in shown:
         guard = f", guard: {link['guard']}" if link["guard"] else ""
         say(f"\n{link['left']}  ~  {link['right']}   {link['strength']}, {link['weight']:+.1f} bits{guard}")
+        if link["why"]:
+            say(f"  {WHY[link['why']]}")
         for evidence in link["evidence"]:
             say(f"  {evidence['weight']:+6.1f}  {evidence['sentence']}")
     if waiting.num_rows > most:
@@ -83,3 +87,61 @@ def decide(
     count = publication.decide(chosen, given)
     say(f"{count} decision{'' if count == 1 else 's'} recorded")
     say(headline(cycle.statistics_of(chosen)))
+
+
+def unmerge(
+    national_id: Annotated[str, typer.Argument(help="The identity to take apart, such as P4K7M2QX9C.")],
+    records: Annotated[list[str], typer.Argument(help="The record ids to take out of it.")],
+    reason: Annotated[str, typer.Option(help="Why; it stands with every decision this records.")] = "",
+    reviewer: Annotated[str, typer.Option(help="Who decided.")] = getpass.getuser(),
+    undo: Annotated[bool, typer.Option("--undo", help="Take such an unmerge back.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change and stop.")] = False,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    json: JsonOption = False,
+) -> None:
+    """Take records out of an identity for good: they are decided different from all that stay in it.
+
+    No link found later brings them together again until somebody takes it back with --undo.
+
+    Example: reconcile unmerge P4K7M2QX9C kent:K-0012 --reason "fingerprints of two people"
+    """
+    from reconcile import cycle, publication
+
+    chosen = settings.load(workspace)
+    if undo:
+        count = publication.undo_unmerge(chosen, national_id, records, reviewer=reviewer, reason=reason)
+        if json:
+            say_json({"taken_back": count})
+        else:
+            say(f"{count} decision{'' if count == 1 else 's'} taken back")
+            say(headline(cycle.statistics_of(chosen)))
+        return
+    plan = publication.plan_unmerge(chosen, national_id, records)
+    if not dry_run:
+        plan.decisions(reviewer, reason)  # so that a missing reason is said before anything is shown
+    found = publication.would_be(chosen, plan)
+    told = {"out": plan.out, "stay": plan.stay, "decisions": len(plan.out) * len(plan.stay), "recorded": not dry_run}
+    if not json:
+        say(
+            f"{national_id}: {_count(plan.out, 'record')} taken out, {_count(plan.stay, 'record')} stay; to come of it:"
+        )
+        _say_identities(found)
+    if not dry_run:
+        found = publication.unmerge(chosen, plan, reviewer=reviewer, reason=reason)
+    if json:
+        say_json({**told, "identities": found})
+    elif dry_run:
+        say("nothing recorded: leave --dry-run out to record it")
+    else:
+        say(f"{_count(plan.decisions(reviewer, reason), 'pair')} decided different; now:")
+        _say_identities(found)
+        say(headline(cycle.statistics_of(chosen)))
+
+
+def _say_identities(found: Mapping[str, Sequence[str]]) -> None:
+    for national_id, records in found.items():
+        say(f"  {national_id}  {_count(records, 'record')}: {', '.join(records)}")
+
+
+def _count(things: Sequence[object], what: str) -> str:
+    return f"{len(things)} {what}{'' if len(things) == 1 else 's'}"

@@ -12,7 +12,7 @@ from reconcile.notification.rules import rules
 
 Row = dict[str, Any]
 
-STRENGTH_FIRST = ("verified", "decided", *schema.STRENGTHS[1:])
+STRENGTH_FIRST = ("verified", "decided", "held", *schema.STRENGTHS[1:])
 
 
 def names(nearest: Sequence[Row]) -> list[str]:
@@ -50,9 +50,14 @@ def _day(date: Mapping[str, Any] | None) -> int:
 def sightings(
     records: Sequence[Row], claims: Sequence[Row], touching: Sequence[Row], members: Mapping[str, Sequence[Row]]
 ) -> list[Row]:
-    """Records that say where the person is, or where the person is whom an open proposal says it may be."""
+    """Records that say where the person is, or where the person is whom an open proposal says it may be.
+
+    A record that nothing but a held join ties to a claim is carried by that, whatever joins it to other records.
+    """
     joined = "verified" if any(row["joined_by"] == "verified" for row in claims) else "decided"
-    carried = [(row, joined if row["joined_by"] == "founding" else row["joined_by"]) for row in records]
+    firm = {row["firm"] for row in claims}
+    own = [row["joined_by"] if row["joined_by"] in ("verified", "decided") else joined for row in records]
+    carried = [(row, how if row["firm"] in firm else "held") for row, how in zip(records, own, strict=True)]
     for link in touching:
         # A verified link that joins nothing waits for a person: what lies beyond it is no more than proposed.
         strength = "proposed" if link["strength"] == "verified" else link["strength"]

@@ -6,7 +6,7 @@ for its identity.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from reconcile import schema
 from reconcile.national import coverage, list_workbook, page
 from reconcile.national.claims import open_claims
 from reconcile.national.csv_file import write_csv
@@ -29,6 +30,7 @@ MISSING_LIST = "missing_list.parquet"
 CLAIMS = "claims.parquet"
 LINKS = "links.parquet"
 IDENTITIES = "identities.parquet"
+LINEAGE = "lineage.parquet"
 FACTS = "facts.parquet"
 STATISTICS = "statistics.json"
 COVERAGE = "coverage.json"
@@ -46,6 +48,7 @@ DATA = (
     COVERAGE,
     FACTS,
     IDENTITIES,
+    LINEAGE,
     LINKS,
     "missing_list.csv",
     MISSING_LIST,
@@ -68,6 +71,7 @@ class Compiled:
     statistics: Mapping[str, Any]
     receipts: "tuple[Receipt, ...]"
     forces: "tuple[Force, ...]"
+    lineage: pa.Table = field(default_factory=schema.LINEAGE.empty_table)
 
 
 def write(folder: Path, compiled: Compiled, settings: Settings) -> None:
@@ -84,6 +88,7 @@ def write(folder: Path, compiled: Compiled, settings: Settings) -> None:
         (CLAIMS, claims),
         (LINKS, judged(compiled.links.filter(touching), compiled.decisions).sort_by(PAIR)),
         (IDENTITIES, compiled.identities.sort_by([("national_id", "ascending"), ("record_id", "ascending")])),
+        (LINEAGE, compiled.lineage),
         (FACTS, facts),
         (PROVENANCE, compiled.provenance.sort_by("record_id")),
         (DECISIONS, compiled.decisions.sort_by(PAIR)),

@@ -18,40 +18,42 @@ from scipy.sparse.csgraph import connected_components
 
 from reconcile import schema
 from reconcile.linkage.identities import resolve
+from reconcile.linkage.joins import judged
 from reconcile.notification.standing import ENDS, Ints, open_proposals, parted, rows
 
 
-def distinct_people(records: pa.Table, links: pa.Table, decisions: pa.Table) -> tuple[int, int]:
+def distinct_people(
+    records: pa.Table, links: pa.Table, decisions: pa.Table, held: pa.Table | None = None
+) -> tuple[int, int]:
     """The fewest and the most people the open claims can be.
 
-    ``high`` counts identities: records merged by verified links nobody decided different and by what a person
-    decided same. ``low`` merges identities by every open proposal that passes the guards too, and by what a person
-    decided same on evidence that has changed or is gone since; of a group so merged it counts as many people as a
-    person has decided to be all different from each other. Both merge over all records, so that two claims joined
-    through a third force's record are one person, and count those with a claim.
+    ``high`` counts identities: records merged by verified links nobody decided different, weak bridges apart, by what
+    a person decided same, and by what is held from the last cycle. ``low`` merges identities by every open proposal
+    that passes the guards too, and by what a person decided same on evidence that has changed or is gone since; of a
+    group so merged it counts as many people as a person has decided to be all different from each other, taking for
+    one person what people decided same and not what a verified link alone joins. Both merge over all records, so that
+    two claims joined through a third force's record are one person, and count those with a claim.
 
     Args:
         records: ``schema.RECORDS``, or its columns record_id and status.
         links: ``schema.LINKS``.
         decisions: ``schema.DECISIONS``.
+        held: ``schema.IDENTITIES``; where None, those of the links and decisions without a last cycle.
     """
     ids = records["record_id"]
     claims = np.asarray(pc.is_in(records["status"], value_set=pa.array(schema.OPEN_CLAIMS)), dtype=bool)
-    identity = identities(ids, links, decisions)
+    identity = identities(ids, resolve(ids, links, decisions) if held is None else held)
     same = decisions.filter(pc.equal(decisions["judgement"], pa.scalar("same")))
     joins = np.concatenate([rows(ids, open_proposals(links, decisions)), rows(ids, same)])
     widest = components(len(ids), identity[joins])
-    settled = _settled(identity, joins, rows(ids, _standing(links, same)))
-    apart = _apart(
-        settled[rows(ids, parted(links, decisions))], np.unique(settled[claims]), _of(settled, widest[identity])
-    )
+    decided = components(len(ids), _decided_same(ids, links, decisions))
+    apart = _apart(decided[rows(ids, parted(links, decisions))], decided[claims], widest[identity[claims]])
     more = sum(_most_apart(each) - 1 for each in apart.values())
     return _people(widest[identity], claims) + more, _people(identity, claims)
 
 
-def identities(ids: Any, links: pa.Table, decisions: pa.Table) -> Ints:
+def identities(ids: Any, held: pa.Table) -> Ints:
     """The identity each of ``ids`` belongs to, as a number below ``len(ids)``."""
-    held = resolve(ids.to_pylist(), links, decisions)
     names = held["national_id"].take(pc.index_in(ids, value_set=held["record_id"]))
     encoded: Any = pc.dictionary_encode(names).combine_chunks()
     return np.asarray(encoded.indices, dtype=np.int64)
@@ -63,42 +65,24 @@ def components(count: int, pairs: Ints) -> Ints:
     return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
 
 
-def _standing(links: pa.Table, same: pa.Table) -> pa.Table:
-    """The pairs a person holds to be the same, on evidence that is still there or on none."""
-    shown = links.select([*ENDS, "evidence_hash"]).rename_columns([*ENDS, "shown"])
-    joined = same.select([*ENDS, "evidence_hash"]).join(shown, ENDS, join_type="left outer")
-    holds: Any = pc.or_kleene(pc.is_null(joined["evidence_hash"]), pc.equal(joined["shown"], joined["evidence_hash"]))
-    return joined.filter(pc.fill_null(holds, False)).select(ENDS)
-
-
-def _settled(identity: Ints, joins: Ints, same: Ints) -> Ints:
-    """Of whom each record certainly is: its identity, where no open proposal leads out of that.
-
-    Where one does, a verified link within may prove wrong, and only what people decided same is certain.
-    """
-    leads_out = identity[joins[:, 0]] != identity[joins[:, 1]]
-    doubtful = np.isin(identity, identity[joins[leads_out]])
-    return np.where(doubtful, len(identity) + components(len(identity), same), identity)
-
-
-def _of(settled: Ints, group: Ints) -> Ints:
-    """The group each settled person lies in, by number."""
-    found = np.zeros(int(settled.max(initial=0)) + 1, dtype=np.int64)
-    found[settled] = group
-    return found
-
-
 def _people(person: Ints, claims: npt.NDArray[np.bool_]) -> int:
     return len(np.unique(person[claims]))
 
 
-def _apart(pairs: Ints, claimed: Ints, widest: Ints) -> dict[int, dict[int, set[int]]]:
-    """For each group of ``widest``, which of its claimed people a person holds apart from which."""
+def _decided_same(ids: Any, links: pa.Table, decisions: pa.Table) -> Ints:
+    """The pairs people decided same on evidence that stands, as rows of ``ids``, shape (n, 2)."""
+    said = judged(ids, links, decisions)
+    return rows(ids, pa.table({end: said.ids.take(pa.array(said.same[:, side])) for side, end in enumerate(ENDS)}))
+
+
+def _apart(pairs: Ints, claimed: Ints, group: Ints) -> dict[int, dict[int, set[int]]]:
+    """For each group of the widest merge, which of the people ``claimed`` in it a person holds apart from which."""
+    where = dict(zip(claimed.tolist(), group.tolist(), strict=True))
     found: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
-    kept = np.isin(pairs, claimed).all(axis=1) & (widest[pairs[:, 0]] == widest[pairs[:, 1]])
-    for one, other in pairs[kept & (pairs[:, 0] != pairs[:, 1])].tolist():
-        found[int(widest[one])][one].add(other)
-        found[int(widest[one])][other].add(one)
+    for one, other in pairs.tolist():
+        if one != other and one in where and where[one] == where.get(other):
+            found[where[one]][one].add(other)
+            found[where[one]][other].add(one)
     return found
 
 

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from reconcile import schema
 from reconcile.national import beside
 from reconcile.national.beside import Row
+from reconcile.notification.people import firm
 from reconcile.notification.standing import ENDS, open_proposals
 
 FACTS_ON_THE_LINE = (
@@ -43,9 +44,9 @@ def compile_list(
     """
     row = pc.index_in(records["record_id"], value_set=identities["record_id"])
     national_id = identities["national_id"].take(row)
-    held = records.append_column("national_id", national_id).append_column(
-        "joined_by", identities["joined_by"].take(row)
-    )
+    held = records.append_column("national_id", national_id)
+    held = held.append_column("joined_by", identities["joined_by"].take(row))
+    held = held.append_column("firm", pa.array(firm(identities)).take(row))
     claimed: Any = pc.unique(national_id.filter(pc.is_in(records["status"], value_set=pa.array(schema.OPEN_CLAIMS))))
     proposals = _between(open_proposals(links, decisions), identities)
     proposals = proposals.filter(pc.or_(_among(proposals["left_id"], claimed), _among(proposals["right_id"], claimed)))

@@ -21,12 +21,22 @@ from reconcile.audit.chain import Head
 from reconcile.errors import ReleaseError
 from reconcile.intake.expect import SUITES
 from reconcile.national import contents
-from reconcile.national.contents import IDENTITIES, Compiled
+from reconcile.national.contents import IDENTITIES, LINEAGE, Compiled
 from reconcile.notification.rules import rules
 from reconcile.settings import Settings
 from reconcile.workspace import read_json, write_bytes, write_json
 
-__all__ = ["IDENTITIES", "MANIFEST", "POINTER", "SIGN_OFF", "Compiled", "current", "publish", "verify_hashes"]
+__all__ = [
+    "IDENTITIES",
+    "LINEAGE",
+    "MANIFEST",
+    "POINTER",
+    "SIGN_OFF",
+    "Compiled",
+    "current",
+    "publish",
+    "verify_hashes",
+]
 
 MANIFEST = "manifest.json"
 SIGN_OFF = "signoff.json"

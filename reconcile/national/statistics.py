@@ -49,7 +49,7 @@ def statistics(  # noqa: PLR0917 - the tables of one cycle, in the order of its 
     """
     received = tuple(receipts)
     claims = open_claims(records, identities)
-    low, high = distinct_people(records, links, decisions)
+    low, high = distinct_people(records, links, decisions, identities)
     people = people_claimed(claims, facts)
     by_year = count(claims, "year_lost")
     dated = sorted(by_year.keys() - {UNDATED})

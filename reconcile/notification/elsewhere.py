@@ -1,7 +1,7 @@
 """Who is claimed missing by one force and said to be somewhere by a record of another (rule D14).
 
-Invariant: only a verified or decided record of the same identity answers YES; a link nobody has decided says
-POSSIBLE at most, and a link that fails a guard says nothing.
+Invariant: only a record that verified links and decisions hold to be the person answers YES; a link nobody has
+decided, and a join that is only held from the last cycle, say POSSIBLE at most; a link that fails a guard says nothing.
 """
 
 from dataclasses import dataclass
@@ -61,7 +61,8 @@ def sightings(people: People, proposals: pa.Table) -> Sightings:
         people.status[record],
     )
     seen = np.where(_another_force(people, identity, record), seen, NO)
-    sure = people.identity[record] == identity
+    firmly_claimed = np.isin(people.firm, people.firm[people.claims])
+    sure = (people.identity[record] == identity) & firmly_claimed[record]
     grade = np.select(
         [seen == NO, ~sure, seen == CANNOT_TELL, seen == YES],
         [GRADES.index(name) for name in ("NO", "POSSIBLE", "CANNOT_TELL", "YES")],

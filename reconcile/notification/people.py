@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from reconcile import schema
 from reconcile.notification.columns import Strings, text
@@ -21,11 +23,13 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class People:
-    """``records`` sorted by id; ``identity`` the row of ``national_ids`` each belongs to; ``claims``: open claims."""
+    """``records`` sorted by id; ``identity`` the row of ``national_ids`` each belongs to; ``firm`` as of ``firm``;
+    ``claims``: open claims."""
 
     records: pa.Table
     national_ids: Any
     identity: Ints
+    firm: Ints
     status: Strings
     claims: Bools
 
@@ -71,4 +75,21 @@ def people(records: pa.Table, identities: pa.Table) -> People:
     identity = pc.index_in(identities["national_id"].take(row), value_set=national_ids)
     status = text(records["status"])
     identity_rows = identity.to_numpy().astype(np.int64)
-    return People(records, national_ids, identity_rows, status, np.isin(status, schema.OPEN_CLAIMS))
+    of_firm = firm(identities)[row.to_numpy().astype(np.int64)]
+    return People(records, national_ids, identity_rows, of_firm, status, np.isin(status, schema.OPEN_CLAIMS))
+
+
+def firm(identities: pa.Table) -> Ints:
+    """The part of its identity each row belongs to that verified links and decisions alone hold together.
+
+    A number a row; it is the same for two rows only where nothing between them is merely held from the last cycle.
+    """
+    encoded: Any = pc.dictionary_encode(identities["national_id"]).combine_chunks()
+    held = pc.equal(identities["joined_by"], pa.scalar("held"))
+    if not pc.any(held).as_py():
+        return np.asarray(encoded.indices, dtype=np.int64)
+    to: Any = pc.index_in(identities["joined_to"], value_set=identities["record_id"])
+    joined = np.asarray(pc.and_(pc.is_valid(to), pc.invert(held)), dtype=bool)
+    ends = np.flatnonzero(joined), np.asarray(pc.fill_null(to, 0), dtype=np.int64)[joined]
+    graph = coo_array((np.ones(len(ends[0]), dtype=bool), ends), shape=(len(joined), len(joined)))
+    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)

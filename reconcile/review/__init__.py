@@ -1,1 +1,1 @@
-"""What people decide about links: the append-only decision log and the state that follows from it."""
+"""What people decide about links: what waits for them, the append-only decision log and its state, unmerging."""

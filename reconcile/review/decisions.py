@@ -116,17 +116,28 @@ class DecisionLog:
         Raises:
             DecisionError: no judgement stands on the pair, or the reviewer or the reason is missing.
         """
-        left, right = _pair(left, right)
+        self.undo_all([(left, right)], reviewer, reason)
+
+    def undo_all(self, pairs: Iterable[tuple[str, str]], reviewer: str, reason: str) -> int:
+        """The same for every pair, all or none; return how many.
+
+        Raises:
+            DecisionError: no judgement stands on one of the pairs, or the reviewer or the reason is missing.
+        """
         _require(reviewer, reason)
+        count, at = 0, self._clock()
         with database.writing(self._engine, _LOG) as connection:
-            on_pair = (_LOG.c.left == left, _LOG.c.right == right)
-            stands = connection.scalar(select(func.max(_LOG.c.number)).where(*on_pair, _not_undone()))
-            if stands is None:
-                raise DecisionError("no decision stands on this pair: there is nothing to undo")
             last: int = connection.scalar(select(func.max(_LOG.c.number))) or 0
-            line: dict[str, Any] = {"number": last + 1, "left": left, "right": right, "judgement": UNDO}
-            line |= {"undoes": stands, "reviewer": reviewer, "reason": reason, "decided_at": self._clock()}
-            connection.execute(insert(_LOG), line)
+            for left, right in sorted(_pair(*pair) for pair in pairs):
+                on_pair = (_LOG.c.left == left, _LOG.c.right == right)
+                stands = connection.scalar(select(func.max(_LOG.c.number)).where(*on_pair, _not_undone()))
+                if stands is None:
+                    raise DecisionError("no decision stands on this pair: there is nothing to undo")
+                count += 1
+                line: dict[str, Any] = {"number": last + count, "left": left, "right": right, "judgement": UNDO}
+                line |= {"undoes": stands, "reviewer": reviewer, "reason": reason, "decided_at": at}
+                connection.execute(insert(_LOG), line)
+        return count
 
     def state(self) -> pa.Table:
         """The standing decisions as ``schema.DECISIONS``, at most one row a pair, sorted by left, right."""

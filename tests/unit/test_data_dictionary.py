@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from reconcile import schema
+from reconcile.linkage.lineage import REASONS
 from reconcile.national import contents, release
 from reconcile.national.claims import CLAIMS
 from tests.unit.test_release import SIGNED, compiled, workspace
@@ -67,6 +68,17 @@ def test_every_source_and_rule_of_a_name_change_is_named() -> None:
     changes = section("Name changes")
     assert not [word for word in (*known["sources"], "other") if word not in changes["source"]]
     assert not [rule for rule in known["rules"] if rule not in changes["rule"]]
+
+
+@pytest.mark.parametrize(("title", "columns"), [("Identities", schema.IDENTITIES), ("Lineage", schema.LINEAGE)])
+def test_every_column_of_identities_and_their_lineage_is_defined_in_order(title: str, columns: pa.Schema) -> None:
+    assert list(section(title)) == columns.names
+
+
+def test_every_word_of_identities_and_their_lineage_is_defined() -> None:
+    assert not [word for word in schema.JOINED_BY if f"`{word}`" not in section("Identities")["joined_by"]]
+    assert not [word for word in schema.LINEAGE_EVENTS if f"`{word}`" not in section("Lineage")["event"]]
+    assert not [reason for reason in REASONS if reason not in section("Lineage")["reason"]]
 
 
 def test_every_file_is_named_and_says_whether_it_makes_the_hash(published: Path) -> None:

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from reconcile import schema
 from reconcile.linkage.identities import conflicts, resolve
-from reconcile.linkage.national_ids import check_character, national_id
+from reconcile.linkage.national_ids import check_character, founded, name_groups, national_id
 
 
 def links(*rows: tuple[str, str, str, str]) -> pa.Table:
@@ -108,3 +108,32 @@ def test_national_id_has_a_check_character_that_catches_slips() -> None:
     for place in range(len(body) - 1):
         turned = body[:place] + body[place + 1] + body[place] + body[place + 2 :]
         assert turned == body or check_character(turned) != check
+
+
+def test_many_ids_at_once_are_the_same_as_one_by_one() -> None:
+    records = [f"kent:{number:04d}" for number in range(500)]
+    assert founded(records) == [national_id(record) for record in records] == name_groups([[r] for r in records], {})
+    assert founded([]) == []
+
+
+def test_national_ids_are_what_they_always_were() -> None:
+    """Forces hold them in their files: the way they are made must never change."""
+    assert founded(["kent:0001", "essex:0017932/S", "metropolitan:VR00058007"]) == IDS_OF_OLD
+
+
+IDS_OF_OLD = ["PQTVRV4D6F", "PTVY6TER3U", "P8HDKXGG3C"]
+
+
+def test_an_id_that_is_taken_is_not_founded_again() -> None:
+    first, second = founded(["kent:1", "kent:2"])
+    assert founded(["kent:1", "kent:2"], taken=[first]) == [national_id("kent:1#1"), second]
+    assert founded(["kent:1", "kent:1"]) == [first, national_id("kent:1#1")]
+    assert name_groups([["kent:3", "kent:4"]], {"kent:1": national_id("kent:3")}) == [national_id("kent:4")]
+
+
+def test_only_the_group_with_its_founder_keeps_an_id() -> None:
+    founder, other = national_id("kent:1"), national_id("kent:9")
+    before = {"kent:1": founder, "kent:2": founder, "kent:3": founder, "kent:4": other}
+    parted = [["kent:1"], ["kent:2", "kent:3"]]
+    assert name_groups(parted, before) == [founder, national_id("kent:2")]
+    assert name_groups([["kent:2"], ["kent:3", "kent:4"]], before) == [founder, other]

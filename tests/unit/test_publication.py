@@ -1,5 +1,6 @@
 """What a person's act sets off, on a country of eight records."""
 
+import json
 from pathlib import Path
 
 import pyarrow as pa
@@ -7,12 +8,13 @@ import pytest
 
 from reconcile import cycle, publication
 from reconcile.audit import AuditLog
+from reconcile.cli import app
 from reconcile.errors import DecisionError, ReleaseError
 from reconcile.national import contents, coverage, release
 from reconcile.review.decisions import Decision, DecisionLog
 from reconcile.schema import PROVENANCE, QUARANTINE
 from reconcile.settings import Settings
-from reconcile.workspace import Workspace, write_json, write_table
+from reconcile.workspace import Workspace, read_table, write_json, write_table
 from tests import small_country
 from tests.small_tables import links, records
 
@@ -163,3 +165,163 @@ def test_a_report_says_where_the_dates_do_not_tell_which_came_first(settings: Se
         publication.release(settings, **SIGNED)
         pages = [path.read_text(encoding="utf-8") for path in publication.report(settings) if path.suffix == ".html"]
         assert [open_dates in page for page in pages] == [told, told, told, False, False]
+
+
+def weakened(settings: Settings, **strengths: str) -> None:
+    """The links of the small country as a later cycle finds them: "surrey:1" loses the number it was verified by."""
+    table = links(small_country.LINKS.replace("surrey:1 | verified", f"surrey:1 | {strengths['surrey']}"))
+    stage(settings, "links", table)
+    cycle.reconsider(settings)
+
+
+def test_what_was_released_as_one_is_held_and_waits_for_a_person(settings: Settings) -> None:
+    publication.release(settings, **SIGNED)
+    before = cycle.table(settings, "identities")
+    weakened(settings, surrey="proposed")
+    after = cycle.table(settings, "identities")
+    assert after.select(["national_id", "record_id"]).equals(before.select(["national_id", "record_id"]))
+    found = publication.open_links(settings)
+    first = found.slice(0, 1).to_pylist()[0]
+    assert (first["left"], first["right"], first["why"]) == ("essex:1", "surrey:1", "held")
+    assert publication.unsettled(settings) == {"held": 1}
+
+
+def test_what_is_only_held_says_no_more_than_possible(settings: Settings) -> None:
+    """The record in custody was certain as long as its number was the same."""
+    publication.release(settings, **SIGNED)
+    lines = {tuple(row["records"]): row for row in cycle.table(settings, "missing_list").to_pylist()}
+    assert lines["essex:1", "kent:1", "surrey:1"]["located_elsewhere"] == "YES"
+    weakened(settings, surrey="proposed")
+    lines = {tuple(row["records"]): row for row in cycle.table(settings, "missing_list").to_pylist()}
+    line = lines["essex:1", "kent:1", "surrey:1"]
+    assert line["located_elsewhere"] == "POSSIBLE"
+    assert [seen["strength"] for seen in line["sightings"]] == ["held"]
+    figures = cycle.statistics_of(settings)
+    assert figures["distinct_people"]["high"] == len(lines)
+    publication.decide(settings, [said("essex:1", "surrey:1", "same")])
+    lines = {tuple(row["records"]): row for row in cycle.table(settings, "missing_list").to_pylist()}
+    assert lines["essex:1", "kent:1", "surrey:1"]["located_elsewhere"] == "YES"
+    assert publication.unsettled(settings) == {}
+
+
+def test_a_cut_bridge_waits_and_says_why(settings: Settings) -> None:
+    table = links("|left|right|strength|guard|\n|essex:1|kent:1|verified||\n|kent:1|surrey:1|verified||")
+    against = links("|left|right|strength|guard|\n|essex:1|surrey:1|possible|mis_keyed_identifier|")
+    weak = table.set_column(table.column_names.index("probability"), "probability", pa.array([1.0, 0.6]))
+    stage(settings, "links", pa.concat_tables([weak, against]))
+    cycle.reconsider(settings)
+    assert publication.unsettled(settings) == {"weak_bridge": 1}
+    found = {(row["left"], row["right"]): row["why"] for row in publication.open_links(settings).to_pylist()}
+    assert found == {("kent:1", "surrey:1"): "weak_bridge", ("essex:1", "surrey:1"): None}
+
+
+def test_a_guard_that_speaks_against_an_identity_waits(settings: Settings) -> None:
+    table = links(small_country.LINKS)
+    against = links("|left|right|strength|guard|\n|kent:1|surrey:1|possible|mis_keyed_identifier|")
+    stage(settings, "links", pa.concat_tables([table, against]))
+    publication.decide(settings, [said("essex:1", "kent:1", "same"), said("essex:1", "surrey:1", "same")])
+    assert publication.unsettled(settings) == {"contradicted": 1}
+
+
+def identity(settings: Settings, record: str) -> tuple[str, tuple[str, ...]]:
+    rows = cycle.table(settings, "identities").to_pylist()
+    (name,) = (row["national_id"] for row in rows if row["record_id"] == record)
+    return name, tuple(row["record_id"] for row in rows if row["national_id"] == name)
+
+
+def test_an_unmerge_takes_records_out_and_later_links_do_not_bring_them_back(settings: Settings) -> None:
+    name, _ = identity(settings, "essex:1")
+    plan = publication.plan_unmerge(settings, name, ["surrey:1"])
+    would = publication.would_be(settings, plan)
+    assert cycle.decisions(settings).num_rows == 0
+    now = publication.unmerge(settings, plan, reviewer="reviewer-1", reason="fingerprints of two people")
+    assert now == would == {name: ("essex:1", "kent:1"), identity(settings, "surrey:1")[0]: ("surrey:1",)}
+    found = cycle.decisions(settings).to_pylist()
+    assert [(row["left"], row["right"], row["judgement"], row["evidence_hash"]) for row in found] == [
+        ("essex:1", "surrey:1", "different", "h"),
+        ("kent:1", "surrey:1", "different", None),
+    ]
+    more = links(
+        "|left|right|strength|\n|kent:1|surrey:1|verified|\n|essex:4|surrey:1|verified|\n|essex:4|kent:1|verified|"
+    )
+    stage(settings, "links", pa.concat_tables([links(small_country.LINKS), more]))
+    cycle.reconsider(settings)
+    assert identity(settings, "essex:1") == (name, ("essex:1", "kent:1"))
+    assert identity(settings, "essex:4")[1] == ("essex:4",)
+    assert publication.unsettled(settings) == {"parted": 2}
+
+
+def test_an_unmerge_is_two_alterations_and_is_undone_as_a_whole(settings: Settings) -> None:
+    name, members = identity(settings, "essex:1")
+    plan = publication.plan_unmerge(settings, name, ["surrey:1"])
+    publication.unmerge(settings, plan, reviewer="reviewer-1", reason="fingerprints of two people")
+    publication.decide(settings, [said("kent:1", "surrey:1", "cannot_tell")])
+    assert publication.undo_unmerge(settings, name, ["surrey:1"], reviewer="reviewer-2", reason="prints mixed up") == 1
+    assert identity(settings, "surrey:1") == (name, members)
+    assert cycle.decisions(settings)["judgement"].to_pylist() == ["cannot_tell"]
+    with pytest.raises(DecisionError, match="nothing to undo"):
+        publication.undo_unmerge(settings, name, ["surrey:1"], reviewer="reviewer-2", reason="again")
+    lines = AuditLog(settings.database_url).export().to_pylist()
+    alterations = [(row["actor"], row["subjects"]) for row in lines if row["operation"] == "alteration"]
+    assert alterations == [
+        ("reviewer-1", ["essex:1", "surrey:1"]),
+        ("reviewer-1", ["kent:1", "surrey:1"]),
+        ("reviewer-1", ["kent:1", "surrey:1"]),
+        ("reviewer-2", ["essex:1", "surrey:1"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("records", "says"),
+    [(["kent:2"], "not of"), ([], "name some"), (["essex:1", "kent:1", "surrey:1"], "but not all")],
+)
+def test_an_unmerge_that_takes_nothing_apart_is_refused(settings: Settings, records: list[str], says: str) -> None:
+    name, _ = identity(settings, "essex:1")
+    with pytest.raises(DecisionError, match=says):
+        publication.plan_unmerge(settings, name, records)
+    with pytest.raises(DecisionError, match="no identity"):
+        publication.plan_unmerge(settings, "P0", ["essex:1"])
+
+
+def test_a_release_holds_the_history_of_its_ids(settings: Settings) -> None:
+    first = read_table(publication.release(settings, **SIGNED) / contents.LINEAGE)
+    assert set(first["event"].to_pylist()) == {"founded"}
+    name, _ = identity(settings, "essex:1")
+    plan = publication.plan_unmerge(settings, name, ["surrey:1"])
+    publication.unmerge(settings, plan, reviewer="reviewer-1", reason="fingerprints of two people")
+    second = read_table(publication.release(settings, **SIGNED) / contents.LINEAGE)
+    new = {row["event"]: row for row in second.slice(first.num_rows).to_pylist()}
+    assert second.slice(0, first.num_rows).equals(first)
+    assert new.keys() == {"kept", "split_from"}
+    assert (new["split_from"]["others"], new["split_from"]["reason"]) == ([name], "decided different by a person")
+    cycle.reconsider(settings)
+    assert cycle.table(settings, "lineage").equals(second)
+
+
+def test_the_verb_shows_what_it_will_do_before_it_does_it(settings: Settings, capsys) -> None:
+    lines = [
+        f'{key} = "{value}"' for key, value in (("cycle", settings.cycle), ("policy_document", "A"), ("dpia", "D"))
+    ]
+    lines += [f'database_url = "{settings.database_url}"', "synthetic = true"]
+    (settings.workspace.root / "reconcile.toml").write_text("\n".join(lines))
+    name, _ = identity(settings, "essex:1")
+
+    def unmerge(*arguments: str) -> str:
+        app(["unmerge", name, "surrey:1", "-w", str(settings.workspace.root), *arguments], standalone_mode=False)
+        return capsys.readouterr().out
+
+    shown = unmerge("--dry-run")
+    assert f"{name}: 1 record taken out, 2 records stay" in shown
+    assert "nothing recorded" in shown
+    assert cycle.decisions(settings).num_rows == 0
+    with pytest.raises(DecisionError, match="no reason"):
+        unmerge()
+    assert capsys.readouterr().out == ""
+    done = unmerge("--reason", "fingerprints of two people")
+    assert done.startswith(shown.split("nothing recorded")[0])
+    assert "2 pairs decided different" in done
+    assert cycle.decisions(settings).num_rows == 2
+    assert "2 decisions taken back" in unmerge("--undo", "--reason", "prints mixed up")
+    told = json.loads(unmerge("--dry-run", "--json"))
+    assert (told["decisions"], told["recorded"], told["out"]) == (2, False, ["surrey:1"])
+    assert told["identities"][name] == ["essex:1", "kent:1"]
