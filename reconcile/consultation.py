@@ -56,7 +56,7 @@ def consult(settings: Settings, left: str, right: str, *, reader: str) -> Shown:
     records, links = cycle.linkable(settings), cycle.table(settings, "links")
     _need(settings, records, left, right)
     name = cycle.model_name(settings)
-    model = _at_hand(name)
+    model = _at_hand(name, records.num_rows)
     found = _pair(links, left, right)
     decisions = cycle.decisions(settings)
     if found.num_rows:
@@ -90,10 +90,13 @@ def _pair(table: pa.Table, left: str, right: str) -> pa.Table:
     return table.filter(pc.and_(pc.equal(table["left"], pa.scalar(left)), pc.equal(table["right"], pa.scalar(right))))
 
 
-def _at_hand(name: str) -> Model | None:
-    """The model the cycle was linked with, None where it is not shipped any more: a link's evidence stands without."""
+def _at_hand(name: str, records: int) -> Model | None:
+    """The model the cycle's ``records`` were linked with, None where it is not shipped any more.
+
+    A link's evidence stands without it.
+    """
     try:
-        return models.shipped(name)
+        return models.sized(models.shipped(name), records)
     except LinkInputError:
         return None
 

@@ -21,7 +21,7 @@ from reconcile.linkage.explain import explain
 from reconcile.linkage.features import Features, prepare
 from reconcile.linkage.frequencies import rarity
 from reconcile.linkage.guards import guarded
-from reconcile.linkage.model import Model, load
+from reconcile.linkage.model import Model, load, sized
 from reconcile.linkage.scoring import Scores, score, shares
 from reconcile.linkage.strengths import strengths
 
@@ -107,8 +107,11 @@ def weigh(
     """Fit what is to be fitted (everything with ``train``, else the class shares alone) and weigh the pairs."""
     total = training.all_pairs(features, between)
     if train:
+        # of other records' calibration nothing is known: the shipped one as it stands, for a large set, claims less
         fitted = training.fit(features, pairs, between=between)
         model = replace(fitted, proposed=model.proposed, possible=model.possible, calibration=model.calibration)
+    else:
+        model = sized(model, features.n)
     offsets = rarity(features, pairs, model.rates, model.matches_per_record)
     share = shares(model, features.n, total)
     if not train and len(pairs.left):

@@ -22,7 +22,7 @@ from reconcile.linkage.features import prepare
 from reconcile.linkage.guards import joining
 from reconcile.linkage.measure import Measure
 from reconcile.linkage.model import load
-from reconcile.linkage.national_ids import name_groups
+from reconcile.linkage.national_ids import founded
 from reconcile.linkage.people_files import in_order, read_files, records_of, truth_of
 
 
@@ -144,7 +144,7 @@ def _join(found: linkage.Scored) -> tuple[Any, Any]:
 
 def _identities(ids: Any, groups: Any) -> pa.Table:
     heads, place = np.unique(groups, return_inverse=True)
-    names: Any = pa.array(name_groups([[str(ids[head])] for head in heads], {}), pa.string())
+    names: Any = pa.array(founded(ids[heads].tolist()), pa.string())
     return pa.table({"record_id": pa.array(ids, pa.string()), "identity": names.take(pa.array(place))})
 
 

@@ -59,6 +59,20 @@ def _numbers(values: NDArray[np.float64]) -> list[float]:
     return [float(f"{value:.6g}") for value in values]
 
 
+def sized(model: Model, records: int) -> Model:
+    """``model`` with its calibration as it holds for so many records; the model itself where it was fitted to as many.
+
+    Coincidences grow with the square of the records, and values that correlate make more of them than independence
+    says: the same weight means less among more records, by ``bits_per_doubling``.
+    """
+    fitted = model.trained.get("calibrated_on_records")
+    if not fitted or not records:
+        return model
+    bits = model.trained.get("bits_per_doubling", 0.0) * np.log2(fitted / records)
+    curve = tuple((weight, odds + float(bits)) for weight, odds in model.calibration)
+    return replace(model, calibration=curve, trained={**model.trained, "calibrated_on_records": records})
+
+
 def to_json(model: Model) -> dict[str, Any]:
     """The artefact's content, numbers to six digits, without the name."""
     return {

@@ -19,7 +19,7 @@ from reconcile.linkage.display import values
 from reconcile.linkage.explain import explain
 from reconcile.linkage.features import Features, prepare
 from reconcile.linkage.guards import guarded
-from reconcile.linkage.model import Model
+from reconcile.linkage.model import Model, sized
 from reconcile.linkage.strengths import strengths
 from reconcile.linkage.weighing import PerRecord
 
@@ -55,6 +55,7 @@ def weigh(records: pa.Table, model: Model, left: str, right: str, fitted: PerRec
     if left == right:
         raise LinkInputError("both record ids are the same: name two records")
     features = prepare(records)
+    model = sized(model, features.n)
     ends = _place(features, left), _place(features, right)
     pairs = compare(features, *(np.array([end], np.int32) for end in ends))
     scores = weighing.scores(features, pairs, model, fitted)

@@ -51,11 +51,23 @@ def train(records: pa.Table, *, between: bool = False) -> Model:
     return replace(fitted, calibration=load().calibration)
 
 
-def calibrate(model: Model, records: pa.Table, truth: pa.Table) -> Model:
+def calibrate(model: Model, records: pa.Table, truth: pa.Table, *smaller: tuple[pa.Table, pa.Table]) -> Model:
     """``model`` with its probabilities made to mean what they say on records whose persons are known.
 
-    ``truth`` has ``record_id`` and ``person``; the records must not be those the model was trained on.
+    ``truth`` has ``record_id`` and ``person``; the records must not be those the model was trained on. From ``smaller``
+    sets of records and truths it is learned how many bits a weight loses where the records double.
     """
+    n, weight, same = _known(model, records, truth)
+    curve = calibration.fit(weight, same)
+    told = {**model.trained, "calibrated_on_records": n}
+    if smaller:
+        lost = [_gained(curve, n, *_known(model, *each)) for each in smaller]
+        told["bits_per_doubling"] = round(float(np.mean(lost)), 4)
+    return replace(model, calibration=curve, trained=told)
+
+
+def _known(model: Model, records: pa.Table, truth: pa.Table) -> tuple[int, NDArray[np.float64], NDArray[np.bool_]]:
+    """How many records there are, the weight of every candidate pair, and whether the two are one person's."""
     features = prepare(records)
     found = candidates(features)
     pairs = compare(features, found.left, found.right)
@@ -65,9 +77,20 @@ def calibrate(model: Model, records: pa.Table, truth: pa.Table) -> Model:
     scores = score(pairs, offsets, model, share)
     person = dict(zip(truth.column("record_id").to_pylist(), truth.column("person").to_pylist(), strict=True))
     known = np.unique(np.array([str(person[record]) for record in features.ids]), return_inverse=True)[1]
-    same = known[pairs.left] == known[pairs.right]
-    told = {**model.trained, "calibrated_on_records": features.n}
-    return replace(model, calibration=calibration.fit(scores.weight, same), trained=told)
+    return features.n, scores.weight, known[pairs.left] == known[pairs.right]
+
+
+DOUBTFUL: Final = (-4.0, 6.0)
+"""Bits between which a weight leaves room for doubt."""
+
+
+def _gained(curve: calibration.Curve, n: int, few: int, weight: NDArray[np.float64], same: NDArray[np.bool_]) -> float:
+    """How many bits more doubtful weights mean among ``few`` records than among ``n``, for each doubling between."""
+    doubtful = (weight >= DOUBTFUL[0]) & (weight <= DOUBTFUL[1])
+    said = calibration.calibrated(weight[doubtful], curve)
+    steps = np.arange(-400, 401) / 100
+    expected = np.array([(1 / (1 + np.exp2(-said - step))).sum() for step in steps])
+    return float(steps[np.abs(expected - same[doubtful].sum()).argmin()] / np.log2(n / few))
 
 
 def all_pairs(features: Features, between: bool) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from reconcile.linkage.comparison import Compared
 from reconcile.linkage.features import Features
 from reconcile.linkage.frequencies import rarity
-from reconcile.linkage.model import Model
+from reconcile.linkage.model import Model, sized
 from reconcile.linkage.scoring import Scores, Shares, score, shares
 
 
@@ -35,4 +35,4 @@ def expected_shares(features: Features, model: Model, fitted: PerRecord | None =
 def scores(features: Features, pairs: Compared, model: Model, fitted: PerRecord | None = None) -> Scores:
     """Weigh ``pairs``; ``fitted`` are the shares that linking these very records found."""
     offsets = rarity(features, pairs, model.rates, model.matches_per_record)
-    return score(pairs, offsets, model, expected_shares(features, model, fitted))
+    return score(pairs, offsets, sized(model, features.n), expected_shares(features, model, fitted))
