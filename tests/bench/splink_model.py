@@ -23,5 +23,7 @@ class Model:
     sessions: list[Any]
     u_pairs: float
     threshold: float
+    least: float = -4.0
     between: bool = False
+    doubt: str = ""
     macros: list[str] = field(default_factory=list)
