@@ -26,7 +26,7 @@ AIRFLOW = AIRFLOW_HOME=$(AIRFLOW_HOME) \
 .PHONY: help setup demo test check format airflow bench bench-10m lock clean
 
 help: ## list the verbs
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## /\1\t/' | expand -t 12
 
 setup: $(VENV)/.ready ## virtual environment, hashed lock, package
 
@@ -71,6 +71,9 @@ airflow: setup ## Airflow on the demo workspace, on loopback, until Ctrl-C
 
 bench: setup .bench/venv/.ready ## this engine and Splink on the same files, into BENCHMARKS.md (SIZES="10k 100k 1m")
 	@$(BIN)/python -m tests.bench.compare --sizes $(SIZES)
+
+bench-10m: setup ## this engine alone on 100k, 1m and 10m records, into BENCHMARKS.md
+	@$(BIN)/python -m tests.bench.growth --sizes 100k 1m 10m
 
 .bench/venv/.ready: tests/bench/requirements.lock
 	@echo "setting up Splink in .bench/venv, for the benchmark alone"

@@ -4,7 +4,6 @@ Decides how a nested record becomes one row of text. Invariant: a size and the s
 what the record says and, in the one column ``person`` that no engine is told of, who it is.
 """
 
-import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from reconcile.demo.population import register
+from tests.bench import parts
 
 SEED: Final = 7301
 """A seed of the benchmark alone: no model was trained or calibrated on it."""
@@ -20,16 +20,26 @@ RECORDS_A_PERSON: Final = 1.35
 SCHEMES: Final = ("pnc", "cro", "nomis")
 PLAIN: Final = ("record_id", "force", "sex", "place_of_birth")
 DATES: Final = ("birth_date", "conviction_date")
+NAMES: Final = ("given_names", "surname", "other_names")
+HOME: Final = ("address", "town", "postcode")
+SCHEMA: Final = pa.schema([(name, pa.string()) for name in (*PLAIN, *NAMES, *DATES, *HOME, *SCHEMES, "person")])
 
 
-def written(records: int, folder: Path, seed: int = SEED) -> Path:
-    """The Parquet file of a register of about ``records`` records in ``folder``, written where it is not there yet."""
+def written(records: int, folder: Path, seed: int = SEED, largest: int = parts.RECORDS) -> Path:
+    """The Parquet file of a register of about ``records`` records in ``folder``, written where it is not there yet.
+
+    One of more than ``largest`` records, at most ten times as many, is of parts drawn with seeds that follow ``seed``.
+    """
     path = folder / f"register_{records}_{seed}.parquet"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".partial")
-        pq.write_table(flat(*register(round(records / RECORDS_A_PERSON), seed)), unfinished)
-        os.replace(unfinished, path)
+        count = -(-records // largest)
+        with pq.ParquetWriter(unfinished, SCHEMA) as file:
+            for part in range(count):
+                people = round(records / count / RECORDS_A_PERSON)
+                file.write_table(parts.told_apart(flat(*register(people, seed + part)), part))
+        unfinished.replace(path)
     return path
 
 
@@ -45,11 +55,11 @@ def flat(records: pa.Table, truth: pa.Table) -> pa.Table:
     for name in DATES:
         columns[name] = compute.struct_field(records.column(name), "text")
     home = compute.list_element(records.column("addresses"), 0)
-    columns |= {name: compute.struct_field(home, name) for name in ("address", "town", "postcode")}
+    columns |= {name: compute.struct_field(home, name) for name in HOME}
     columns |= _identifiers(records)
     people = dict(zip(truth["record_id"].to_pylist(), truth["person"].to_pylist(), strict=True))
     columns["person"] = pa.array([people[record] for record in records.column("record_id").to_pylist()], pa.string())
-    return pa.table(columns).sort_by("record_id")
+    return pa.table(columns, schema=SCHEMA).sort_by("record_id")
 
 
 def _names(records: pa.Table) -> dict[str, Any]:

@@ -6,14 +6,20 @@ here and by nobody else; everything else in the file is left as it is.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 Figures = dict[str, Any]
+STEPS: Final = ("prepare", "prior", "u", "EM", "predict", "rule", "cluster", "write")
 
 
 def write(path: Path, found: Figures) -> None:
     """Put the comparison ``found`` between the markers of the part ``splink``."""
     put(path, "splink", comparison(found))
+
+
+def write_growth(path: Path, found: Figures) -> None:
+    """Put the sizes ``found`` between the markers of the part ``growth``."""
+    put(path, "growth", growth(found))
 
 
 def put(path: Path, part: str, text: str) -> None:
@@ -28,41 +34,60 @@ def put(path: Path, part: str, text: str) -> None:
 
 
 def comparison(found: Figures) -> str:
-    sets = found["sets"]
+    """Markdown of what ``compare`` found."""
+    sets, engines = found["sets"], ("ours, shipped", "Splink, best", "ours, best")
     return "\n\n".join(
         [
             _measured(found),
             _table(("set", "records", "time", "memory", "1 − F1", "F1 ours", "F1 Splink"), map(_ratios, sets)),
-            "Cluster precision / recall / F1: ours at the threshold it ships with; Splink's and our best are the best of a "
-            "sweep of thresholds, found with the truth.",
-            _table(("set", "ours, shipped", "Splink, best", "ours, best"), map(_clusters, sets)),
+            "Clusters, precision / recall / F1: ours at the threshold it ships with; Splink's, and our best, at the "
+            "best of a sweep of thresholds, found with the truth.",
+            _table(("set", *engines), map(_clusters, sets)),
             "Pairs, in the same way:",
-            _table(("set", "ours, shipped", "Splink, best", "ours, best"), map(_pairs, sets)),
-            "What blocking compares, and the share of the true pairs among it, above which no recall of pairs can rise:",
+            _table(("set", *engines), map(_pairs, sets)),
+            "Pairs that blocking has compared, and the ceiling: the share of the true pairs among them.",
             _table(("set", "ours, pairs", "ours, ceiling", "Splink, pairs", "Splink, ceiling"), map(_blocking, sets)),
-            "Wall clock and peak memory, and where Splink's time goes (seconds):",
-            _table(
-                ("set", "ours", "Splink", "prepare", "prior", "u", "EM", "predict", "cluster", "write"),
-                map(_costs, sets),
-            ),
+            "Time and peak memory, and the seconds of Splink's steps in its last run:",
+            _table(("set", "ours", "Splink", *STEPS), map(_costs, sets)),
         ]
     )
 
 
-def machine_of(machine: Figures) -> str:
+def growth(found: Figures) -> str:
+    """Markdown of what ``growth`` found."""
+    head = ("set", "records", "pairs compared", "time", "peak memory", "exponent of time", "of memory")
+    rows = [
+        [
+            one["name"],
+            f"{one['records']:,}",
+            f"{one['compared']:,}",
+            f"{one['seconds']:.1f} s",
+            f"{one['peak_bytes'] / 2**30:.2f} GiB",
+            *(f"{one[key]:.2f}" if key in one else "" for key in ("seconds_exponent", "peak_bytes_exponent")),
+        ]
+        for one in found["sizes"]
+    ]
+    said = (
+        f"Measured on {_machine(found['machine'])}, one run a size. An exponent is between a size and the one above "
+        "it in the table: at 1, ten times the records take ten times as much."
+    )
+    return f"{said}\n\n{_table(head, rows)}"
+
+
+def _machine(machine: Figures) -> str:
     return (
-        f"{machine['cores']} cores ({machine['processor']}), {machine['memory_gib']} GiB, {machine['system']}, "
-        f"Python {machine['python']}"
+        f"{machine['date']} on {machine['cores']} cores ({machine['processor']}), {machine['memory_gib']} GiB, "
+        f"{machine['system']}, Python {machine['python']}"
     )
 
 
 def _measured(found: Figures) -> str:
     versions = found["versions"]
     return (
-        f"Measured on {found['machine']['date']} on {machine_of(found['machine'])}; Splink {versions['splink']} on DuckDB "
-        f"{versions['duckdb']}. One call of `make bench`, the engines taking turns; median of three runs up to 200,000 "
-        "records, one run above. Time is of the whole process from start to exit, training included; memory is the peak "
-        "of all its processes. Ratios are ours to Splink's: below 1 is ours quicker, smaller, less wrong."
+        f"Measured on {_machine(found['machine'])}; Splink {versions['splink']} on DuckDB {versions['duckdb']}. One "
+        "call of `make bench`, the engines taking turns on the same files; the median of three runs up to 200,000 "
+        "records, one run above. Time is of the whole process from start to exit, training included; memory is the peak of all its "
+        "processes. Ratios are ours to Splink's: below 1, ours is quicker, smaller, less often wrong."
     )
 
 
@@ -101,7 +126,8 @@ def _costs(one: Figures) -> list[str]:
     cells = [one["name"]]
     for engine in ("reconcile", "splink"):
         cells.append(f"{one[engine]['seconds']:.1f} s, {one[engine]['peak_bytes'] / 2**30:.2f} GiB")
-    return cells + [f"{seconds:.1f}" for seconds in one["splink"]["steps"].values()]
+    steps = one["splink"]["steps"]
+    return cells + [f"{steps[step]:.1f}" if step in steps else "-" for step in STEPS]
 
 
 def _prf(measure: Figures) -> str:

@@ -55,7 +55,9 @@ select
     )) as full_names,
     birth,
     cast(birth as varchar) as birth_text,
-    coalesce(substr(cast(birth as varchar), 1, 4), nullif(regexp_extract(birth_date, '^[0-9]{{4}}$'), '')) as birth_year,
+    coalesce(
+        substr(cast(birth as varchar), 1, 4), nullif(regexp_extract(birth_date, '^[0-9]{{4}}$'), '')
+    ) as birth_year,
     cast(try_cast(conviction_date as date) as varchar) as convicted,
     plain(place_of_birth) as birth_place,
     home as postcode,

@@ -16,6 +16,7 @@ import splink
 from splink import DuckDBAPI, Linker, SettingsCreator
 
 from tests.bench import splink_blocking, splink_public, splink_register
+from tests.bench.splink_columns import MACROS
 from tests.bench.splink_model import Model
 
 MODELS = {
@@ -43,7 +44,7 @@ class Clock:
 def prepared(model: Model, files: list[str]) -> tuple[duckdb.DuckDBPyConnection, list[str]]:
     """A connection holding one prepared table a file, and the tables' names."""
     connection = duckdb.connect()
-    for macro in model.macros:
+    for macro in MACROS:
         connection.execute(macro)
     names = []
     for number, file in enumerate(files):
@@ -83,7 +84,7 @@ def link(model: Model, files: list[str], out: Path) -> dict[str, Any]:
     clock.tick("predict")
     if model.doubt:
         _doubt(connection, pairs.physical_name, names[0], model)
-        clock.tick("doubt")
+        clock.tick("rule")
     clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(
         pairs, threshold_match_weight=model.threshold
     )
@@ -103,7 +104,8 @@ def link(model: Model, files: list[str], out: Path) -> dict[str, Any]:
 
 
 def _doubt(connection: duckdb.DuckDBPyConnection, pairs: str, people: str, model: Model) -> None:
-    """Hold the model's ``doubt``, SQL over two records, against the pairs it is true of. CASE keeps it out of the join's plan."""
+    """Take the pairs that the model's ``doubt`` is true of down to its least weight."""
+    # CASE keeps the rule's equalities from being planned as the join.
     connection.execute(
         f"create or replace temp table doubted as select pair.rowid as row_number from {pairs} as pair "
         f"join {people} as l on l.unique_id = pair.unique_id_l join {people} as r on r.unique_id = pair.unique_id_r "

@@ -19,7 +19,7 @@ PAUSE: Final = 0.1
 
 @dataclass(frozen=True)
 class Run:
-    """``seconds`` of wall clock, ``cpu_seconds`` of all processes, ``peak_bytes`` of resident memory, standard output."""
+    """``seconds`` on the clock and ``cpu_seconds`` of all processes, ``peak_bytes`` resident, standard output."""
 
     seconds: float
     cpu_seconds: float
