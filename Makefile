@@ -5,6 +5,7 @@ PYTHON ?= python3
 WORKSPACE ?= workspace
 PORT ?= 8080
 SIZES ?= 10k 100k 1m
+PUBLIC ?= ../shared/data
 
 AIRFLOW_HOME := $(CURDIR)/.airflow
 AIRFLOW = AIRFLOW_HOME=$(AIRFLOW_HOME) \
@@ -70,7 +71,7 @@ airflow: setup ## Airflow on the demo workspace, on loopback, until Ctrl-C
 	wait $$group; tail -n 5 $(AIRFLOW_HOME)/standalone.log >&2; exit 2
 
 bench: setup .bench/venv/.ready ## this engine and Splink on the same files, into BENCHMARKS.md (SIZES="10k 100k 1m")
-	@$(BIN)/python -m tests.bench.compare --sizes $(SIZES)
+	@$(BIN)/python -m tests.bench.compare --sizes $(SIZES) --public $(PUBLIC)
 
 bench-10m: setup ## this engine alone on 100k, 1m and 10m records, into BENCHMARKS.md
 	@$(BIN)/python -m tests.bench.growth --sizes 100k 1m 10m

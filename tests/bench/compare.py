@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench import machine, measure_reconcile, measure_splink, report
-from tests.bench.data_sets import FEW, ROOT, SIZES, WORK, DataSet, public, register
+from tests.bench.data_sets import FEW, PUBLIC, ROOT, SIZES, WORK, DataSet, public, register
 from tests.bench.scores import Truth, truth_of
 from tests.bench.watched import Run
 
@@ -25,11 +25,11 @@ COMPARED = tuple(size for size in SIZES if size != "10m")
 def main() -> None:
     parser = argparse.ArgumentParser(description="Run both engines on the same files and write the report.")
     parser.add_argument("--sizes", nargs="*", default=list(COMPARED), choices=COMPARED)
-    parser.add_argument("--no-public", action="store_true", help="leave out the public files")
+    parser.add_argument("--public", type=Path, default=PUBLIC, help="folder of the public files, left out if not there")
     parser.add_argument("--splink-python", type=Path, default=WORK / "venv" / "bin" / "python")
     parser.add_argument("--report", type=Path, default=ROOT / "BENCHMARKS.md")
     given = parser.parse_args()
-    sets = [register(size) for size in given.sizes] + ([] if given.no_public else public())
+    sets = [register(size) for size in given.sizes] + public(given.public.absolute())
     splink = given.splink_python.absolute()
     found = {
         "machine": machine.facts(),

@@ -38,7 +38,7 @@ def register(size: str) -> DataSet:
     return DataSet(f"register {size}", (path,), columns, "record_id", "person", "register")
 
 
-def public(folder: Path = PUBLIC) -> list[DataSet]:
+def public(folder: Path) -> list[DataSet]:
     """The public linkage files, none where ``folder`` is not there."""
     if not folder.is_dir():
         return []

@@ -86,8 +86,8 @@ def _measured(found: Figures) -> str:
     return (
         f"Measured on {_machine(found['machine'])}; Splink {versions['splink']} on DuckDB {versions['duckdb']}. One "
         "call of `make bench`, the engines taking turns on the same files; the median of three runs up to 200,000 "
-        "records, one run above. Time is of the whole process from start to exit, training included; memory is the peak of all its "
-        "processes. Ratios are ours to Splink's: below 1, ours is quicker, smaller, less often wrong."
+        "records, one run above. Time is of the whole process from start to exit, training included; memory is the "
+        "peak of all its processes. Ratios are ours to Splink's: below 1, ours is quicker, smaller, less often wrong."
     )
 
 
