@@ -1,7 +1,7 @@
 """Splink's whole run: read, prepare, train, predict, cluster, written.
 
-Decides what counts as Splink's time. Invariant: the run knows no truth; ``--ceiling`` is another run, outside the
-time, that counts what the blocking rules reach.
+``python -m tests.bench.splink_run link MODEL OUT FILE…`` in Splink's environment. Decides what counts as Splink's time.
+Invariant: the run knows no truth; ``blocking`` is another run, outside the time, that counts what the rules reach.
 """
 
 import json

@@ -1,7 +1,7 @@
 """A command run by itself, with its time and its memory.
 
-Decides what a run costs. Invariant: seconds from start to exit as a clock on the wall sees them; memory is the highest
-sum over the command and its descendants, never less than the kernel's own peak of the largest of them.
+Decides what a run costs. Invariant: seconds are from start to exit on the wall's clock; memory is the kernel's own peak
+of the command, or the highest sum over it and its descendants where that is more.
 """
 
 import os
@@ -63,16 +63,20 @@ def run(command: Sequence[str], cwd: Path, extra_environment: Mapping[str, str] 
         reader.join()
     if process.returncode:
         raise RunError(f"{' '.join(command[:4])} … exited with {process.returncode}:\n{written['err'][-4000:]}")
-    peak = max(highest, usage.ru_maxrss * 1024)
-    return Run(seconds, usage.ru_utime + usage.ru_stime, peak, written["out"])
+    return Run(seconds, usage.ru_utime + usage.ru_stime, highest, written["out"])
 
 
 def _resident(root: int) -> int:
-    """Bytes resident of a process alone; of a family in shares, so that what a fork shares is counted once."""
+    """Bytes: the peak so far of ``root``, or what its family holds now if that is more.
+
+    The family is counted in shares, so that what a fork shares counts once. The peak of ``getrusage`` will not do: it
+    begins with the memory of the process that started the command.
+    """
+    peak = _kilobytes(Path(f"/proc/{root}/status"), "VmHWM:")
     family = _family(root)
-    if len(family) == 1:
-        return _kilobytes(Path(f"/proc/{root}/status"), "VmRSS:") * 1024
-    return sum(_kilobytes(Path(f"/proc/{pid}/smaps_rollup"), "Pss:") for pid in family) * 1024
+    if len(family) > 1:
+        peak = max(peak, sum(_kilobytes(Path(f"/proc/{pid}/smaps_rollup"), "Pss:") for pid in family))
+    return peak * 1024
 
 
 def _family(root: int) -> list[int]:
