@@ -5,10 +5,11 @@ of the command, or the highest sum over it and its descendants where that is mor
 """
 
 import os
+import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -31,13 +32,12 @@ class RunError(RuntimeError):
     """The command did not exit with 0; the message ends with what it wrote to standard error."""
 
 
-def run(command: Sequence[str], cwd: Path, extra_environment: Mapping[str, str] | None = None) -> Run:
+def run(command: Sequence[str], cwd: Path) -> Run:
     """Run ``command`` to its end in ``cwd``. Raises ``RunError`` where it fails."""
     began = time.perf_counter()
     process = subprocess.Popen(
         command,
         cwd=cwd,
-        env={**os.environ, **(extra_environment or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -51,12 +51,16 @@ def run(command: Sequence[str], cwd: Path, extra_environment: Mapping[str, str] 
     for reader in readers:
         reader.start()
     highest = 0
-    while True:
-        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-        if pid:
-            break
-        highest = max(highest, _resident(process.pid))
-        time.sleep(PAUSE)
+    try:
+        while True:
+            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+            if pid:
+                break
+            highest = max(highest, _resident(process.pid))
+            time.sleep(PAUSE)
+    except KeyboardInterrupt:  # a session of its own hears no Ctrl-C
+        os.killpg(process.pid, signal.SIGTERM)
+        raise
     seconds = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
     for reader in readers:
