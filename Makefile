@@ -4,6 +4,8 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 WORKSPACE ?= workspace
 PORT ?= 8080
+SIZES ?= 10k 100k 1m
+PUBLIC ?= ../shared/data
 
 AIRFLOW_HOME := $(CURDIR)/.airflow
 AIRFLOW = AIRFLOW_HOME=$(AIRFLOW_HOME) \
@@ -22,10 +24,10 @@ AIRFLOW = AIRFLOW_HOME=$(AIRFLOW_HOME) \
 	RECONCILE_WORKSPACE="$(abspath $(WORKSPACE))"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format airflow lock clean
+.PHONY: help setup demo test check format airflow bench bench-10m lock clean
 
 help: ## list the verbs
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## /\1\t/' | expand -t 12
 
 setup: $(VENV)/.ready ## virtual environment, hashed lock, package
 
@@ -68,8 +70,21 @@ airflow: setup ## Airflow on the demo workspace, on loopback, until Ctrl-C
 		kill -0 -$$group 2>/dev/null || exit 0; done; kill -KILL -$$group; exit 0' INT TERM; \
 	wait $$group; tail -n 5 $(AIRFLOW_HOME)/standalone.log >&2; exit 2
 
+bench: setup .bench/venv/.ready ## this engine and Splink on the same files, into BENCHMARKS.md (SIZES="10k 100k 1m")
+	@$(BIN)/python -m tests.bench.compare --sizes $(SIZES) --public $(PUBLIC)
+
+bench-10m: setup ## this engine alone on 100k, 1m and 10m records, into BENCHMARKS.md
+	@$(BIN)/python -m tests.bench.growth --sizes 100k 1m 10m
+
+.bench/venv/.ready: tests/bench/requirements.lock
+	@echo "setting up Splink in .bench/venv, for the benchmark alone"
+	@$(PYTHON) -m venv .bench/venv
+	@.bench/venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r tests/bench/requirements.lock
+	@touch $@
+
 lock: ## resolve pyproject.toml again into requirements.lock (needs uv)
 	uv pip compile --universal --generate-hashes --no-header --upgrade --extra test --extra postgres pyproject.toml -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-header --upgrade --python-version 3.11 tests/bench/requirements.in -o tests/bench/requirements.lock
 
 clean: ## remove the virtual environment and the demo workspace
-	rm -rf $(VENV) $(WORKSPACE) .airflow
+	rm -rf $(VENV) $(WORKSPACE) .airflow .bench

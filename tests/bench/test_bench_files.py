@@ -1,0 +1,52 @@
+"""The benchmark's files: what the flat register says is enough to link it, and large ones are made of parts."""
+
+from collections import Counter
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from reconcile.demo.identifiers import check
+from reconcile.linkage.files import link_files
+from tests.bench import registers, report
+from tests.bench.scores import of_clusters, truth_of
+
+COLUMNS = Path(__file__).with_name("maps") / "register.toml"
+
+
+def test_a_flat_register_is_linked_as_its_truth_says(tmp_path: Path) -> None:
+    file = registers.written(675, tmp_path / "data")
+    found = link_files([file], COLUMNS, tmp_path / "out", truth="person")
+    assert found.cluster_measure is not None
+    assert found.records == pq.read_metadata(file).num_rows
+    assert found.cluster_measure.true > 100
+    assert found.cluster_measure.f1 > 0.9
+    truth = truth_of([file], "record_id", "person")
+    assert of_clusters(truth, truth.person).f1 == 1.0
+    assert of_clusters(truth, truth.person * 0).precision < 0.01
+    assert truth.pairs == found.cluster_measure.true
+
+
+def test_parts_share_no_person_and_no_identifier(tmp_path: Path) -> None:
+    rows = pq.read_table(registers.written(600, tmp_path, largest=300)).to_pylist()
+    parts = {part: [row for row in rows if row["person"].endswith("/1") == part] for part in (False, True)}
+    assert min(len(part) for part in parts.values()) > 200
+    for name in ("record_id", "person", *registers.SCHEMES):
+        first, second = ({row[name] for row in parts[part]} - {None, "000000/00Z"} for part in (False, True))
+        assert first
+        assert not first & second, name
+    valid = {part: Counter(check(row["pnc"]) for row in rows if row["pnc"]) for part, rows in parts.items()}
+    assert all(found["valid"] > 9 * (found.total() - found["valid"]) for found in valid.values())
+
+
+def test_a_report_changes_nothing_but_its_part(tmp_path: Path) -> None:
+    path = tmp_path / "BENCHMARKS.md"
+    path.write_text("by hand\n<!-- growth: written by make bench -->\nold\n<!-- growth: end -->\nby hand too\n")
+    report.put(path, "growth", "new")
+    assert path.read_text().split("\n") == [
+        "by hand",
+        "<!-- growth: written by make bench -->",
+        "new",
+        "<!-- growth: end -->",
+        "by hand too",
+        "",
+    ]
