@@ -21,6 +21,7 @@ from reconcile.linkage.dates import Dates, encode_dates
 from reconcile.linkage.entries import Entries, encode_names
 from reconcile.linkage.letters import Letters, letters_of
 from reconcile.linkage.postcodes import Postcodes
+from reconcile.linkage.together import Together
 from reconcile.linkage.values import Codes, encode, grouped, romanised, worded
 from reconcile.values import placeholders
 
@@ -67,6 +68,19 @@ class Features:
     @cached_property
     def postcode_forms(self) -> Postcodes:
         return Postcodes(self.postcode_values)
+
+    @cached_property
+    def together(self) -> Together:
+        """What is counted of values that may go together, when it is first asked for."""
+        first = self.names.start[:-1]
+        return Together(
+            {
+                "given": self.names.given[first, 0],
+                "middle": self.names.given[first, 1],
+                "surname": self.names.surname[first],
+                "place_of_birth": self.place_of_birth.codes,
+            }
+        )
 
     @property
     def n(self) -> int:

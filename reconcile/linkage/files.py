@@ -5,6 +5,7 @@ columns are ignored; the outputs depend on the rows and the map, not on the orde
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,9 +111,11 @@ def link_files(  # noqa: PLR0917 - the verb's own order
     tell("writing", 0.95)
     joined, groups = _join(found)
     pairs_path, identities_path = out / "pairs.parquet", out / "identities.parquet"
-    pairs = linkage.pairs_table(found)
-    workspace.write_table(pairs_path, pairs)
-    workspace.write_table(identities_path, _identities(found.features.ids, groups))
+    # two threads: naming identities holds the interpreter, writing pairs is mostly Arrow's
+    with ThreadPoolExecutor(1) as beside:
+        written = beside.submit(lambda: workspace.write_table(pairs_path, linkage.pairs_table(found)))
+        workspace.write_table(identities_path, _identities(found.features.ids, groups))
+        written.result()
     pair_measure = cluster_measure = None
     if person is not None:
         source = found.features.source.codes.astype(np.int64) if between else None

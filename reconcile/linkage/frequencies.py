@@ -27,8 +27,6 @@ _SURNAME_CLOSE = np.isin(np.array(SURNAME), ("compound", "slip", "sound", "near"
 
 BELIEF = 300.0
 """Records' worth of the mean rate that is believed beside what is counted: few records say little of a value."""
-LEANING = 20.0
-"""Records' worth of independence that is believed of two values beside what is counted of them together."""
 EXACT = 1
 """Where the features of one value have their exact level."""
 Bits = Callable[[str, NDArray[np.integer]], NDArray[np.float32]]
@@ -104,11 +102,11 @@ def rarity(records: Features, pairs: Compared, rate: Mapping[str, float], matche
         match[feature] = exact(feature, DATES.index("exact"), feature, dates.codes)
     match["place_of_birth"] = exact("place_of_birth", EXACT, "place_of_birth", records.place_of_birth.codes)
     born_there = pairs.levels["place_of_birth"] == EXACT
-    beside = partial(_beside_name, records, pairs, matches_per_record=matches_per_record)
-    match["place_of_birth"] += beside(records.place_of_birth.codes, born_there)
+    beside = partial(_beside_name, records, pairs, own=_own(matches_per_record))
+    match["place_of_birth"] += beside("place_of_birth", born_there)
     middle = records.names.given[records.names.start[:-1], 1]
     match["middle"] = exact("middle", MIDDLE.index("exact"), "middle name", middle)
-    match["middle"] += beside(middle, pairs.levels["middle"] == MIDDLE.index("exact"))
+    match["middle"] += beside("middle", pairs.levels["middle"] == MIDDLE.index("exact"))
     for label, held in records.attributes.items():
         match[f"attribute:{label}"] = exact(f"attribute:{label}", EXACT, f"attribute:{label}", held.codes)
     return Rarity(match, {"name": surname, "place": match["place"], "birth_date": match["birth_date"]})
@@ -126,11 +124,12 @@ def _names(
     total += last
     alike = (_GIVEN_CLOSE | _GIVEN_EXACT)[pairs.names.given] & (_SURNAME_CLOSE | _SURNAME_EXACT)[pairs.names.surname]
     rows = np.flatnonzero(in_cells & alike)
-    beside = _beside(records, given, surname, matches_per_record)
+    own = _own(matches_per_record)
+    beside = records.together.beside("given", "surname", own)
     total[rows] += np.minimum(beside[pairs.left[rows]], beside[pairs.right[rows]])
     rows = rows[(pairs.names.given[rows] == _EXACT) & (pairs.names.surname[rows] == _EXACT)]
     both = pairs.left[rows]
-    total[rows] += np.minimum(_crowding(records, given, surname, matches_per_record)[both] - beside[both], 0)
+    total[rows] += np.minimum(records.together.crowding("given", "surname", own)[both] - beside[both], 0)
     # a common alias says less; a rare one says no more, as people take the names of others
     rows = np.flatnonzero(pairs.levels["name"] == nc.ALIAS)
     a, b = pairs.names.entries[rows].T
@@ -180,68 +179,26 @@ def _place(records: Features, pairs: Compared, bits: Bits) -> NDArray[np.float32
     return result
 
 
+def _own(matches_per_record: float) -> float:
+    """How many records of a value one person's own are, once it is known that one is."""
+    return 1 + 2 * matches_per_record
+
+
 def _beside_name(
-    records: Features, pairs: Compared, codes: NDArray[np.int32], exact: NDArray[np.bool_], matches_per_record: float
+    records: Features, pairs: Compared, value: str, exact: NDArray[np.bool_], *, own: float
 ) -> NDArray[np.float32]:
     """Bits taken from a value both records hold, because people of the name they share hold it more than others do.
 
     A middle name or a place of birth goes with a name: beside it, it says less than by itself.
     """
-    first = records.names.start[:-1]
     found = np.zeros(len(pairs.left), np.float32)
     rows = np.flatnonzero(exact & (pairs.levels["name"] < nc.CELLS))
-    for words, relations, agree in (
-        (records.names.given[first, 0], pairs.names.given, _GIVEN_EXACT | _GIVEN_CLOSE),
-        (records.names.surname[first], pairs.names.surname, _SURNAME_EXACT | _SURNAME_CLOSE),
+    for part, relations, agree in (
+        ("given", pairs.names.given, _GIVEN_EXACT | _GIVEN_CLOSE),
+        ("surname", pairs.names.surname, _SURNAME_EXACT | _SURNAME_CLOSE),
     ):
-        crowd = _beside(records, words, codes, matches_per_record)
+        bits = records.together.beside(part, value, own)
         chosen = rows[agree[relations[rows]]]
-        beside = np.minimum(crowd[pairs.left[chosen]], crowd[pairs.right[chosen]])
+        beside = np.minimum(bits[pairs.left[chosen]], bits[pairs.right[chosen]])
         found[chosen] = np.minimum(found[chosen], beside)
     return found
-
-
-def _beside(
-    records: Features, one: NDArray[np.int32], other: NDArray[np.int32], matches_per_record: float
-) -> NDArray[np.float32]:
-    """Bits, none or below, of each record's values together against each by itself: what is common in one community
-    is commoner together than it seems.
-
-    Counted beyond one person's own records, and leaning on independence by ``LEANING`` records: of both directions,
-    the one that takes less.
-    """
-    own = 1 + 2 * matches_per_record
-    _, place, counts = np.unique(_paired(one, other), return_inverse=True, return_counts=True)
-    both = np.maximum(counts[place] - own, 0)
-    n = max(records.n, 2)
-    taken = []
-    for given, value in ((one, other), (other, one)):
-        of_given, of_value = (np.bincount(codes[codes >= 0], minlength=1)[codes] for codes in (given, value))
-        share = np.maximum(of_value, 2) / n
-        likely = (both + LEANING * share) / (np.maximum(of_given - own, 0) + LEANING)
-        taken.append(np.log2(share / likely))
-    bits = np.minimum(np.maximum(*taken), 0.0)
-    bits[(one < 0) | (other < 0)] = 0
-    return np.asarray(bits.astype(np.float32))
-
-
-def _paired(one: NDArray[np.int32], other: NDArray[np.int32]) -> NDArray[np.int64]:
-    return one.astype(np.int64) * (int(other.max(initial=0)) + 2) + other
-
-
-def _crowding(
-    records: Features, given: NDArray[np.int32], surname: NDArray[np.int32], matches_per_record: float
-) -> NDArray[np.float32]:
-    """Bits taken from each record's full name where more bear it than its parts by themselves would make.
-
-    Counted beyond what one person's own records explain: a full name is never rarer than those who bear it.
-    """
-    n = max(records.n, 2)
-    _, place, counts = np.unique(_paired(given, surname), return_inverse=True, return_counts=True)
-    beyond = (np.maximum(counts - (1 + 2 * matches_per_record), 0.0) / n)[place]
-    words = records.names
-    shares = (
-        _shares(given, len(words.given_words.words))[given] * _shares(surname, len(words.surname_words.words))[surname]
-    )
-    bits = np.minimum(0.0, np.log2(shares / np.maximum(np.maximum(shares, beyond), 1e-300)))
-    return np.asarray(bits.astype(np.float32))
