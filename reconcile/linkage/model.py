@@ -21,6 +21,10 @@ from reconcile.linkage.calibration import Curve
 from reconcile.linkage.table import Feature
 
 
+FEWEST = 10_000
+"""Records below which nothing is known of how calibration goes on."""
+
+
 @dataclass(frozen=True)
 class Model:
     """Trained numbers. ``rates``: how often two strangers share an exact value, by value kind; ``proposed`` and
@@ -60,7 +64,7 @@ def _numbers(values: NDArray[np.float64]) -> list[float]:
 
 
 def sized(model: Model, records: int) -> Model:
-    """``model`` with its calibration as it holds for so many records; the model itself where it was fitted to as many.
+    """``model`` with its calibration as it holds for so many records, or for ``FEWEST`` where they are fewer.
 
     Coincidences grow with the square of the records, and values that correlate make more of them than independence
     says: the same weight means less among more records, by ``bits_per_doubling``.
@@ -68,7 +72,7 @@ def sized(model: Model, records: int) -> Model:
     fitted = model.trained.get("calibrated_on_records")
     if not fitted or not records:
         return model
-    bits = model.trained.get("bits_per_doubling", 0.0) * np.log2(fitted / records)
+    bits = model.trained.get("bits_per_doubling", 0.0) * np.log2(fitted / max(records, FEWEST))
     curve = tuple((weight, odds + float(bits)) for weight, odds in model.calibration)
     return replace(model, calibration=curve, trained={**model.trained, "calibrated_on_records": records})
 

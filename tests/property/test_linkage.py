@@ -13,7 +13,7 @@ from reconcile.linkage.calibration import probability
 from reconcile.linkage.comparison import compare
 from reconcile.linkage.features import prepare
 from reconcile.linkage.guards import guarded
-from reconcile.linkage.model import to_json
+from reconcile.linkage.model import sized, to_json
 from reconcile.linkage.weighing import scores
 from reconcile.names import similarity
 from tests.linkage_records import date, record, table
@@ -91,7 +91,7 @@ def test_evidence_adds_up_and_links_are_in_order(people: pa.Table) -> None:
     for row in links:
         assert row["left"] < row["right"]
         assert sum(bar["weight"] for bar in row["evidence"]) == pytest.approx(row["weight"], abs=1e-3)
-        expected = probability(np.array([row["weight"]]), load().calibration)
+        expected = probability(np.array([row["weight"]]), sized(load(), people.num_rows).calibration)
         assert row["probability"] == pytest.approx(expected[0], abs=1e-9)
         assert row["guard"] is None or row["strength"] == "possible"
 
