@@ -126,7 +126,7 @@ def link_files(  # noqa: PLR0917 - the verb's own order
         files=len(files),
         candidate_pairs=len(found.pairs.left),
         joined_pairs=len(joined),
-        identities=len(np.unique(groups)),
+        identities=int((groups == np.arange(len(groups))).sum()),
         model=found.model.name,
         converged=bool(found.model.trained.get("converged", True)),
         pairs_path=pairs_path,
@@ -146,7 +146,8 @@ def _join(found: linkage.Scored) -> tuple[Any, Any]:
 
 
 def _identities(ids: Any, groups: Any) -> pa.Table:
-    heads, place = np.unique(groups, return_inverse=True)
+    heads = np.flatnonzero(groups == np.arange(len(groups)))  # a group is named by its least record
+    place = np.searchsorted(heads, groups)
     names: Any = pa.array(founded(ids[heads].tolist()), pa.string())
     return pa.table({"record_id": pa.array(ids, pa.string()), "identity": names.take(pa.array(place))})
 

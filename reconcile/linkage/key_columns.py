@@ -6,6 +6,7 @@ missing; a column is over records or over name entries, as it says.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from reconcile.linkage.entries import Entries
 from reconcile.linkage.features import Features
 from reconcile.names import variants
-from reconcile.names.skeleton import deletions, skeleton
+from reconcile.names.skeleton import deletions, skeletons
 
 Column = NDArray[np.integer]
 
@@ -71,21 +72,18 @@ def coded(values: Iterable[str]) -> NDArray[np.int32]:
 @dataclass(frozen=True)
 class KeyColumns:
     """int32 columns. Over name entries: ``owner``, ``given`` (one code for all forms of a name), ``surname``, its
-    ``halves``, their initials, starts and sounds. Over records: ``born``, its parts, ``digits`` in any order,
-    ``convicted``, ``postcodes``, ``address``, ``town``. ``shortened``: the codes of every surname word but a letter,
-    and where each word's begin."""
+    ``halves``, their initials and starts. Over records: ``born``, its parts, ``digits`` in any order, ``convicted``,
+    ``postcodes``, ``address``, ``town``. What takes long is made by the first key that asks for it."""
 
     owner: NDArray[np.int32]
     given: Column
     surname: Column
     halves: Column
-    shortened: tuple[NDArray[np.int32], NDArray[np.int32]]
     given_initial: Column
     surname_initial: Column
     given_start: Column
     surname_start: Column
-    sounds: list[Column]
-    spellings: list[Column]
+    names: Entries
     born: Column
     year: Column
     month_day: Column
@@ -96,6 +94,23 @@ class KeyColumns:
     postcodes: Column
     address: Column
     town: Column
+
+    @cached_property
+    def shortened(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """The codes of every surname word but a letter, and where each word's begin."""
+        return _shortened(self.names.surname_words.words)
+
+    @cached_property
+    def sounds(self) -> list[Column]:
+        """The sounds of both names, in one order whichever is the given name's."""
+        return _either_order(
+            skeletons(self.names.given_words.words), skeletons(self.names.surname_words.words), self.names
+        )
+
+    @cached_property
+    def spellings(self) -> list[Column]:
+        """Both names as they are spelt, in one order whichever is the given name's."""
+        return _either_order(self.names.given_words.words, self.names.surname_words.words, self.names)
 
     @property
     def initials(self) -> list[Column]:
@@ -126,13 +141,11 @@ class KeyColumns:
             given=coded(variants.root(word) for word in words)[given],
             surname=names.surname,
             halves=names.parts,
-            shortened=_shortened(last_words),
             given_initial=coded(word[:1] for word in words)[given],
             surname_initial=coded(word[:1] for word in last_words)[names.surname],
             given_start=coded(word[:2] for word in words)[given],
             surname_start=coded(word[:3] for word in last_words)[names.surname],
-            sounds=_either_order([skeleton(w) for w in words], [skeleton(w) for w in last_words], names),
-            spellings=_either_order(words, last_words, names),
+            names=names,
             born=born.codes,
             year=year,
             month_day=np.where(known, month * 32 + day, -1),

@@ -20,7 +20,6 @@ from reconcile.linkage import table
 from reconcile.linkage.calibration import Curve
 from reconcile.linkage.table import Feature
 
-
 FEWEST = 10_000
 """Records below which nothing is known of how calibration goes on."""
 

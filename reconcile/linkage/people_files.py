@@ -120,18 +120,19 @@ def records_of(rows: pa.Table, mapped: ColumnMap) -> pa.Table:
     ids = column("record_id")
     if ids.null_count or len(pc.unique(ids)) != n:
         raise LinkInputError("record_id is empty or repeated in the files: map a column that tells every row apart")
-    # two threads: reading dates holds the interpreter, everything else is mostly Arrow's
-    with ThreadPoolExecutor(1) as beside:
-        read = {
-            name: beside.submit(partial_dates, column(name))
+    # reading dates holds the interpreter, everything else is mostly Arrow's
+    with ThreadPoolExecutor(workers()) as pool:
+        made = {
+            name: pool.submit(partial_dates, column(name))
             for name in ("birth_date", "conviction_date")
             if name in mapped.fields
         }
-        columns = {"record_id": ids, "names": _names(rows, mapped, column)}
-        columns |= {name: column(name) for name in ("sex", "place_of_birth", "force") if name in mapped.fields}
         if mapped.identifiers:
-            columns["identifiers"] = _identifiers(rows, mapped)
-        columns |= {name: found.result() for name, found in read.items()}
+            made["identifiers"] = pool.submit(_identifiers, rows, mapped)
+        made["names"] = pool.submit(_names, rows, mapped, column)
+        columns = {"record_id": ids}
+        columns |= {name: column(name) for name in ("sex", "place_of_birth", "force") if name in mapped.fields}
+        columns |= {name: found.result() for name, found in made.items()}
     if {"address", "town", "postcode"} & mapped.fields.keys():
         places = {name: column(name) for name in ("address", "town", "postcode")}
         columns["addresses"] = lists(

@@ -31,6 +31,7 @@ class Together:
 
     def __init__(self, columns: Mapping[str, Codes]) -> None:
         self._columns = columns
+        self._taken: dict[tuple[str, str, float], NDArray[np.float32]] = {}
         self.n = max(2, *map(len, columns.values()))
         with ThreadPoolExecutor(workers()) as pool:
             alone = pool.map(_frequency, columns.values())
@@ -43,13 +44,16 @@ class Together:
 
         ``own`` records are one person's and do not count; of both directions, the one that takes less.
         """
+        if (one, other, own) in self._taken:
+            return self._taken[one, other, own]
         both = np.maximum(self._both[one, other] - own, 0)
         taken = []
         for given, value in ((one, other), (other, one)):
             share = np.maximum(self._alone[value], 2) / self.n
             likely = (both + LEANING * share) / (np.maximum(self._alone[given] - own, 0) + LEANING)
             taken.append(np.log2(share / likely))
-        return self._known(one, other, np.minimum(np.maximum(*taken), 0.0))
+        self._taken[one, other, own] = self._known(one, other, np.minimum(np.maximum(*taken), 0.0))
+        return self._taken[one, other, own]
 
     def crowding(self, one: str, other: str, own: float) -> NDArray[np.float32]:
         """Bits by which as many bear both values of each record as their product would never make."""

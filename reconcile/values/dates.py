@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -168,6 +169,23 @@ def parse_column(column: Any, order: str, latest_year: int = LATEST_YEAR) -> Any
     encoded = pc.dictionary_encode(pc.cast(column, pa.string()))
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
-    read = [parse(text, order, latest_year) for text in encoded.dictionary.to_pylist()]
-    values = pa.array([vars(found) if found else None for found in read], type=schema.PARTIAL_DATE)
-    return values.take(encoded.indices)
+    days = _iso_days(encoded.dictionary)
+    odd = pc.is_null(days)
+    read = [parse(text, order, latest_year) for text in encoded.dictionary.filter(odd).to_pylist()]
+    whole = pa.StructArray.from_arrays([days, days, encoded.dictionary], fields=list(schema.PARTIAL_DATE))
+    parsed = pa.array([vars(found) if found else None for found in read], type=schema.PARTIAL_DATE)
+    # the odd ones stand behind the whole ones, each taken from its place
+    place = np.where(odd.to_numpy(zero_copy_only=False), len(days) + np.cumsum(odd) - 1, np.arange(len(days)))
+    both: Any = pa.concat_arrays([whole, parsed])
+    return both.take(pa.array(place)).take(encoded.indices)
+
+
+def _iso_days(texts: Any) -> Any:
+    """date32 of the texts that are a real day written YYYY-MM-DD, which is a day in every order; null elsewhere."""
+    compute: Any = pc
+    written = compute.if_else(
+        compute.match_substring_regex(texts, "^(1[89]|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}$"), texts, None
+    )
+    read = compute.strptime(written, format="%Y-%m-%d", unit="s", error_is_null=True)
+    days = compute.cast(read, pa.date32())
+    return compute.if_else(compute.equal(compute.cast(days, pa.string()), written), days, None)

@@ -98,3 +98,16 @@ def test_a_column_is_read_as_its_texts_are_and_blanks_stay_blank() -> None:
     assert found.type == schema.PARTIAL_DATE
     year = {"lo": dt.date(2012, 1, 1), "hi": dt.date(2012, 12, 31), "text": "2012"}
     assert found.to_pylist() == [year, None, None, {"lo": None, "hi": None, "text": "soon"}, year]
+
+
+WRITTEN = [
+    *("2012-02-29", "2011-02-29", "2012-13-01", "1799-01-01", "1800-01-01", "2012-00-10", "05/03/2012", "", "  "),
+    *("2012", "Mar 2012", "2012-3-4", " 2012-03-04", "9999-12-31", "2012-04-31", "2012-02-30", None),
+]
+
+
+@pytest.mark.parametrize("order", dates.ORDERS)
+def test_a_column_is_read_as_its_texts_are(order: str) -> None:
+    read = dates.parse_column(pa.array(WRITTEN, pa.string()), order, 2030).to_pylist()
+    expected = [dates.parse(text or "", order, 2030) for text in WRITTEN]
+    assert read == [vars(found) if found else None for found in expected]
