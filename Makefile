@@ -24,7 +24,7 @@ AIRFLOW = AIRFLOW_HOME=$(AIRFLOW_HOME) \
 	RECONCILE_WORKSPACE="$(abspath $(WORKSPACE))"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format airflow bench bench-10m lock clean
+.PHONY: help setup demo test check format airflow bench bench-10m bench-bars lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## /\1\t/' | expand -t 12
@@ -75,6 +75,9 @@ bench: setup .bench/venv/.ready ## this engine and Splink on the same files, int
 
 bench-10m: setup ## this engine alone on 100k, 1m and 10m records, into BENCHMARKS.md
 	@$(BIN)/python -m tests.bench.growth --sizes 100k 1m 10m
+
+bench-bars: setup ## the shipped model against its bars on registers nobody built with, into BENCHMARKS.md
+	@$(BIN)/python -m tests.bench.bars
 
 .bench/venv/.ready: tests/bench/requirements.lock
 	@echo "setting up Splink in .bench/venv, for the benchmark alone"
