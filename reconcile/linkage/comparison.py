@@ -90,6 +90,7 @@ def _compare(records: Features, left: NDArray[np.int32], right: NDArray[np.int32
         "birth_date": compare_dates(records.birth_date, *_of(records.birth_date.codes, left, right)),
         "place": place,
         "conviction_date": compare_dates(records.conviction_date, *_of(records.conviction_date.codes, left, right)),
+        "court": _closeness(records.court, left, right, _same_word),
         "place_of_birth": _closeness(records.place_of_birth, left, right, _same_word),
         "sex": _equal(records.sex, left, right),
         "identifier": identifier,

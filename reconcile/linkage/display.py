@@ -36,7 +36,7 @@ class Values:
     kind: NDArray[np.object_]
     """Given names, surnames and kinds as sent, by ``Entries.origin``."""
     sent: Mapping[str, NDArray[np.object_]]
-    """Current address, town and place of birth as sent, by record."""
+    """Current address, town, place of birth and court as sent, by record."""
     days: dict[tuple[str, int], str] = field(default_factory=dict)
     """Dates in words, made once."""
 
@@ -128,8 +128,9 @@ def values(records: pa.Table, features: Features) -> Values:
     if first:
         current = _current(ordered.column("addresses"))
         sent = {part: _texts(first.field(part).take(current)) for part in ("address", "town")}
-    if "place_of_birth" in ordered.column_names:
-        sent["place_of_birth"] = _texts(ordered.column("place_of_birth").combine_chunks().cast(pa.string()))
+    for name, column in (("place_of_birth", "place_of_birth"), ("court", "conviction_court")):
+        if column in ordered.column_names:
+            sent[name] = _texts(ordered.column(column).combine_chunks().cast(pa.string()))
     return Values(features, given, surname, kind, sent)
 
 

@@ -73,7 +73,7 @@ def _lists(bars: list[tuple[str, str, float, str]], ends: list[int]) -> Any:
 
 
 def _order(name: str) -> int:
-    order = ("name", "middle", "birth_date", "sex", "identifier", "place", "conviction_date", "place_of_birth")
+    order = ("name", "middle", "birth_date", "sex", "identifier", "place", "conviction_date", "court", "place_of_birth")
     return order.index(name) if name in order else len(order)
 
 

@@ -56,6 +56,7 @@ class Features:
     birth_date: Dates
     conviction_date: Dates
     sex: Codes
+    court: Codes
     place_of_birth: Codes
     postcodes: NDArray[np.int32]
     postcode_values: NDArray[np.object_]
@@ -112,6 +113,7 @@ def prepare(records: pa.Table, source: str = "force") -> Features:
             source=encode(_column(records, source)),
             birth_date=encode_dates(_column(records, "birth_date")),
             conviction_date=encode_dates(_column(records, "conviction_date")),
+            court=encode(_column(records, "conviction_court"), romanised),
             sex=encode(_column(records, "sex"), _capitals),
             place_of_birth=encode(_column(records, "place_of_birth"), romanised),
             postcodes=postcodes,

@@ -66,6 +66,7 @@ def _columns(records: Features) -> dict[str, tuple[NDArray[np.integer], int]]:
         "postcode": (records.postcodes[:, 0], len(records.postcode_values)),
         "town": (records.town.codes, len(records.town.values)),
         "address": (records.address.codes, len(records.address.values)),
+        "court": (records.court.codes, len(records.court.values)),
         "place_of_birth": (records.place_of_birth.codes, len(records.place_of_birth.values)),
     }
     for name, codes in records.attributes.items():
@@ -100,6 +101,7 @@ def rarity(records: Features, pairs: Compared, rate: Mapping[str, float], matche
     match = {"name": name, "place": _place(records, pairs, bits)}
     for feature, dates in (("birth_date", records.birth_date), ("conviction_date", records.conviction_date)):
         match[feature] = exact(feature, DATES.index("exact"), feature, dates.codes)
+    match["court"] = exact("court", EXACT, "court", records.court.codes)
     match["place_of_birth"] = exact("place_of_birth", EXACT, "place_of_birth", records.place_of_birth.codes)
     born_there = pairs.levels["place_of_birth"] == EXACT
     beside = partial(_beside_name, records, pairs, own=_own(matches_per_record))

@@ -1,13 +1,13 @@
 """The shipped model against the bars the product states, on synthetic registers nobody built with.
 
 Decides what is measured of it, and how. Invariant: the truth is read after the linkage is done; name origin is known in
-the synthetic truth alone. Run it as ``python -m tests.bench.bars [PEOPLE ...]``; it prints Markdown.
+the synthetic truth alone.
 """
 
-import sys
+import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
