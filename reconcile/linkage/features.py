@@ -80,6 +80,7 @@ class Features:
                 "middle": self.names.given[first, 1],
                 "surname": self.names.surname[first],
                 "place_of_birth": self.place_of_birth.codes,
+                "court": self.court.codes,
             }
         )
 

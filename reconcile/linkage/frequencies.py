@@ -101,11 +101,10 @@ def rarity(records: Features, pairs: Compared, rate: Mapping[str, float], matche
     match = {"name": name, "place": _place(records, pairs, bits)}
     for feature, dates in (("birth_date", records.birth_date), ("conviction_date", records.conviction_date)):
         match[feature] = exact(feature, DATES.index("exact"), feature, dates.codes)
-    match["court"] = exact("court", EXACT, "court", records.court.codes)
-    match["place_of_birth"] = exact("place_of_birth", EXACT, "place_of_birth", records.place_of_birth.codes)
-    born_there = pairs.levels["place_of_birth"] == EXACT
     beside = partial(_beside_name, records, pairs, own=_own(matches_per_record))
-    match["place_of_birth"] += beside("place_of_birth", born_there)
+    for feature, values in (("court", records.court), ("place_of_birth", records.place_of_birth)):
+        match[feature] = exact(feature, EXACT, feature, values.codes)
+        match[feature] += beside(feature, pairs.levels[feature] == EXACT)
     middle = records.names.given[records.names.start[:-1], 1]
     match["middle"] = exact("middle", MIDDLE.index("exact"), "middle name", middle)
     match["middle"] += beside("middle", pairs.levels["middle"] == MIDDLE.index("exact"))

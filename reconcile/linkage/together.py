@@ -21,6 +21,8 @@ PAIRS: Final = (
     ("surname", "middle"),
     ("given", "place_of_birth"),
     ("surname", "place_of_birth"),
+    ("given", "court"),
+    ("surname", "court"),
 )
 
 Codes = NDArray[np.int32]
