@@ -9,7 +9,7 @@ import typer
 
 from reconcile import settings
 from reconcile.cli.summary import headline
-from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, say, say_json
+from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, say, say_json, say_plain
 from reconcile.errors import DecisionError
 
 PANEL = "Review"
@@ -45,11 +45,11 @@ def links(
         say("no link waits for a person")
     for link in shown:
         guard = f", guard: {link['guard']}" if link["guard"] else ""
-        say(f"\n{link['left']}  ~  {link['right']}   {link['strength']}, {link['weight']:+.1f} bits{guard}")
+        say_plain(f"\n{link['left']}  ~  {link['right']}   {link['strength']}, {link['weight']:+.1f} bits{guard}")
         if link["why"]:
-            say(f"  {WHY[link['why']]}")
+            say_plain(f"  {WHY[link['why']]}")
         for evidence in link["evidence"]:
-            say(f"  {evidence['weight']:+6.1f}  {evidence['sentence']}")
+            say_plain(f"  {evidence['weight']:+6.1f}  {evidence['sentence']}")
     if waiting.num_rows > most:
         say(f"\n{waiting.num_rows - most} more: use --most {waiting.num_rows}")
 

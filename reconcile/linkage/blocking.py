@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from reconcile.errors import LinkInputError
 from reconcile.linkage import table
 from reconcile.linkage.features import Features
 from reconcile.linkage.key_columns import Rows
@@ -42,8 +43,14 @@ class Candidates:
 
 
 def candidates(records: Features, *, between: bool = False) -> Candidates:
-    """The candidate pairs, ``left`` < ``right``, sorted; with ``between`` only across different ``source``."""
+    """The candidate pairs, ``left`` < ``right``, sorted; with ``between`` only across different ``source``.
+
+    Raises:
+        LinkInputError: there are more records than can be told apart.
+    """
     n = records.n
+    if n >> _OWNER_BITS:
+        raise LinkInputError(f"{n:,} records are more than are linked in one run ({1 << _OWNER_BITS:,}): split them")
     listed = keys(records)
     marks = len(listed).bit_length()
 
@@ -51,7 +58,7 @@ def candidates(records: Features, *, between: bool = False) -> Candidates:
         key = listed[place]
         made = key.rows()
         parts = [made] if isinstance(made, Rows) else made
-        budget = table.block_budget(n, key.kind)
+        budget = table.block_budget(n, key.kind) // key.parts
         done = [_pairs(rows, n, cap=table.block_cap(), budget=budget) for rows in parts]
         pairs = _distinct(np.concatenate([found for found, _ in done]))
         stopped = sum(stopped for _, stopped in done)

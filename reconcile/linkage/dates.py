@@ -1,7 +1,7 @@
 """Dates as a relation of two intervals: the same, turned round, a digit off, compatible, or in conflict.
 
-Decides the level of a pair of dates. Invariant: symmetric; a date that is text only is compared as it is written,
-digit by digit, and a partial date never clashes with a day inside it.
+Decides the level of a pair of dates. Invariant: symmetric; text that is no date is compared digit by digit where it
+has eight, and says nothing elsewhere; a partial date never clashes with a day inside it.
 """
 
 from dataclasses import dataclass
@@ -55,9 +55,6 @@ class Dates:
         packed = np.bitwise_or.reduce(self.digits.astype(np.uint32) << places, axis=1)
         return np.asarray(np.where(self.digits[:, 0] == 255, _UNWRITTEN, packed), np.uint32)
 
-    def counts(self) -> NDArray[np.int64]:
-        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.lo))
-
 
 _NONE: Final = np.iinfo(np.int32).min
 _UNWRITTEN: Final = np.uint32(0xFFFFFFFF)
@@ -109,6 +106,8 @@ def encode_dates(column: Any) -> Dates:
         and found.weight == "none"
     ]
     codes[np.isin(codes, empty_codes)] = -1
+    unread = np.r_[(dates.lo == _NONE) & (dates.digits[:, 0] == 255), False]
+    codes[unread[codes]] = -1  # neither a date nor written as one: it says nothing
     return dates
 
 

@@ -20,7 +20,9 @@ from reconcile.names import parse
 from reconcile.names.compare import Lexicon, lexicon
 
 ENTRIES = 8
-"""Names of a record that are compared."""
+"""Different names of a record that are compared."""
+LOOKED_AT = 64
+"""Names of a record before which a repetition is looked for."""
 
 
 @dataclass(frozen=True)
@@ -163,8 +165,9 @@ def _distinct(owners: NDArray[np.int64], given: NDArray[np.int32], surname: NDAr
     start = np.searchsorted(owners, owners)
     place = np.arange(len(owners)) - start
     kept = np.ones(len(owners), bool)
-    for back in range(1, min(int(place.max(initial=0)) + 1, ENTRIES)):
+    for back in range(1, min(int(place.max(initial=0)) + 1, LOOKED_AT)):
         later = np.flatnonzero(place >= back)
         same = (surname[later] == surname[later - back]) & (given[later] == given[later - back]).all(axis=1)
         kept[later[same]] = False
-    return kept & (place < ENTRIES)
+    before = np.cumsum(kept) - kept
+    return np.asarray(kept & (before - before[start] < ENTRIES))

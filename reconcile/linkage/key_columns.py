@@ -112,13 +112,11 @@ class KeyColumns:
         """Both names as they are spelt, in one order whichever is the given name's."""
         return _either_order(self.names.given_words.words, self.names.surname_words.words, self.names)
 
-    @property
+    @cached_property
     def initials(self) -> list[Column]:
         """Both initials, in one order whichever is the given name's."""
-        return [
-            np.minimum(self.given_initial, self.surname_initial),
-            np.maximum(self.given_initial, self.surname_initial),
-        ]
+        given, surname = self.names.given_words.words, self.names.surname_words.words
+        return _either_order([word[:1] for word in given], [word[:1] for word in surname], self.names)
 
     def but_a_letter(self, entries: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """A row for each surname of the entries but a letter: the entry, and the code of what is left."""

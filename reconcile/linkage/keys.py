@@ -18,12 +18,13 @@ from reconcile.linkage.key_columns import OVER_RECORDS, Column, KeyColumns, Rows
 
 @dataclass(frozen=True)
 class Key:
-    """``rows`` makes the key's rows when they are needed, all at once or in parts that share no block; ``kind`` is
-    telling, rare or loose, and says its budget."""
+    """``rows`` makes the key's rows when they are needed, all at once or in ``parts`` that share no block; ``kind`` is
+    telling, rare or loose, and says the budget of all parts together."""
 
     name: str
     rows: Callable[[], Rows | Iterator[Rows]]
     kind: str = "telling"
+    parts: int = 1
 
 
 _PART = 250_000
@@ -34,10 +35,13 @@ def keys(records: Features) -> list[Key]:
     """Every key, the most telling first."""
     found = [*_identifier_keys(records)]
     columns = KeyColumns.of(records)
+    parts = _parts_of(columns)
+    found += [Key(name, partial(make, columns), parts=parts) for name, make in _IN_PARTS.items()]
     found += [Key(name, partial(make, columns)) for name, make in _TELLING.items()]
     found += [Key(name, partial(make, columns), "rare") for name, make in _RARE.items()]
     if not table.deep(records.n):
         return found
+    found += [Key(name, partial(make, columns), "loose", parts) for name, make in _LOOSE_IN_PARTS.items()]
     found += [Key(name, partial(make, columns), "loose") for name, make in _LOOSE.items()]
     for scheme, codes in sorted(records.opaque.items()):
         start = coded(value[:5] for value in codes.values)
@@ -87,13 +91,18 @@ def _parts(columns: KeyColumns, names: tuple[str, ...]) -> list[Column]:
     return parts
 
 
+def _parts_of(columns: KeyColumns) -> int:
+    """In how many parts the rows of a surname but a letter are made."""
+    return 1 + len(columns.owner) // _PART
+
+
 def _but_a_letter(*names: str) -> Callable[[KeyColumns], Iterator[Rows]]:
     """A key of the surname but a letter, and other columns: many rows a name, so they are made a part at a time."""
 
     def make(columns: KeyColumns) -> Iterator[Rows]:
         others = hashed(*_parts(columns, names))
         others[columns.surname < 0] = 0
-        parts = np.uint64(1 + len(others) // _PART)
+        parts = np.uint64(_parts_of(columns))
         part = others % parts
         for chosen in range(int(parts)):
             entries = np.flatnonzero((part == chosen) & (others != 0)).astype(np.int32)
@@ -127,8 +136,16 @@ def _postcode_and(*names: str) -> Callable[[KeyColumns], Rows]:
     return make
 
 
-_TELLING: dict[str, Callable[[KeyColumns], Rows | Iterator[Rows]]] = {
+_IN_PARTS: dict[str, Callable[[KeyColumns], Iterator[Rows]]] = {
     "birth date, surname but a letter, initial": _but_a_letter("born", "given_initial"),
+    "conviction date, surname but a letter, initial": _but_a_letter("convicted", "given_initial"),
+}
+"""Telling keys of many rows a name."""
+_LOOSE_IN_PARTS: dict[str, Callable[[KeyColumns], Iterator[Rows]]] = {
+    "surname but a letter, given name, year": _but_a_letter("given", "year"),
+}
+
+_TELLING: dict[str, Callable[[KeyColumns], Rows]] = {
     "birth date, surname": _born_surname,
     "birth date, conviction date": _of_records("born", "convicted"),
     "birth date, names by sound": _of_names("born", "sounds"),
@@ -136,7 +153,6 @@ _TELLING: dict[str, Callable[[KeyColumns], Rows | Iterator[Rows]]] = {
     "birth date, postcode": _born_postcode,
     "birth date, address": _of_records("born", "address"),
     "conviction date, names by sound": _of_names("convicted", "sounds"),
-    "conviction date, surname but a letter, initial": _but_a_letter("convicted", "given_initial"),
     "postcode, given name": _postcode_and("given"),
     "postcode, surname": _postcode_and("surname"),
     "postcode, year": _postcode_and("year"),
@@ -153,8 +169,7 @@ _RARE: dict[str, Callable[[KeyColumns], Rows]] = {
 }
 """Keys that tell much where few share them and nothing where many do: their large blocks are always stopped."""
 
-_LOOSE: dict[str, Callable[[KeyColumns], Rows | Iterator[Rows]]] = {
-    "surname but a letter, given name, year": _but_a_letter("given", "year"),
+_LOOSE: dict[str, Callable[[KeyColumns], Rows]] = {
     "names in either order": _of_names("spellings"),
     "birth date, given name": _of_names("born", "given"),
     "conviction date, given name, surname initial": _of_names("convicted", "given", "surname_initial"),

@@ -15,7 +15,8 @@ _GROUPS: Final = ("e", "a", "i", "o", "n", "r", "l", "s", "t", "cdh", "mguy", "b
 """Letters counted together; every other byte is of one further group."""
 _MOST: Final = 15
 LONGEST: Final = 60
-"""Bytes beyond which a value is not bounded, as its counts would not fit; nor is one beyond ASCII."""
+"""Bytes beyond which a value is not bounded, as its counts would not fit; nor is one with more than ``_MOST`` letters
+of a group, or beyond ASCII."""
 
 
 def _group_of_byte() -> NDArray[np.int64]:
@@ -73,6 +74,7 @@ def letters_of(values: Any) -> Letters:
     length = np.diff(offsets).astype(np.int32)
     groups = _group_of_byte()
     counts = np.empty((n, len(_GROUPS) + 1), np.uint8)
+    crowded = np.zeros(n, bool)
     step = 1 << 17
     for begin in range(0, n, step):
         end = min(begin + step, n)
@@ -80,8 +82,9 @@ def letters_of(values: Any) -> Letters:
         cell = row * 16 + groups[content[offsets[begin] : offsets[end]]]
         found = np.bincount(cell, minlength=(end - begin) * 16)
         counts[begin:end] = np.minimum(found, _MOST).reshape(-1, 16)
+        crowded[begin:end] = (found > _MOST).reshape(-1, 16).any(axis=1)
     first = np.zeros(n, np.uint8)
     first[length > 0] = content[offsets[:-1][length > 0]]
     beyond = np.r_[0, np.cumsum(content >= 128)]
-    free = (length > LONGEST) | (beyond[offsets[1:]] > beyond[offsets[:-1]])
+    free = (length > LONGEST) | crowded | (beyond[offsets[1:]] > beyond[offsets[:-1]])
     return Letters(counts.view(np.complex128).ravel(), np.maximum(length, 1), first, free)

@@ -68,10 +68,10 @@ def sized(model: Model, records: int) -> Model:
     Coincidences grow with the square of the records, and values that correlate make more of them than independence
     says: the same weight means less among more records, by ``bits_per_doubling``.
     """
-    fitted = model.trained.get("calibrated_on_records")
-    if not fitted or not records:
+    fitted, records = model.trained.get("calibrated_on_records"), max(records, FEWEST)
+    if not fitted:
         return model
-    bits = model.trained.get("bits_per_doubling", 0.0) * np.log2(fitted / max(records, FEWEST))
+    bits = model.trained.get("bits_per_doubling", 0.0) * np.log2(fitted / records)
     curve = tuple((weight, odds + float(bits)) for weight, odds in model.calibration)
     return replace(model, calibration=curve, trained={**model.trained, "calibrated_on_records": records})
 
@@ -166,7 +166,10 @@ def load(path: Path | None = None) -> Model:
             return believed()
         text, name = shipped[-1].read_text(encoding="utf-8"), shipped[-1].name.removesuffix(".json")
     else:
-        text, name = path.read_text(encoding="utf-8"), path.stem
+        try:
+            text, name = path.read_text(encoding="utf-8"), path.stem
+        except (OSError, UnicodeDecodeError) as error:
+            raise LinkInputError(f"the model {path} cannot be read: name one written by `reconcile train`") from error
     try:
         content = json.loads(text)
         digest = hashlib.sha256(_bytes(content)).hexdigest()[:8]

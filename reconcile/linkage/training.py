@@ -48,7 +48,15 @@ def train(records: pa.Table, *, between: bool = False) -> Model:
     features = prepare(records)
     found = candidates(features, between=between)
     fitted = fit(features, compare(features, found.left, found.right), between=between)
-    return replace(fitted, calibration=load().calibration)
+    return calibrated_as(fitted, load())
+
+
+def calibrated_as(model: Model, other: Model) -> Model:
+    """``model`` with the calibration of another, and the number of records that speaks of."""
+    size = {
+        name: other.trained[name] for name in ("calibrated_on_records", "bits_per_doubling") if name in other.trained
+    }
+    return replace(model, calibration=other.calibration, trained={**model.trained, **size})
 
 
 def calibrate(model: Model, records: pa.Table, truth: pa.Table, *smaller: tuple[pa.Table, pa.Table]) -> Model:

@@ -22,6 +22,7 @@ from reconcile.linkage.comparison import Compared
 from reconcile.linkage.features import Features
 from reconcile.linkage.model import Model
 from reconcile.linkage.scoring import Scores
+from reconcile.linkage.sense import sensible
 from reconcile.linkage.weighing import PerRecord, scores
 
 SYNTHETIC = "calibrated on synthetic records"
@@ -85,6 +86,9 @@ def train(
         model,
         features={**model.features, **{name: _m(model, name, levels[same]) for name, levels in pairs.levels.items()}},
     )
+    # people decide what is doubtful: what that teaches of m is held to sense too, u and h stay
+    held = sensible(moved).features
+    moved = replace(moved, features={name: replace(each, m=held[name].m) for name, each in moved.features.items()})
     enough = len(same) >= needed()
     if enough:
         moved = replace(moved, calibration=_calibration(scores(features, pairs, moved, fitted), same, moved))

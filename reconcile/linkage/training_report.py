@@ -5,7 +5,7 @@ trained nor calibrated on, or against decisions made before they moved it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -82,7 +82,7 @@ def compared(records: pa.Table) -> Pairs:
 
 def fit(pairs: Pairs) -> Model:
     """Train without labels, as ``training.train`` does; the calibration stays the shipped model's."""
-    return replace(training.fit(pairs.features, pairs.compared), calibration=load().calibration)
+    return training.calibrated_as(training.fit(pairs.features, pairs.compared), load())
 
 
 def seen(pairs: Pairs, model: Model) -> Seen:

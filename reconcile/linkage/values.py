@@ -36,9 +36,6 @@ class Codes:
         """The letters of the values, counted when they are first asked for."""
         return letters_of(self.values)
 
-    def counts(self) -> NDArray[np.int64]:
-        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.values))
-
 
 def encode(column: Any, normalise: Callable[[Any], Any] | None = None) -> Codes:
     """Encode an Arrow string array; an empty normalised value is missing.

@@ -9,4 +9,10 @@ import os
 def workers() -> int:
     """The cores this process may use, or ``RECONCILE_WORKERS``."""
     chosen = os.environ.get("RECONCILE_WORKERS", "")
-    return max(1, int(chosen)) if chosen.isdigit() else len(os.sched_getaffinity(0))
+    return (
+        max(1, int(chosen))
+        if chosen.isdigit()
+        else len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count() or 1
+    )

@@ -11,6 +11,12 @@ from reconcile.linkage.letters import letters_of
 WORDS = st.one_of(
     st.text(alphabet="abcdeinorst '-013é", min_size=1, max_size=12),
     st.text(alphabet="ae 1", min_size=1, max_size=90),
+    st.builds(
+        lambda letter, count, rest: letter * count + rest,
+        st.sampled_from("0ae"),
+        st.integers(10, 40),
+        st.text(alphabet="0a1", max_size=3),
+    ),
 )
 ONE, OTHER = np.array([0]), np.array([1])
 
