@@ -107,9 +107,9 @@ def weigh(
     """Fit what is to be fitted (everything with ``train``, else the class shares alone) and weigh the pairs."""
     total = training.all_pairs(features, between)
     if train:
-        # of other records' calibration nothing is known: the shipped one as it stands, for a large set, claims less
+        # how the shipped probabilities were calibrated says nothing of other records: the posterior stands as it is
         fitted = training.fit(features, pairs, between=between)
-        model = replace(fitted, proposed=model.proposed, possible=model.possible, calibration=model.calibration)
+        model = replace(fitted, proposed=model.proposed, possible=model.possible)
     else:
         model = sized(model, features.n)
     offsets = rarity(features, pairs, model.rates, model.matches_per_record)
