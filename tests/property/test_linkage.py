@@ -103,7 +103,8 @@ def weight(one: dict[str, Any], other: dict[str, Any]) -> float:
     return float(scores(features, pairs, load()).weight[0])
 
 
-FORENAMES = ("John", "Jon", "Sean", "Mary", "Mohammed", "Muhamad", "J", "Krzysztof", "Cole", None)
+FORENAMES = ("Johan", "Jon", "Sean", "Mary", "Mohammed", "Muhamad", "J", "Krzysztof", None)
+"""None is anybody's surname here: to say another's surname is to agree on the name, turned round."""
 
 
 def renamed(row: dict[str, Any], given: str | None) -> dict[str, Any]:
