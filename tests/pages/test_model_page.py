@@ -16,6 +16,8 @@ from reconcile.linkage.model_page import Evidence
 from reconcile.linkage.training_report import Bin, Said, Seen
 from tests.pages.test_national_page import CONTRAST
 
+pytestmark = pytest.mark.slow
+
 needs_chromium = pytest.mark.needs("chromium")
 
 MODEL = models.load()

@@ -5,12 +5,15 @@ from collections import defaultdict
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconcile import schema
 from reconcile.linkage.identities import conflicts, resolve
 from reconcile.linkage.lineage import REASONS, lineage
+
+pytestmark = pytest.mark.slow
 
 IDS = [f"kent:{number}" for number in range(7)]
 PAIRS = [(left, right) for left in IDS for right in IDS if left < right]

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 from unittest import mock
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from reconcile.intake.validate import Extract, validate
 from reconcile.values import dates, identifiers, places
 from reconcile.workspace import read_table
 from tests.unit import dialect
+
+pytestmark = pytest.mark.slow
 
 AS_OF = dt.date(2018, 3, 1)
 WORDS = [

@@ -3,11 +3,14 @@
 import datetime as dt
 
 import pyarrow as pa
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from reconcile import schema
 from reconcile.national.interval import distinct_people
+
+pytestmark = pytest.mark.slow
 
 IDS = [f"kent:{number}" for number in range(8)]
 PAIRS = [(left, right) for left in IDS for right in IDS if left < right]

@@ -18,6 +18,8 @@ from reconcile.linkage.weighing import scores
 from reconcile.names import similarity
 from tests.linkage_records import date, record, table
 
+pytestmark = pytest.mark.slow
+
 GIVEN = ("John", "Jon", "Sean", "Mary Ann", "Mohammed", "Muhamad", "J", "Krzysztof", "", "Cole")
 SURNAME = ("Cole", "Kole", "Cole-Nowak", "O'Neill", "ONeill", "van Berg", "", "John", "Jones née Cole")
 BORN = (None, "1971-03-04", "1971-04-03", "1971-03-05", "1971", "1944-12-30", "19710345", "1970-01-01")

@@ -15,6 +15,8 @@ from reconcile.linkage import model as models
 from reconcile.linkage import training_report
 from reconcile.review.decisions import from_table
 
+pytestmark = pytest.mark.slow
+
 Train = Callable[..., dict[str, object]]
 
 
