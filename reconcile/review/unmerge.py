@@ -1,7 +1,8 @@
 """Taking records out of an identity, as one act that blocks their coming back.
 
 Decides which pairs an unmerge decides different. Invariant: every record taken out is told apart from every record
-that stays, so that no link found later can bring the two sides together again; the act is undone as a whole.
+that stays, so that no link found later can bring the two sides together again; what is taken back is taken back for
+the records named, and for no other.
 """
 
 from collections.abc import Sequence
