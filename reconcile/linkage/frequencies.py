@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.linkage import names_compared as nc
+from reconcile.linkage import table
 from reconcile.linkage.comparison import ADDRESS, POSTCODE, TOWN, Compared
 from reconcile.linkage.dates import LEVELS as DATES
 from reconcile.linkage.features import Features
@@ -25,8 +26,6 @@ _GIVEN_CLOSE = np.isin(np.array(GIVEN), ("equivalent", "slip", "sound", "initial
 _SURNAME_CLOSE = np.isin(np.array(SURNAME), ("compound", "slip", "sound", "near"))
 
 
-BELIEF = 300.0
-"""Records' worth of the mean rate that is believed beside what is counted: few records say little of a value."""
 EXACT = 1
 """Where the features of one value have their exact level."""
 Bits = Callable[[str, NDArray[np.integer]], NDArray[np.float32]]
@@ -87,7 +86,8 @@ def rarity(records: Features, pairs: Compared, rate: Mapping[str, float], matche
         """The bits of each code; -1 has none."""
         mean = rate.get(name) or _rate(*columns[name]) or 1.0
         counted = _shares(*columns[name])[:-1]
-        shares = np.r_[(counted * records.n + mean * BELIEF) / (records.n + BELIEF), mean]
+        belief = table.limit("belief")
+        shares = np.r_[(counted * records.n + mean * belief) / (records.n + belief), mean]
         return np.asarray(np.log2(mean / shares).astype(np.float32)[codes])
 
     def exact(feature: str, level: int, name: str, codes: NDArray[np.int32]) -> NDArray[np.float32]:

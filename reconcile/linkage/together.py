@@ -11,10 +11,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from reconcile.linkage import table
 from reconcile.linkage.workers import workers
 
-LEANING: Final = 20.0
-"""Records' worth of independence that is believed of two values beside what is counted of them together."""
 PAIRS: Final = (
     ("given", "surname"),
     ("given", "middle"),
@@ -49,10 +48,10 @@ class Together:
         if (one, other, own) in self._taken:
             return self._taken[one, other, own]
         both = np.maximum(self._both[one, other] - own, 0)
-        taken = []
+        taken, leaning = [], table.limit("leaning")
         for given, value in ((one, other), (other, one)):
             share = np.maximum(self._alone[value], 2) / self.n
-            likely = (both + LEANING * share) / (np.maximum(self._alone[given] - own, 0) + LEANING)
+            likely = (both + leaning * share) / (np.maximum(self._alone[given] - own, 0) + leaning)
             taken.append(np.log2(share / likely))
         self._taken[one, other, own] = self._known(one, other, np.minimum(np.maximum(*taken), 0.0))
         return self._taken[one, other, own]
