@@ -72,8 +72,8 @@ def coded(values: Iterable[str]) -> NDArray[np.int32]:
 @dataclass(frozen=True)
 class KeyColumns:
     """int32 columns. Over name entries: ``owner``, ``given`` (one code for all forms of a name), ``surname``, its
-    ``halves``, their initials and starts. Over records: ``born``, its parts, ``digits`` in any order, ``convicted``,
-    ``postcodes``, ``address``, ``town``. What takes long is made by the first key that asks for it."""
+    ``halves``, their initials, starts and ends. Over records: ``born``, its parts, ``digits`` in any order,
+    ``convicted``, ``postcodes``, ``address``, ``town``. What takes long is made by the first key that asks for it."""
 
     owner: NDArray[np.int32]
     given: Column
@@ -83,6 +83,7 @@ class KeyColumns:
     surname_initial: Column
     given_start: Column
     surname_start: Column
+    surname_end: Column
     names: Entries
     born: Column
     year: Column
@@ -143,6 +144,7 @@ class KeyColumns:
             surname_initial=coded(word[:1] for word in last_words)[names.surname],
             given_start=coded(word[:2] for word in words)[given],
             surname_start=coded(word[:3] for word in last_words)[names.surname],
+            surname_end=coded(word[-2:] for word in last_words)[names.surname],
             names=names,
             born=born.codes,
             year=year,

@@ -35,12 +35,11 @@ def keys(records: Features) -> list[Key]:
     """Every key, the most telling first."""
     found = [*_identifier_keys(records)]
     columns = KeyColumns.of(records)
-    parts = _parts_of(columns)
-    found += [Key(name, partial(make, columns), parts=parts) for name, make in _IN_PARTS.items()]
     found += [Key(name, partial(make, columns)) for name, make in _TELLING.items()]
     found += [Key(name, partial(make, columns), "rare") for name, make in _RARE.items()]
     if not table.deep(records.n):
         return found
+    parts = _parts_of(columns)
     found += [Key(name, partial(make, columns), "loose", parts) for name, make in _LOOSE_IN_PARTS.items()]
     found += [Key(name, partial(make, columns), "loose") for name, make in _LOOSE.items()]
     for scheme, codes in sorted(records.opaque.items()):
@@ -137,13 +136,10 @@ def _postcode_and(*names: str) -> Callable[[KeyColumns], Rows]:
     return make
 
 
-_IN_PARTS: dict[str, Callable[[KeyColumns], Iterator[Rows]]] = {
-    "birth date, surname but a letter, initial": _but_a_letter("born", "given_initial"),
-    "conviction date, surname but a letter, initial": _but_a_letter("convicted", "given_initial"),
-}
-"""Telling keys of many rows a name."""
 _LOOSE_IN_PARTS: dict[str, Callable[[KeyColumns], Iterator[Rows]]] = {
     "surname but a letter, given name, year": _but_a_letter("given", "year"),
+    "birth date, surname but a letter, initial": _but_a_letter("born", "given_initial"),
+    "conviction date, surname but a letter, initial": _but_a_letter("convicted", "given_initial"),
 }
 
 _TELLING: dict[str, Callable[[KeyColumns], Rows]] = {
@@ -151,9 +147,12 @@ _TELLING: dict[str, Callable[[KeyColumns], Rows]] = {
     "birth date, conviction date": _of_records("born", "convicted"),
     "birth date, names by sound": _of_names("born", "sounds"),
     "birth date, given name, surname initial": _of_names("born", "given", "surname_initial"),
+    "birth date, initial, surname end": _of_names("born", "given_initial", "surname_end"),
     "birth date, postcode": _born_postcode,
     "birth date, address": _of_records("born", "address"),
     "conviction date, names by sound": _of_names("convicted", "sounds"),
+    "conviction date, initial, surname start": _of_names("convicted", "given_initial", "surname_start"),
+    "birth digits, names by sound": _of_names("digits", "sounds"),
     "postcode, given name": _postcode_and("given"),
     "postcode, surname": _postcode_and("surname"),
     "postcode, year": _postcode_and("year"),
