@@ -45,8 +45,8 @@ def compared(data: DataSet, splink: Path) -> dict[str, Any]:
     """The figures of both engines on one set of files."""
     truth = truth_of(list(data.files), data.record, data.person, data.between)
     out = WORK / "out" / data.name.replace(" ", "_")
-    ours, theirs = out / "reconcile", out / "splink"
-    runs: dict[str, list[Run]] = {"reconcile": [], "splink": []}
+    ours, theirs, quick = out / "reconcile", out / "splink", out / "splink_quick"
+    runs: dict[str, list[Run]] = {"reconcile": [], "splink": [], "quick": []}
     for turn in range(REPEATS if len(truth.ids) <= FEW else 1):
         runs["reconcile"].append(
             _told(f"{data.name}: this engine, {turn + 1}", lambda: measure_reconcile.run(data, ours))
@@ -54,14 +54,24 @@ def compared(data: DataSet, splink: Path) -> dict[str, Any]:
         runs["splink"].append(
             _told(f"{data.name}: Splink, {turn + 1}", lambda: measure_splink.run(data, theirs, splink))
         )
+        if data.quick:
+            runs["quick"].append(
+                _told(
+                    f"{data.name}: Splink with fewer random pairs, {turn + 1}",
+                    lambda: measure_splink.run(data, quick, splink, data.quick),
+                )
+            )
     _say(f"{data.name}: scoring")
-    return {
+    found = {
         "name": data.name,
         "records": len(truth.ids),
         "true_pairs": truth.pairs,
         "reconcile": _cost(runs["reconcile"]) | measure_reconcile.scores(runs["reconcile"][-1], ours, truth),
         "splink": _cost(runs["splink"]) | _splink_scores(data, truth, theirs, runs["splink"], splink),
     }
+    if data.quick:
+        found["quick"] = _cost(runs["quick"]) | measure_splink.scores(runs["quick"][-1], quick, truth)
+    return found
 
 
 def _splink_scores(data: DataSet, truth: Truth, out: Path, runs: list[Run], splink: Path) -> dict[str, Any]:

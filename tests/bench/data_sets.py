@@ -20,7 +20,8 @@ FEW: Final = 200_000
 
 @dataclass(frozen=True)
 class DataSet:
-    """``columns`` is this engine's column map, ``model`` the name of Splink's model, ``person`` the truth's column."""
+    """``columns`` is this engine's column map, ``model`` the name of Splink's model and ``quick`` that of a quicker one
+    where there is one, ``person`` the truth's column."""
 
     name: str
     files: tuple[Path, ...]
@@ -29,13 +30,14 @@ class DataSet:
     person: str
     model: str
     between: bool = False
+    quick: str = ""
 
 
 def register(size: str) -> DataSet:
     """The generated register of a size in ``SIZES``, written where it is not there yet."""
     path = registers.written(SIZES[size], WORK / "data")
     columns = Path(__file__).with_name("maps") / "register.toml"
-    return DataSet(f"register {size}", (path,), columns, "record_id", "person", "register")
+    return DataSet(f"register {size}", (path,), columns, "record_id", "person", "register", quick="register_quick")
 
 
 def public(folder: Path) -> list[DataSet]:

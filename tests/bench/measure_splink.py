@@ -26,10 +26,11 @@ def versions(python: Path) -> dict[str, str]:
     return json.loads(watched([str(python), "-m", "tests.bench.splink_run", "versions"], ROOT).out)
 
 
-def run(data: DataSet, out: Path, python: Path) -> Run:
-    """Splink's whole run: read, prepared, trained, predicted, clustered, written."""
+def run(data: DataSet, out: Path, python: Path, model: str = "") -> Run:
+    """Splink's whole run, with ``model`` or the files' own: read, prepared, trained, predicted, clustered, written."""
     out.mkdir(parents=True, exist_ok=True)
-    command = [str(python), "-m", "tests.bench.splink_run", "link", data.model, str(out), *map(str, data.files)]
+    command = [str(python), "-m", "tests.bench.splink_run", "link", model or data.model, str(out)]
+    command += map(str, data.files)
     return watched(command, ROOT)
 
 

@@ -190,8 +190,14 @@ and (
 """
 
 
-def model(rules: list[Any] = STRONG) -> Model:
-    """The most accurate model found; with ``LEAN`` rules the quicker one."""
+ADVISED: Final = 1e7
+"""Random pairs for u: "often adequate whilst testing", says Splink's documentation, which advises 1e8 or 1e9."""
+DEFAULT: Final = 1e6
+"""Splink's own default, of which it warns that it may be too small."""
+
+
+def model(rules: list[Any] = STRONG, u_pairs: float = ADVISED) -> Model:
+    """The most accurate model found; with ``LEAN`` rules or ``DEFAULT`` pairs a quicker one."""
     return Model(
         columns=REGISTER,
         comparisons=[NAME, MIDDLE, BIRTH, PLACE, IDENTIFIERS, CONVICTED, BIRTH_PLACE, SEX],
@@ -199,7 +205,7 @@ def model(rules: list[Any] = STRONG) -> Model:
         certain=CERTAIN,
         recall=0.8,
         sessions=SESSIONS,
-        u_pairs=1e6,
+        u_pairs=u_pairs,
         threshold=2.0,
         doubt=HOUSEHOLD,
     )

@@ -21,6 +21,7 @@ from tests.bench.splink_model import Model
 
 MODELS = {
     "register": splink_register.model,
+    "register_quick": lambda: splink_register.model(u_pairs=splink_register.DEFAULT),
     "register_lean": lambda: splink_register.model(splink_register.LEAN),
     "febrl3": splink_public.febrl3,
     "febrl4": splink_public.febrl4,
