@@ -47,8 +47,8 @@ def comparison(found: Figures) -> str:
             _table(("set", *engines), map(_pairs, sets)),
             "Pairs that blocking has compared, and the ceiling: the share of the true pairs among them.",
             _table(("set", "ours, pairs", "ours, ceiling", "Splink, pairs", "Splink, ceiling"), map(_blocking, sets)),
-            "Beside Splink with the random pairs for u that it takes by default, 1e6, of which it warns that they may be "
-            "too few; above it takes 1e7, where its documentation advises 1e8 or more:",
+            "Beside Splink with the random pairs for u that it takes by default, 1e6, of which it warns that they may "
+            "be too few; above it takes 1e7, where its documentation advises 1e8 or more:",
             _table(
                 ("set", "time", "memory", "1 − F1", "Splink", "F1 Splink"),
                 (_quick(one) for one in sets if "quick" in one),
