@@ -55,6 +55,17 @@ class Dates:
         packed = np.bitwise_or.reduce(self.digits.astype(np.uint32) << places, axis=1)
         return np.asarray(np.where(self.digits[:, 0] == 255, _UNWRITTEN, packed), np.uint32)
 
+    @property
+    def years(self) -> NDArray[np.int32]:
+        """The year of each record's date, int32 [n], -1 where not known."""
+        return np.asarray(np.r_[self.parts[:, 0], -1][self.codes], np.int32)
+
+    @property
+    def birthdays(self) -> NDArray[np.int32]:
+        """32 times the month and the day of each record's date, int32 [n], -1 where it is no full date."""
+        _, month, day = self.parts.T
+        return np.asarray(np.r_[np.where(self.full, month * 32 + day, -1), -1][self.codes], np.int32)
+
 
 _NONE: Final = np.iinfo(np.int32).min
 _UNWRITTEN: Final = np.uint32(0xFFFFFFFF)

@@ -82,6 +82,9 @@ class Features:
                 "surname": self.names.surname[first],
                 "place_of_birth": self.place_of_birth.codes,
                 "court": self.court.codes,
+                "town": self.town.codes,
+                "birth_year": self.birth_date.years,
+                "birthday": self.birth_date.birthdays,
             }
         )
 

@@ -4,9 +4,8 @@ Decides the term-frequency offsets, in bits. Invariant: a value's frequency is c
 below two records; the household class gets the offsets of what a household shares, never that of the given name.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,20 +14,16 @@ from reconcile.linkage import names_compared as nc
 from reconcile.linkage import table
 from reconcile.linkage.comparison import ADDRESS, POSTCODE, TOWN, Compared
 from reconcile.linkage.dates import LEVELS as DATES
+from reconcile.linkage.dependence import EXACT, GIVEN_CLOSE, SURNAME_CLOSE, Bits, dependence
 from reconcile.linkage.features import Features
 from reconcile.linkage.names_compared import MIDDLE
 from reconcile.names.compare import GIVEN, SURNAME
 
+_BIRTHDAYS = 32 * 13
+"""Codes of a day and month are below this."""
 _EXACT = GIVEN.index("exact")
 _GIVEN_EXACT = np.array(GIVEN) == "exact"
 _SURNAME_EXACT = np.array(SURNAME) == "exact"
-_GIVEN_CLOSE = np.isin(np.array(GIVEN), ("equivalent", "slip", "sound", "initial", "near"))
-_SURNAME_CLOSE = np.isin(np.array(SURNAME), ("compound", "slip", "sound", "near"))
-
-
-EXACT = 1
-"""Where the features of one value have their exact level."""
-Bits = Callable[[str, NDArray[np.integer]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -61,6 +56,7 @@ def _columns(records: Features) -> dict[str, tuple[NDArray[np.integer], int]]:
         "middle name": (records.names.given[first, 1], len(records.names.given_words.words)),
         "surname": (records.names.surname[first], len(records.names.surname_words.words)),
         "birth_date": (records.birth_date.codes, len(records.birth_date.lo)),
+        "birthday": (records.together.column("birthday"), _BIRTHDAYS),
         "conviction_date": (records.conviction_date.codes, len(records.conviction_date.lo)),
         "postcode": (records.postcodes[:, 0], len(records.postcode_values)),
         "town": (records.town.codes, len(records.town.values)),
@@ -101,13 +97,12 @@ def rarity(records: Features, pairs: Compared, rate: Mapping[str, float], matche
     match = {"name": name, "place": _place(records, pairs, bits)}
     for feature, dates in (("birth_date", records.birth_date), ("conviction_date", records.conviction_date)):
         match[feature] = exact(feature, DATES.index("exact"), feature, dates.codes)
-    beside = partial(_beside_name, records, pairs, own=_own(matches_per_record))
     for feature, values in (("court", records.court), ("place_of_birth", records.place_of_birth)):
         match[feature] = exact(feature, EXACT, feature, values.codes)
-        match[feature] += beside(feature, pairs.levels[feature] == EXACT)
     middle = records.names.given[records.names.start[:-1], 1]
     match["middle"] = exact("middle", MIDDLE.index("exact"), "middle name", middle)
-    match["middle"] += beside("middle", pairs.levels["middle"] == MIDDLE.index("exact"))
+    for feature, more in dependence(records, pairs, bits, _own(matches_per_record)).items():
+        match[feature] += more
     for label, held in records.attributes.items():
         match[f"attribute:{label}"] = exact(f"attribute:{label}", EXACT, f"attribute:{label}", held.codes)
     return Rarity(match, {"name": surname, "place": match["place"], "birth_date": match["birth_date"]})
@@ -120,10 +115,10 @@ def _names(
     first = records.names.start[:-1]
     given, surname = records.names.given[first, 0], records.names.surname[first]
     in_cells = pairs.levels["name"] < nc.CELLS
-    total = _shared(bits, "given", given, pairs, in_cells, relations=pairs.names.given, close=_GIVEN_CLOSE)
-    last = _shared(bits, "surname", surname, pairs, in_cells, relations=pairs.names.surname, close=_SURNAME_CLOSE)
+    total = _shared(bits, "given", given, pairs, in_cells, relations=pairs.names.given, close=GIVEN_CLOSE)
+    last = _shared(bits, "surname", surname, pairs, in_cells, relations=pairs.names.surname, close=SURNAME_CLOSE)
     total += last
-    alike = (_GIVEN_CLOSE | _GIVEN_EXACT)[pairs.names.given] & (_SURNAME_CLOSE | _SURNAME_EXACT)[pairs.names.surname]
+    alike = (GIVEN_CLOSE | _GIVEN_EXACT)[pairs.names.given] & (SURNAME_CLOSE | _SURNAME_EXACT)[pairs.names.surname]
     rows = np.flatnonzero(in_cells & alike)
     own = _own(matches_per_record)
     beside = records.together.beside("given", "surname", own)
@@ -183,23 +178,3 @@ def _place(records: Features, pairs: Compared, bits: Bits) -> NDArray[np.float32
 def _own(matches_per_record: float) -> float:
     """How many records of a value one person's own are, once it is known that one is."""
     return 1 + 2 * matches_per_record
-
-
-def _beside_name(
-    records: Features, pairs: Compared, value: str, exact: NDArray[np.bool_], *, own: float
-) -> NDArray[np.float32]:
-    """Bits taken from a value both records hold, because people of the name they share hold it more than others do.
-
-    A middle name or a place of birth goes with a name: beside it, it says less than by itself.
-    """
-    found = np.zeros(len(pairs.left), np.float32)
-    rows = np.flatnonzero(exact & (pairs.levels["name"] < nc.CELLS))
-    for part, relations, agree in (
-        ("given", pairs.names.given, _GIVEN_EXACT | _GIVEN_CLOSE),
-        ("surname", pairs.names.surname, _SURNAME_EXACT | _SURNAME_CLOSE),
-    ):
-        bits = records.together.beside(part, value, own)
-        chosen = rows[agree[relations[rows]]]
-        beside = np.minimum(bits[pairs.left[chosen]], bits[pairs.right[chosen]])
-        found[chosen] = np.minimum(found[chosen], beside)
-    return found

@@ -93,6 +93,13 @@ def normal(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @cache
+def court_given(dates: str) -> NDArray[np.float64]:
+    """Bits each level of the court says beyond itself where conviction dates are ``one_date`` or ``two_dates``."""
+    row = _table()["court_given"][dates]
+    return np.array([row[level] for level in feature("court").levels], np.float64)
+
+
+@cache
 def feature(name: str) -> Feature:
     """The feature as it is believed to be before training; unknown names are compared as an attribute."""
     table = _table()

@@ -1,7 +1,7 @@
 """How often two values of a record stand together, beyond what each by itself would make.
 
-Decides what is taken from a weight where values go together in one community: a name and a middle name, a surname and a
-place of birth. Invariant: bits are none or below; nothing is known of a community but what is counted of values.
+Decides how much of a value's evidence another value of the record holds already: of a middle name the name, of a court
+the town. Invariant: bits are none or below; nothing is known of a community but what is counted of values.
 """
 
 from collections.abc import Mapping
@@ -22,6 +22,14 @@ PAIRS: Final = (
     ("surname", "place_of_birth"),
     ("given", "court"),
     ("surname", "court"),
+    ("given", "town"),
+    ("surname", "town"),
+    ("given", "birth_year"),
+    ("given", "birthday"),
+    ("surname", "birthday"),
+    ("town", "court"),
+    ("town", "place_of_birth"),
+    ("place_of_birth", "court"),
 )
 
 Codes = NDArray[np.int32]
@@ -40,14 +48,20 @@ class Together:
             self._alone = dict(zip(columns, alone, strict=True))
             self._both = dict(zip(PAIRS, both, strict=True))
 
+    def column(self, name: str) -> Codes:
+        """The codes of a column."""
+        return self._columns[name]
+
     def beside(self, one: str, other: str, own: float) -> NDArray[np.float32]:
         """Bits by which each record's two values are commoner together than each by itself.
 
-        ``own`` records are one person's and do not count; of both directions, the one that takes less.
+        ``own`` records are one person's and do not count, nor does what so few may hold together by chance; of both
+        directions, the one that takes less.
         """
         if (one, other, own) in self._taken:
             return self._taken[one, other, own]
         both = np.maximum(self._both[one, other] - own, 0)
+        both = np.maximum(both - table.limit("doubt") * np.sqrt(both), 0)
         taken, leaning = [], table.limit("leaning")
         for given, value in ((one, other), (other, one)):
             share = np.maximum(self._alone[value], 2) / self.n
