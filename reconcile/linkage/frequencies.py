@@ -6,6 +6,7 @@ below two records; the household class gets the offsets of what a household shar
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,13 +79,18 @@ def rarity(records: Features, pairs: Compared, rate: Mapping[str, float], matche
     """The offsets of each pair: log2(mean rate of the exact level / frequency of the value shared)."""
     columns = _columns(records)
 
-    def bits(name: str, codes: NDArray[np.integer]) -> NDArray[np.float32]:
-        """The bits of each code; -1 has none."""
+    @cache
+    def bits_of(name: str) -> NDArray[np.float32]:
+        """The bits of every value of a column, with one more place at the end for -1, which has none."""
         mean = rate.get(name) or _rate(*columns[name]) or 1.0
         counted = _shares(*columns[name])[:-1]
         belief = table.limit("belief")
         shares = np.r_[(counted * records.n + mean * belief) / (records.n + belief), mean]
-        return np.asarray(np.log2(mean / shares).astype(np.float32)[codes])
+        return np.asarray(np.log2(mean / shares), np.float32)
+
+    def bits(name: str, codes: NDArray[np.integer]) -> NDArray[np.float32]:
+        """The bits of each code; -1 has none."""
+        return bits_of(name)[codes]
 
     def exact(feature: str, level: int, name: str, codes: NDArray[np.int32]) -> NDArray[np.float32]:
         """The bits of the value both hold, where they reach the level."""
