@@ -90,7 +90,7 @@ def rarity(records: Features, pairs: Compared, rate: Mapping[str, float], matche
 
     def bits(name: str, codes: NDArray[np.integer]) -> NDArray[np.float32]:
         """The bits of each code; -1 has none."""
-        return bits_of(name)[codes]
+        return np.asarray(bits_of(name)[codes])
 
     def exact(feature: str, level: int, name: str, codes: NDArray[np.int32]) -> NDArray[np.float32]:
         """The bits of the value both hold, where they reach the level."""
