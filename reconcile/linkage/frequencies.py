@@ -137,7 +137,11 @@ def _names(
     a, b = pairs.names.entries[rows].T
     alias = bits("surname", records.names.surname[a])
     one, other = (bits("given", records.names.given[entries, 0]) for entries in (a, b))
-    total[rows] = np.minimum(alias + np.minimum(one, other), 0)
+    left, right = pairs.left[rows], pairs.right[rows]
+    # the two parts go together as they do in the record whose current name the alias is
+    crowd = np.where(b == records.names.start[right], beside[right], 0)
+    crowd = np.where(a == records.names.start[left], beside[left], crowd)
+    total[rows] = np.minimum(alias + np.minimum(one, other) + crowd, 0)
     last[rows] = np.minimum(alias, 0)
     return total, last
 
