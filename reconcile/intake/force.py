@@ -17,6 +17,7 @@ from reconcile import schema
 from reconcile.errors import ExtractError
 from reconcile.forces import profile as profile_of
 from reconcile.intake.columns import map_columns
+from reconcile.intake.completeness import completeness
 from reconcile.intake.expect import CRITICAL
 from reconcile.intake.pull import landed_file, pull
 from reconcile.intake.read import read
@@ -120,6 +121,8 @@ def _standardised(
         reasons=found.reasons(CRITICAL),
         warnings=(*notes, *found.reasons("warning")),
         withheld=_withheld(records),
+        completeness=completeness(found.accepted, extract.profile),
+        statuses=dict(sorted(Counter(map(str, records["status"].to_pylist())).items())),
     )
     return receipt, (records, provenance, found.quarantine)
 
