@@ -4,29 +4,37 @@ Decides nothing but how cells are counted. Invariant: for each field the four co
 field a force withholds is never taken for one it left blank, nor either for one it does not know.
 """
 
+from collections import Counter
 from typing import Any
 
-import numpy as np
+import pyarrow.compute as pc
 
 from reconcile.forces import Profile
-from reconcile.intake.absence import UNKNOWN, WITHHELD, separate
 from reconcile.intake.columns import IDENTIFIER
 from reconcile.intake.receipt import COMPLETENESS
 
 
-def completeness(rows: Any, profile: Profile) -> dict[str, dict[str, int]]:
-    """``COMPLETENESS`` counts of canonical ``rows`` by field, in the order of the fields' names.
+def completeness(rows: Any, records: Any, profile: Profile) -> dict[str, dict[str, int]]:
+    """``COMPLETENESS`` counts by field, in the order of the fields' names.
 
     Only fields the profile maps; an identifier is named by its scheme.
+
+    Args:
+        rows: accepted canonical rows as sent, absent cells not taken out.
+        records: ``schema.RECORDS`` of the same rows, in any order.
+        profile: of the force.
     """
-    found = separate(rows, profile)
-    none = np.zeros(rows.num_rows, np.int8)
+    absent = absences(records)
     counts = {}
     for field in sorted({*profile.columns, *profile.identifiers}):
-        cells = found.rows[field if field in profile.columns else IDENTIFIER + field]
-        absent = found.absent.get(field, none)
-        unknown, withheld = (int((absent == reason).sum()) for reason in (UNKNOWN, WITHHELD))
-        filled = len(cells) - cells.null_count
-        numbers = (filled, rows.num_rows - filled - unknown - withheld, unknown, withheld)
+        blank = rows[field if field in profile.columns else IDENTIFIER + field].null_count
+        unknown, withheld = absent[field, "unknown"], absent[field, "withheld"]
+        numbers = (rows.num_rows - blank - unknown - withheld, blank, unknown, withheld)
         counts[field] = dict(zip(COMPLETENESS, numbers, strict=True))
     return counts
+
+
+def absences(records: Any) -> Counter[tuple[str, str]]:
+    """How many records say of a field that it is absent, by field and reason."""
+    found = pc.list_flatten(records["absent"].combine_chunks())
+    return Counter(zip(found.field("field").to_pylist(), found.field("reason").to_pylist(), strict=True))

@@ -19,7 +19,7 @@ from reconcile.forces import Profile
 from reconcile.forces import profile as profile_of
 from reconcile.intake import arrivals, bands, judgements, kept, states
 from reconcile.intake.columns import IDENTIFIER, map_columns
-from reconcile.intake.completeness import completeness
+from reconcile.intake.completeness import absences, completeness
 from reconcile.intake.expect import CRITICAL
 from reconcile.intake.kept import Tables
 from reconcile.intake.pull import landed_file, landed_manifest, pull
@@ -143,7 +143,7 @@ def _standardised(
         reasons=found.reasons(CRITICAL),
         warnings=(*notes, *found.reasons("warning")),
         withheld=_withheld(records),
-        completeness=completeness(found.accepted, extract.profile),
+        completeness=completeness(found.accepted, records, extract.profile),
         statuses=dict(sorted(Counter(map(str, records["status"].to_pylist())).items())),
     )
     return receipt, (records, provenance, found.quarantine, found.findings)
@@ -154,9 +154,8 @@ def _rejected(receipt: Receipt, rows: int, reasons: tuple[Reason, ...]) -> Recei
 
 
 def _withheld(records: pa.Table) -> dict[str, int]:
-    absent: Any = pc.list_flatten(records["absent"].combine_chunks())
-    fields = absent.field("field").filter(pc.is_in(absent.field("reason"), value_set=pa.array(["withheld"])))
-    return dict(sorted(Counter(fields.to_pylist()).items()))
+    counts = {field: count for (field, reason), count in absences(records).items() if reason == "withheld"}
+    return dict(sorted(counts.items()))
 
 
 def _settled(settings: Settings, receipt: Receipt, tables: Tables) -> Receipt:
