@@ -51,6 +51,31 @@ def intake_forces(settings: Settings) -> tuple[Receipt, ...]:
     return receipts
 
 
+def take_in_again(settings: Settings, slug: str, progress: Progress = _quiet) -> Receipt:
+    """Take in one force's corrected extract, or one judged since, and compile the list again; returns its receipt.
+
+    The other forces' extracts stand as they were taken in, so the list is the one ``run`` would give.
+
+    Raises:
+        ReconcileError: the cycle has not been run yet.
+        ProfileError: no force has this slug.
+    """
+    _need(settings, "receipts.json")
+    progress("pull, read, validate, standardise", 0.0)
+    (receipt,) = intake.intake_forces(settings, [slug])
+    _log_collections(settings, [receipt])
+    _compile_again(settings, progress)
+    return receipt
+
+
+def _compile_again(settings: Settings, progress: Progress) -> dict[str, Any]:
+    gather(settings)
+    progress("link", 0.0)
+    link(settings, lambda _what, share: progress("link", share))
+    progress("resolve, assess, compile", 0.0)
+    return reconsider(settings)
+
+
 def gather(settings: Settings) -> tuple[Receipt, ...]:
     """Bring the forces' accepted records together as one table sorted by record id, and the lists of name changes."""
     records, provenance, quarantine, receipts = intake.gather(settings)
@@ -130,11 +155,7 @@ def run(settings: Settings, progress: Progress = _quiet) -> dict[str, Any]:
     """Run the whole cycle up to sign-off; returns the statistics a release would publish."""
     progress("pull, read, validate, standardise", 0.0)
     intake_forces(settings)
-    gather(settings)
-    progress("link", 0.0)
-    link(settings, lambda _what, share: progress("link", share))
-    progress("resolve, assess, compile", 0.0)
-    return reconsider(settings)
+    return _compile_again(settings, progress)
 
 
 def reconsider(settings: Settings) -> dict[str, Any]:
@@ -242,7 +263,7 @@ def _log_collections(settings: Settings, received: Iterable[Receipt]) -> None:
             run=settings.cycle,
         )
         for receipt in received
-        if receipt.sha256
+        if receipt.sha256 and not receipt.taken_from
     )
 
 

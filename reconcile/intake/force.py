@@ -1,8 +1,8 @@
-"""Forces' extracts through the four stages: pull, read, validate, standardise.
+"""Forces' extracts through the four stages: pull, read, validate, standardise; and what state each ends in.
 
-Decides nothing but their order. Invariant: a force's four files in the workspace are always written and belong
-together; a fault of the extract ends in a REJECTED receipt and empty tables, a bug in an exception; and forces
-taken in together fare as they would one by one.
+Decides nothing but their order. Invariant: a force's five files in the workspace are always written and belong
+together; a fault of the extract ends in a REJECTED receipt and empty tables, a bug in an exception; records that
+wait for a person are kept apart; and forces taken in together fare as they would one by one.
 """
 
 from collections import Counter
@@ -15,19 +15,19 @@ import pyarrow.compute as pc
 
 from reconcile import schema
 from reconcile.errors import ExtractError
+from reconcile.forces import Profile
 from reconcile.forces import profile as profile_of
-from reconcile.intake.columns import map_columns
+from reconcile.intake import arrivals, bands, judgements, kept, states
+from reconcile.intake.columns import IDENTIFIER, map_columns
+from reconcile.intake.completeness import absences, completeness
 from reconcile.intake.expect import CRITICAL
-from reconcile.intake.pull import landed_file, pull
+from reconcile.intake.kept import Tables
+from reconcile.intake.pull import landed_file, landed_manifest, pull
 from reconcile.intake.read import read
-from reconcile.intake.receipt import Reason, Receipt
+from reconcile.intake.receipt import COUNTED, Reason, Receipt
 from reconcile.intake.standardise import standardise
 from reconcile.intake.validate import Extract, Validation, validate
 from reconcile.settings import Settings
-from reconcile.workspace import write_json, write_table
-
-Tables = tuple[pa.Table, pa.Table, pa.Table]
-"""Records, provenance and quarantine."""
 
 Opened = tuple[Receipt, tuple[Extract, tuple[Reason, ...]] | None]
 """A receipt so far, and the extract with what was noted of its columns; None where none can be read."""
@@ -39,15 +39,21 @@ NO_ROW: Reason = (
     "No row could be accepted: columns may be swapped or the profile out of date; check both and send it again.",
 )
 """Taken in, such an extract would say that the force misses nobody."""
-NOTHING: Tables = (schema.RECORDS.empty_table(), schema.PROVENANCE.empty_table(), schema.QUARANTINE.empty_table())
-FILES = ("records.parquet", "provenance.parquet", "quarantine.parquet")
+NOTHING: Tables = (
+    schema.RECORDS.empty_table(),
+    schema.PROVENANCE.empty_table(),
+    schema.QUARANTINE.empty_table(),
+    schema.QUARANTINE.empty_table(),
+)
+WITHHELD_WHOLE = "withheld by the manifest"
+"""Put into the blank cells of a field the manifest withholds: from there on it is a word like any other."""
 
 
 def intake_force(settings: Settings, slug: str) -> Receipt:
     """Take in one force's extract and write its tables and receipt into the workspace.
 
     Returns:
-        The receipt: RECEIVED, NIL, NOT_RECEIVED or REJECTED.
+        The receipt, in one of the states ``reconcile.intake.states`` decides.
 
     Raises:
         ProfileError: no force has this slug.
@@ -59,9 +65,14 @@ def intake_force(settings: Settings, slug: str) -> Receipt:
 def intake_forces(settings: Settings, slugs: Sequence[str]) -> tuple[Receipt, ...]:
     """Take in several forces' extracts, as ``intake_force`` does each; the suite is run once for all of them.
 
-    A source that cannot be reached stops no other force: its receipt is NOT_RECEIVED and says so.
+    A source that cannot be reached stops no other force: nothing was received from it, and its receipt says so.
     """
     return _finish(settings, {slug: _reached(settings, slug) for slug in slugs})
+
+
+def nothing_came(settings: Settings, slug: str) -> Receipt:
+    """The receipt of a force of which nothing could be taken in this cycle; its last extract may be used again."""
+    return _finish(settings, {slug: (Receipt(slug, "NOT_RECEIVED"), None)})[0]
 
 
 def _finish(settings: Settings, opened: Mapping[str, Opened]) -> tuple[Receipt, ...]:
@@ -72,11 +83,10 @@ def _finish(settings: Settings, opened: Mapping[str, Opened]) -> tuple[Receipt, 
         if found is not None:
             readable[slug] = found
         else:
-            _write(settings, receipt, NOTHING)
+            receipts[slug] = _settled(settings, receipt, NOTHING)
     validations = validate([extract for extract, _notes in readable.values()])
     for (slug, (extract, notes)), validation in zip(readable.items(), validations, strict=True):
-        receipts[slug], tables = _standardised(receipts[slug], extract, validation, notes)
-        _write(settings, receipts[slug], tables)
+        receipts[slug] = _settled(settings, *_standardised(receipts[slug], extract, validation, notes))
     return tuple(receipts.values())
 
 
@@ -98,9 +108,22 @@ def _open(settings: Settings, slug: str) -> Opened:
         rows = read(landed_file(settings, receipt).read_bytes(), profile)
         count = rows.num_rows
         mapped = map_columns(rows, profile)
+        cells, profile = _withheld_whole(mapped.rows, profile, landed_manifest(settings, receipt).withheld)
     except ExtractError as error:
         return _rejected(receipt, count, (("extract_readable", 0, str(error)),)), None
-    return receipt, (Extract(mapped.rows, profile, receipt.as_of, receipt.sha256, receipt.rows_in), mapped.notes)
+    latest = states.latest_day(settings, arrivals.came(settings, receipt))
+    extract = Extract(cells, profile, receipt.as_of, receipt.sha256, receipt.rows_in, latest)
+    return receipt, (extract, mapped.notes)
+
+
+def _withheld_whole(rows: Any, profile: Profile, fields: Sequence[str]) -> tuple[Any, Profile]:
+    """The rows with the blank cells of withheld ``fields`` saying so, and the profile that knows the word."""
+    for field in fields:
+        column = field if field in profile.columns else IDENTIFIER + field
+        if column not in rows.column_names:
+            raise ExtractError("the manifest withholds a field the profile does not map: name canonical fields")
+        rows = rows.set_column(rows.column_names.index(column), column, pc.fill_null(rows[column], WITHHELD_WHOLE))
+    return rows, replace(profile, withheld=profile.withheld | {WITHHELD_WHOLE}) if fields else profile
 
 
 def _standardised(
@@ -110,7 +133,7 @@ def _standardised(
         return _rejected(receipt, extract.rows.num_rows, found.rejected), NOTHING
     if not found.accepted.num_rows:
         rejected = _rejected(receipt, extract.rows.num_rows, (NO_ROW, *found.reasons(CRITICAL)))
-        return rejected, (*NOTHING[:2], found.quarantine)
+        return rejected, (*NOTHING[:2], found.quarantine, found.findings)
     records, provenance = standardise(found.accepted, extract.profile, extract.as_of, extract.sha256)
     receipt = replace(
         receipt,
@@ -120,8 +143,10 @@ def _standardised(
         reasons=found.reasons(CRITICAL),
         warnings=(*notes, *found.reasons("warning")),
         withheld=_withheld(records),
+        completeness=completeness(found.accepted, records, extract.profile),
+        statuses=dict(sorted(Counter(map(str, records["status"].to_pylist())).items())),
     )
-    return receipt, (records, provenance, found.quarantine)
+    return receipt, (records, provenance, found.quarantine, found.findings)
 
 
 def _rejected(receipt: Receipt, rows: int, reasons: tuple[Reason, ...]) -> Receipt:
@@ -129,13 +154,35 @@ def _rejected(receipt: Receipt, rows: int, reasons: tuple[Reason, ...]) -> Recei
 
 
 def _withheld(records: pa.Table) -> dict[str, int]:
-    absent: Any = pc.list_flatten(records["absent"].combine_chunks())
-    fields = absent.field("field").filter(pc.is_in(absent.field("reason"), value_set=pa.array(["withheld"])))
-    return dict(sorted(Counter(fields.to_pylist()).items()))
+    counts = {field: count for (field, reason), count in absences(records).items() if reason == "withheld"}
+    return dict(sorted(counts.items()))
 
 
-def _write(settings: Settings, receipt: Receipt, tables: Tables) -> None:
-    place = settings.workspace.force_stage
-    for name, table in zip(FILES, tables, strict=True):
-        write_table(place(settings.cycle, receipt.force, name), table)
-    write_json(place(settings.cycle, receipt.force, "receipt.json"), receipt.to_json())
+def _settled(settings: Settings, receipt: Receipt, tables: Tables) -> Receipt:
+    """Write what came in its final state: what counts to the stages, what was read below its sha256."""
+    last = kept.last_accepted(settings, receipt.force, but=receipt.sha256)
+    repeated = bool(receipt.sha256) and kept.counted_before(settings, receipt)
+    if repeated or not receipt.sha256:
+        last = kept.last_accepted(settings, receipt.force)
+    judged = receipt.sha256 or (last.receipt.sha256 if last else "")
+    circumstances = states.Circumstances(
+        came=arrivals.came(settings, receipt) if receipt.sha256 else None,
+        last=last,
+        repeated=repeated,
+        bands=bands.broken(receipt, last.receipt) if last and receipt.state in ("RECEIVED", "NIL") else (),
+        judgement=judgements.standing(settings, receipt.force, judged) if judged else None,
+    )
+    settled = states.settle(receipt, circumstances, settings)
+    if settled.taken_from and last:
+        tables = kept.tables(settings, last)
+    elif settled.state in kept.STANDING:
+        settled = replace(settled, supersedes=kept.earlier(settings, settled))
+        kept.keep(settings, settled, tables)
+        kept.count_in(settings, settled)
+    elif settled.sha256:
+        kept.keep(settings, settled, tables)
+    counts = settled.state in COUNTED or settled.state == "REJECTED"
+    kept.write(
+        settings.workspace.force_stage(settings.cycle, receipt.force, ""), settled, tables if counts else NOTHING
+    )
+    return settled
