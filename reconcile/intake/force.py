@@ -1,10 +1,11 @@
 """Forces' extracts through the four stages: pull, read, validate, standardise.
 
-Decides nothing but their order. Invariant: a force's four files in the workspace are always written and belong
+Decides nothing but their order. Invariant: a force's five files in the workspace are always written and belong
 together; a fault of the extract ends in a REJECTED receipt and empty tables, a bug in an exception; and forces
 taken in together fare as they would one by one.
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,8 +16,11 @@ import pyarrow.compute as pc
 
 from reconcile import schema
 from reconcile.errors import ExtractError
+from reconcile.forces import Profile
 from reconcile.forces import profile as profile_of
+from reconcile.intake.absence import separate
 from reconcile.intake.columns import map_columns
+from reconcile.intake.completeness import completeness
 from reconcile.intake.expect import CRITICAL
 from reconcile.intake.pull import landed_file, pull
 from reconcile.intake.read import read
@@ -26,8 +30,8 @@ from reconcile.intake.validate import Extract, Validation, validate
 from reconcile.settings import Settings
 from reconcile.workspace import write_json, write_table
 
-Tables = tuple[pa.Table, pa.Table, pa.Table]
-"""Records, provenance and quarantine."""
+Tables = tuple[pa.Table, pa.Table, pa.Table, pa.Table]
+"""Records, provenance, quarantine, and the rows that warnings speak of, in quarantine's schema."""
 
 Opened = tuple[Receipt, tuple[Extract, tuple[Reason, ...]] | None]
 """A receipt so far, and the extract with what was noted of its columns; None where none can be read."""
@@ -39,8 +43,13 @@ NO_ROW: Reason = (
     "No row could be accepted: columns may be swapped or the profile out of date; check both and send it again.",
 )
 """Taken in, such an extract would say that the force misses nobody."""
-NOTHING: Tables = (schema.RECORDS.empty_table(), schema.PROVENANCE.empty_table(), schema.QUARANTINE.empty_table())
-FILES = ("records.parquet", "provenance.parquet", "quarantine.parquet")
+NOTHING: Tables = (
+    schema.RECORDS.empty_table(),
+    schema.PROVENANCE.empty_table(),
+    schema.QUARANTINE.empty_table(),
+    schema.QUARANTINE.empty_table(),
+)
+FILES = ("records.parquet", "provenance.parquet", "quarantine.parquet", "warned.parquet")
 
 
 def intake_force(settings: Settings, slug: str) -> Receipt:
@@ -75,7 +84,7 @@ def _finish(settings: Settings, opened: Mapping[str, Opened]) -> tuple[Receipt, 
             _write(settings, receipt, NOTHING)
     validations = validate([extract for extract, _notes in readable.values()])
     for (slug, (extract, notes)), validation in zip(readable.items(), validations, strict=True):
-        receipts[slug], tables = _standardised(receipts[slug], extract, validation, notes)
+        receipts[slug], tables = judged(receipts[slug], extract, validation, notes)
         _write(settings, receipts[slug], tables)
     return tuple(receipts.values())
 
@@ -93,24 +102,28 @@ def _open(settings: Settings, slug: str) -> Opened:
     receipt = pull(settings, profile)
     if receipt.state != "RECEIVED" or receipt.as_of is None:
         return receipt, None
+    return opened(receipt, receipt.as_of, landed_file(settings, receipt).read_bytes(), profile)
+
+
+def opened(receipt: Receipt, as_of: dt.date, content: bytes, profile: Profile) -> Opened:
+    """Read the bytes of an extract of which the manifest counts the receipt's ``rows_in``."""
     count = 0
     try:
-        rows = read(landed_file(settings, receipt).read_bytes(), profile)
+        rows = read(content, profile)
         count = rows.num_rows
         mapped = map_columns(rows, profile)
     except ExtractError as error:
         return _rejected(receipt, count, (("extract_readable", 0, str(error)),)), None
-    return receipt, (Extract(mapped.rows, profile, receipt.as_of, receipt.sha256, receipt.rows_in), mapped.notes)
+    return receipt, (Extract(mapped.rows, profile, as_of, receipt.sha256, receipt.rows_in), mapped.notes)
 
 
-def _standardised(
-    receipt: Receipt, extract: Extract, found: Validation, notes: tuple[Reason, ...]
-) -> tuple[Receipt, Tables]:
+def judged(receipt: Receipt, extract: Extract, found: Validation, notes: tuple[Reason, ...]) -> tuple[Receipt, Tables]:
+    """The receipt of a validated extract, and its tables."""
     if found.rejected:
         return _rejected(receipt, extract.rows.num_rows, found.rejected), NOTHING
     if not found.accepted.num_rows:
         rejected = _rejected(receipt, extract.rows.num_rows, (NO_ROW, *found.reasons(CRITICAL)))
-        return rejected, (*NOTHING[:2], found.quarantine)
+        return rejected, (*NOTHING[:2], found.quarantine, NOTHING[3])
     records, provenance = standardise(found.accepted, extract.profile, extract.as_of, extract.sha256)
     receipt = replace(
         receipt,
@@ -120,8 +133,9 @@ def _standardised(
         reasons=found.reasons(CRITICAL),
         warnings=(*notes, *found.reasons("warning")),
         withheld=_withheld(records),
+        completeness=completeness(separate(found.accepted, extract.profile)),
     )
-    return receipt, (records, provenance, found.quarantine)
+    return receipt, (records, provenance, found.quarantine, found.warned)
 
 
 def _rejected(receipt: Receipt, rows: int, reasons: tuple[Reason, ...]) -> Receipt:

@@ -30,7 +30,7 @@ class Receipt:
 
     ``file_name`` and ``sha256`` are "" and ``as_of`` None where nothing came. ``reasons`` are those of quarantine
     or rejection, ``warnings`` those of rules that hold no row back, ``withheld`` the cells of accepted rows the
-    force kept back, by field.
+    force kept back, by field; ``completeness`` how many accepted rows have each field filled, blank, unknown, withheld.
     """
 
     force: str
@@ -44,6 +44,7 @@ class Receipt:
     reasons: tuple[Reason, ...] = ()
     withheld: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[Reason, ...] = ()
+    completeness: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.state not in STATES:
@@ -61,6 +62,7 @@ class Receipt:
             "reasons": [list(reason) for reason in self.reasons],
             "withheld": dict(self.withheld),
             "warnings": [list(reason) for reason in self.warnings],
+            "completeness": {name: dict(counts) for name, counts in self.completeness.items()},
         }
 
     @classmethod

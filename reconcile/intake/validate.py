@@ -40,10 +40,12 @@ class Extract:
 @dataclass(frozen=True)
 class Validation:
     """``accepted``: canonical rows; ``quarantine``: ``schema.QUARANTINE``, a line for each row and rule it fails;
-    ``rejected``: why the whole extract is, then both are empty. A failure's ``rows`` are places in the extract."""
+    ``rejected``: why the whole extract is, then both are empty. ``warned``: the same of rows, accepted or not, and the
+    warnings that speak of them. A failure's ``rows`` are places in the extract."""
 
     accepted: pa.Table
     quarantine: pa.Table
+    warned: pa.Table
     failures: tuple[Failure, ...]
     rejected: tuple[Reason, ...]
 
@@ -87,19 +89,23 @@ def _within(failures: tuple[Failure, ...], start: int, end: int) -> tuple[Failur
 def _validation(extract: Extract, failures: tuple[Failure, ...]) -> Validation:
     critical = [failure for failure in failures if failure.severity == CRITICAL]
     if broken := tuple((failure.rule, 0, failure.sentence) for failure in critical if failure.of == "extract"):
-        return Validation(extract.rows.slice(0, 0), schema.QUARANTINE.empty_table(), failures, broken)
+        none = schema.QUARANTINE.empty_table()
+        return Validation(extract.rows.slice(0, 0), none, none, failures, broken)
     held = np.zeros(extract.rows.num_rows, bool)
     for failure in critical:
         held[failure.rows] = True
-    validation = Validation(extract.rows.filter(pa.array(~held)), _quarantine(extract, critical), failures, ())
+    warned = [found for found in failures if found.severity != CRITICAL and found.of == "row"]
+    accepted = extract.rows.filter(pa.array(~held))
+    validation = Validation(accepted, _told(extract, critical), _told(extract, warned), failures, ())
     if extract.rows.num_rows != validation.accepted.num_rows + validation.quarantined:
         raise AssertionError(f"{extract.profile.force.slug}: a row is neither accepted nor quarantined, or is both")
     return validation
 
 
-def _quarantine(extract: Extract, critical: list[Failure]) -> Any:
-    places = np.concatenate([np.zeros(0, np.int64), *(failure.rows for failure in critical)])
-    rule = np.repeat(np.arange(len(critical)), [len(failure.rows) for failure in critical])
+def _told(extract: Extract, failures: Sequence[Failure]) -> Any:
+    """A line of ``schema.QUARANTINE`` for each row and rule it fails, in the order of rows and then of rules."""
+    places = np.concatenate([np.zeros(0, np.int64), *(failure.rows for failure in failures)])
+    rule = np.repeat(np.arange(len(failures)), [len(failure.rows) for failure in failures])
     order = np.lexsort((rule, places))
     rows = extract.rows.select([ROW_NUMBER, "local_id"]).take(pa.array(places[order]))
     return pa.table(
@@ -108,8 +114,8 @@ def _quarantine(extract: Extract, critical: list[Failure]) -> Any:
             pa.repeat(extract.sha256, len(order)),
             rows[ROW_NUMBER],
             pc.replace_substring_regex(rows["local_id"], "[\\x00-\\x1f\\x7f]", "\ufffd"),
-            pa.array([critical[place].rule for place in rule[order]], pa.string()),
-            pa.array([critical[place].sentence for place in rule[order]], pa.string()),
+            pa.array([failures[place].rule for place in rule[order]], pa.string()),
+            pa.array([failures[place].sentence for place in rule[order]], pa.string()),
         ],
         schema=schema.QUARANTINE,
     )

@@ -65,7 +65,7 @@ def test_running_again_gives_the_same_bytes(run: Settings) -> None:
     first = {path.name: path.read_bytes() for path in folder.iterdir()}
     intake.intake_force(run, "kent")
     assert first == {path.name: path.read_bytes() for path in folder.iterdir()}
-    assert len(first) == 4
+    assert len(first) == 5
 
 
 def test_nothing_came(run: Settings) -> None:
