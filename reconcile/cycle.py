@@ -12,10 +12,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reconcile import intake, linkage, notification
+from reconcile import intake, linkage, notification, schema
 from reconcile.audit import AuditLog, Entry
 from reconcile.errors import ReconcileError
-from reconcile.forces import forces
+from reconcile.forces import forces, profile
 from reconcile.intake import Receipt
 from reconcile.linkage import identities as identity
 from reconcile.linkage import model as models
@@ -23,6 +23,9 @@ from reconcile.linkage import name_changes
 from reconcile.linkage.lineage import lineage
 from reconcile.linkage.weighing import PerRecord
 from reconcile.national import missing_list, release, statistics
+from reconcile.reports import acceptance as acceptances
+from reconcile.reports import acceptance_files
+from reconcile.reports.national_completeness import national_completeness
 from reconcile.review.decisions import DecisionLog
 from reconcile.settings import Settings
 from reconcile.workspace import read_json, read_table, write_json, write_table
@@ -60,6 +63,27 @@ def gather(settings: Settings) -> tuple[Receipt, ...]:
     _write(settings, "quarantine", quarantine)
     write_json(_stage(settings, "receipts.json"), [receipt.to_json() for receipt in receipts])
     return tuple(receipts)
+
+
+def acceptance(settings: Settings) -> list[Path]:
+    """Write every force what became of its extract, from the gathered receipts; returns the paths, force by force."""
+    received = receipts(settings)
+    mapped = {receipt.force: acceptances.sends(profile(receipt.force)) for receipt in received}
+    national = national_completeness(received, mapped, acceptances.words()["matched"]["least"])
+    reports = [
+        acceptances.acceptance(
+            receipt,
+            *(_force_rows(settings, receipt, name) for name in ("quarantine", "warned")),
+            profile(receipt.force),
+            national,
+            cycle=settings.cycle,
+        )
+        for receipt in received
+    ]
+    _log_acceptances(settings, reports)
+    folder = settings.workspace.acceptance(settings.cycle)
+    marks: Any = {"marking": settings.marking, "synthetic": settings.synthetic}
+    return [path for report in reports for path in acceptance_files.write(report, folder / report.force.slug, **marks)]
 
 
 def link(settings: Settings, progress: Progress = _quiet) -> pa.Table:
@@ -131,6 +155,8 @@ def run(settings: Settings, progress: Progress = _quiet) -> dict[str, Any]:
     progress("pull, read, validate, standardise", 0.0)
     intake_forces(settings)
     gather(settings)
+    progress("report what was accepted", 0.0)
+    acceptance(settings)
     progress("link", 0.0)
     link(settings, lambda _what, share: progress("link", share))
     progress("resolve, assess, compile", 0.0)
@@ -199,6 +225,12 @@ def _write(settings: Settings, name: str, rows: pa.Table) -> None:
     write_table(_stage(settings, f"{name}.parquet"), rows)
 
 
+def _force_rows(settings: Settings, receipt: Receipt, name: str) -> pa.Table:
+    """The rows of one force's own stage; none where nothing was taken in."""
+    path = settings.workspace.force_stage(settings.cycle, receipt.force, f"{name}.parquet")
+    return read_table(path) if path.is_file() else schema.QUARANTINE.empty_table()
+
+
 def _gather_name_changes(settings: Settings, records: pa.Table) -> None:
     changes, lists = intake.read_lists(settings)
     applied = name_changes.apply(records, changes)
@@ -243,6 +275,26 @@ def _log_collections(settings: Settings, received: Iterable[Receipt]) -> None:
         )
         for receipt in received
         if receipt.sha256
+    )
+
+
+def _log_acceptances(settings: Settings, reports: Iterable[acceptances.Acceptance]) -> None:
+    """Log, before it is written, that each force is told of rows of its own (DPA 2018 s.62(1)(d))."""
+    AuditLog(settings.database_url).append_many(
+        Entry(
+            "disclosure",
+            actor=ACTOR,
+            role="system",
+            force=report.force.slug,
+            purpose=settings.purpose,
+            justification=f"acceptance report of cycle {settings.cycle}",
+            subjects=f"extract {report.receipt.sha256}",
+            recipient=report.force.slug,
+            count=len(report.named),
+            run=settings.cycle,
+        )
+        for report in reports
+        if report.named
     )
 
 
