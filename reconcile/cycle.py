@@ -68,13 +68,12 @@ def gather(settings: Settings) -> tuple[Receipt, ...]:
 def acceptance(settings: Settings) -> list[Path]:
     """Write every force what became of its extract, from the gathered receipts; returns the paths, force by force."""
     received = receipts(settings)
-    mapped = {receipt.force: acceptances.sends(profile(receipt.force)) for receipt in received}
-    national = national_completeness(received, mapped, acceptances.words()["matched"]["least"])
+    national = national_completeness(received, acceptances.words()["matched"]["least"])
     reports = [
         acceptances.acceptance(
             receipt,
             *(_force_rows(settings, receipt, name) for name in ("quarantine", "warned")),
-            profile(receipt.force),
+            profile(receipt.force).force,
             national,
             cycle=settings.cycle,
         )

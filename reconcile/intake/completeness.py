@@ -1,33 +1,32 @@
-"""How much of each field a force's accepted rows fill, and why the rest is empty.
+"""How much of each field a force filled: values, blanks, words for not known and words for kept back.
 
-Decides nothing: it counts what ``absence.separate`` told apart. Invariant: of every field the cells filled, blank,
-unknown and withheld are all the rows, so a share of one is a share of all.
+Decides nothing but how cells are counted. Invariant: for each field the four counts add up to the rows, so that a
+field a force withholds is never taken for one it left blank, nor either for one it does not know.
 """
 
-from collections.abc import Mapping
-from typing import Final
+from typing import Any
 
 import numpy as np
 
-from reconcile.intake.absence import UNKNOWN, WITHHELD, Separated
+from reconcile.forces import Profile
+from reconcile.intake.absence import UNKNOWN, WITHHELD, separate
 from reconcile.intake.columns import IDENTIFIER
-from reconcile.intake.read.rows import ROW_NUMBER
-
-PARTS: Final = ("filled", "blank", "unknown", "withheld")
-
-Completeness = Mapping[str, Mapping[str, int]]
-"""By canonical field, identifiers by their scheme: how many rows have it filled, blank, unknown, withheld."""
+from reconcile.intake.receipt import COMPLETENESS
 
 
-def completeness(found: Separated) -> dict[str, dict[str, int]]:
-    """Count the cells of each canonical field of separated rows, sorted by field."""
+def completeness(rows: Any, profile: Profile) -> dict[str, dict[str, int]]:
+    """``COMPLETENESS`` counts of canonical ``rows`` by field, in the order of the fields' names.
+
+    Only fields the profile maps; an identifier is named by its scheme.
+    """
+    found = separate(rows, profile)
+    none = np.zeros(rows.num_rows, np.int8)
     counts = {}
-    for name in found.rows.column_names:
-        if name != ROW_NUMBER:
-            field = name.removeprefix(IDENTIFIER)
-            reasons = found.absent.get(field, np.zeros(0, np.int8))
-            unknown, withheld = (int((reasons == reason).sum()) for reason in (UNKNOWN, WITHHELD))
-            filled = found.rows.num_rows - found.rows[name].null_count
-            blank = found.rows.num_rows - filled - unknown - withheld
-            counts[field] = dict(zip(PARTS, (filled, blank, unknown, withheld), strict=True))
-    return dict(sorted(counts.items()))
+    for field in sorted({*profile.columns, *profile.identifiers}):
+        cells = found.rows[field if field in profile.columns else IDENTIFIER + field]
+        absent = found.absent.get(field, none)
+        unknown, withheld = (int((absent == reason).sum()) for reason in (UNKNOWN, WITHHELD))
+        filled = len(cells) - cells.null_count
+        numbers = (filled, rows.num_rows - filled - unknown - withheld, unknown, withheld)
+        counts[field] = dict(zip(COMPLETENESS, numbers, strict=True))
+    return counts

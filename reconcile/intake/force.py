@@ -18,7 +18,6 @@ from reconcile import schema
 from reconcile.errors import ExtractError
 from reconcile.forces import Profile
 from reconcile.forces import profile as profile_of
-from reconcile.intake.absence import separate
 from reconcile.intake.columns import map_columns
 from reconcile.intake.completeness import completeness
 from reconcile.intake.expect import CRITICAL
@@ -133,7 +132,8 @@ def judged(receipt: Receipt, extract: Extract, found: Validation, notes: tuple[R
         reasons=found.reasons(CRITICAL),
         warnings=(*notes, *found.reasons("warning")),
         withheld=_withheld(records),
-        completeness=completeness(separate(found.accepted, extract.profile)),
+        completeness=completeness(found.accepted, extract.profile),
+        statuses=dict(sorted(Counter(map(str, records["status"].to_pylist())).items())),
     )
     return receipt, (records, provenance, found.quarantine, found.warned)
 

@@ -1,7 +1,8 @@
 """What became of one force's extract, in figures and sentences.
 
-Decides the states and what a receipt says. Invariant: a receipt holds no cell of the extract: rules, counts and
-sentences only; and where an extract was received its rows in are its rows accepted and quarantined.
+Decides the names of the states and what a receipt says; ``reconcile.intake.states`` decides which it is. Invariant: a
+receipt holds no cell of the extract: rules, counts and sentences only; and where an extract has rows, its rows in are
+its rows accepted and quarantined.
 """
 
 import datetime as dt
@@ -20,6 +21,12 @@ STATES: Final = (
     "SUPERSEDED",
     "NOT_RECEIVED",
 )
+COUNTED: Final = ("RECEIVED", "LATE", "STALE")
+"""The states in which an extract's records are in the national tables; a NIL return has none."""
+WITH_ROWS: Final = (*COUNTED, "HELD", "SUPERSEDED")
+COMPLETENESS: Final = ("filled", "blank", "unknown", "withheld")
+"""What a cell of an accepted row is: a value; nothing at all; a word for not known; a word for kept back."""
+REASONED: Final = ("reasons", "warnings", "bands", "why")
 Reason = tuple[str, int, str]
 """A rule, how many rows it concerns (0 where it concerns the whole extract), and its sentence for the force."""
 
@@ -30,7 +37,13 @@ class Receipt:
 
     ``file_name`` and ``sha256`` are "" and ``as_of`` None where nothing came. ``reasons`` are those of quarantine
     or rejection, ``warnings`` those of rules that hold no row back, ``withheld`` the cells of accepted rows the
-    force kept back, by field; ``completeness`` how many accepted rows have each field filled, blank, unknown, withheld.
+    force kept back, by field. Where an extract waits (HELD), ``accepted`` and ``quarantined`` are what would be.
+
+    ``completeness``: for each canonical field the profile maps, how many accepted rows are each of ``COMPLETENESS``.
+    ``statuses``: accepted rows by canonical status. ``bands``: the bands that are broken against the force's last
+    accepted extract, also once a person accepted it. ``why``: what made the state what it is, where it is not plain:
+    late, stale, held, refused. ``supersedes``: the sha256 of the extracts of this cycle whose place this one takes.
+    ``taken_from``: the cycle whose accepted extract is used again, "" where it is one that came.
     """
 
     force: str
@@ -45,11 +58,16 @@ class Receipt:
     withheld: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[Reason, ...] = ()
     completeness: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    statuses: Mapping[str, int] = field(default_factory=dict)
+    bands: tuple[Reason, ...] = ()
+    why: tuple[Reason, ...] = ()
+    supersedes: tuple[str, ...] = ()
+    taken_from: str = ""
 
     def __post_init__(self) -> None:
         if self.state not in STATES:
             raise ValueError(f"{self.state} is no state of a receipt")
-        if self.state == "RECEIVED" and self.rows_in != self.accepted + self.quarantined:
+        if self.state in WITH_ROWS and self.rows_in != self.accepted + self.quarantined:
             raise AssertionError(
                 f"{self.force}: {self.rows_in} rows in, but {self.accepted} accepted and {self.quarantined} quarantined"
             )
@@ -58,21 +76,19 @@ class Receipt:
         """The receipt as JSON values."""
         return {
             **vars(self),
+            **{name: [list(reason) for reason in getattr(self, name)] for name in REASONED},
             "as_of": self.as_of.isoformat() if self.as_of else None,
-            "reasons": [list(reason) for reason in self.reasons],
             "withheld": dict(self.withheld),
-            "warnings": [list(reason) for reason in self.warnings],
             "completeness": {name: dict(counts) for name, counts in self.completeness.items()},
+            "statuses": dict(self.statuses),
+            "supersedes": list(self.supersedes),
         }
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> "Receipt":
-        """The receipt that ``to_json`` gave."""
-        return cls(
-            **{
-                **entry,
-                "as_of": dt.date.fromisoformat(entry["as_of"]) if entry["as_of"] else None,
-                "reasons": tuple((rule, count, sentence) for rule, count, sentence in entry["reasons"]),
-                "warnings": tuple((rule, count, sentence) for rule, count, sentence in entry["warnings"]),
-            }
-        )
+        """The receipt that ``to_json`` gave, now or before it had all of its keys."""
+        reasons = {
+            name: tuple((rule, count, sentence) for rule, count, sentence in entry.get(name, ())) for name in REASONED
+        }
+        as_of = dt.date.fromisoformat(entry["as_of"]) if entry["as_of"] else None
+        return cls(**{**entry, **reasons, "as_of": as_of, "supersedes": tuple(entry.get("supersedes", ()))})

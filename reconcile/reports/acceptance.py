@@ -13,9 +13,8 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from reconcile.forces import Force, Profile
-from reconcile.intake.completeness import PARTS
-from reconcile.intake.receipt import Reason, Receipt
+from reconcile.forces import Force
+from reconcile.intake.receipt import COMPLETENESS, Reason, Receipt
 from reconcile.render.look import listed, plural
 from reconcile.reports.national_completeness import NationalCompleteness
 
@@ -87,7 +86,8 @@ class Field:
 
 @dataclass(frozen=True)
 class Acceptance:
-    """One force's report. ``cycle`` is "" for a check before sending, in which nothing national is known."""
+    """One force's report. ``cycle`` is "" for a check before sending, in which nothing national is known; ``why`` is
+    what made the state what it is, where it is not plain."""
 
     force: Force
     cycle: str
@@ -95,6 +95,7 @@ class Acceptance:
     quarantine: tuple[QuarantinedRow, ...]
     warnings: tuple[Warning, ...]
     columns: tuple[Reason, ...]
+    why: tuple[Reason, ...]
     fields: tuple[Field, ...]
     national_forces: int
     next: tuple[str, ...]
@@ -132,16 +133,11 @@ def words() -> Mapping[str, Mapping[str, Any]]:
     return loads(files(__package__).joinpath("acceptance.toml").read_text(encoding="utf-8"))
 
 
-def sends(profile: Profile) -> frozenset[str]:
-    """The fields a force's profile maps, identifiers by their scheme."""
-    return frozenset({*profile.columns, *profile.identifiers})
-
-
 def acceptance(
     receipt: Receipt,
     quarantine: pa.Table,
     warned: pa.Table,
-    profile: Profile,
+    force: Force,
     national: NationalCompleteness | None,
     *,
     cycle: str = "",
@@ -152,17 +148,18 @@ def acceptance(
         quarantine, warned: ``schema.QUARANTINE`` of this force, a line for each row and rule.
         national: None where no other force's figures are known.
     """
-    fields = _fields(receipt, sends(profile), national)
+    fields = _fields(receipt, national)
     columns = sorted(
         (note for note in receipt.warnings if note[0] in COLUMN_RULES), key=lambda note: COLUMN_RULES.index(note[0])
     )
     return Acceptance(
-        force=profile.force,
+        force=force,
         cycle=cycle,
         receipt=receipt,
         quarantine=_rows(quarantine),
         warnings=_warnings(receipt, warned),
         columns=tuple(columns),
+        why=(*receipt.why, *receipt.bands, *(() if receipt.accepted else receipt.reasons)),
         fields=fields,
         national_forces=national.forces if national else 0,
         next=tuple(_next(receipt, fields)),
@@ -191,24 +188,28 @@ def _key(row: Mapping[str, Any]) -> Key:
     return Key(row["row_number"], row["local_id"] or "")
 
 
-def _fields(receipt: Receipt, sent: frozenset[str], national: NationalCompleteness | None) -> tuple[Field, ...]:
-    other = {name for one, another in (EITHER, EITHER[::-1]) if sent & one for name in another - sent}
+def _fields(receipt: Receipt, national: NationalCompleteness | None) -> tuple[Field, ...]:
+    """The fields the force sends, and those only others do, in the order of acceptance.toml."""
+    sent = receipt.completeness
+    medians = national.medians if national and sent else {}
+    other = {name for one, another in (EITHER, EITHER[::-1]) if one <= sent.keys() for name in another - sent.keys()}
+    place = {name: at for at, name in enumerate(words()["fields"])}
+    told = sorted({*sent, *medians} - {*WHOLE, *other}, key=lambda name: (place.get(name, len(place)), name))
     found = []
-    for name, counts in sorted(receipt.completeness.items()):
-        median = national.medians.get(name) if national else None
+    for name in told:
+        median = medians.get(name)
+        counts = sent.get(name, dict.fromkeys(COMPLETENESS, 0))
         found.append(
             Field(
                 name=name,
                 label=str(words()["fields"].get(name, name.replace("_", " "))),
-                **{part: counts[part] for part in PARTS},
+                **{part: counts[part] for part in COMPLETENESS},
                 sent=name in sent,
                 median=median.filled if median else None,
                 forces=median.forces if median else 0,
             )
         )
-    place = {name: at for at, name in enumerate(words()["fields"])}
-    told = (field for field in found if field.name not in {*WHOLE, *other})
-    return tuple(sorted(told, key=lambda field: (place.get(field.name, len(place)), field.name)))
+    return tuple(found)
 
 
 def _next(receipt: Receipt, fields: Sequence[Field]) -> list[str]:

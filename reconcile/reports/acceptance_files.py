@@ -68,6 +68,7 @@ def to_json(report: Acceptance, *, marking: str, synthetic: bool) -> dict[str, A
         "as_of": receipt.as_of.isoformat() if receipt.as_of else None,
         "sha256": receipt.sha256 or None,
         "rows": {"in": receipt.rows_in, "accepted": receipt.accepted, "quarantined": receipt.quarantined},
+        "why": [{"rule": rule, "rows": count, "sentence": told} for rule, count, told in report.why],
         "reasons": [{"rule": rule, "rows": count, "sentence": told} for rule, count, told in receipt.reasons],
         "quarantine": [
             {
@@ -110,7 +111,7 @@ def to_json(report: Acceptance, *, marking: str, synthetic: bool) -> dict[str, A
 
 def sheets(report: Acceptance) -> list[Sheet]:
     """The workbook's sheets in reading order."""
-    whole = [[None, "", rule, told] for rule, count, told in report.receipt.reasons if not count]
+    whole = [[None, "", rule, told] for rule, count, told in report.why if not count]
     rows = [
         [row.key.row_number, row.key.local_id, rule, told]
         for row in report.quarantine

@@ -28,21 +28,18 @@ class NationalCompleteness:
     forces: int
 
 
-def national_completeness(
-    receipts: Iterable[Receipt], sends: Mapping[str, frozenset[str]], least: int
-) -> NationalCompleteness:
+def national_completeness(receipts: Iterable[Receipt], least: int) -> NationalCompleteness:
     """The medians of the forces that answered with records.
 
     Args:
-        receipts: one a force, with its completeness.
-        sends: by slug, the fields its profile maps; a field it maps and did not fill counts as nought.
+        receipts: one a force, its completeness of the fields its profile maps; one it did not fill counts as nought.
         least: how many forces must send a field for its median to be told.
     """
     heard = [receipt for receipt in answered(receipts) if receipt.accepted and receipt.completeness]
     shares: dict[str, list[float]] = {}
     for receipt in heard:
-        for field in sorted(sends[receipt.force] & receipt.completeness.keys()):
-            shares.setdefault(field, []).append(100 * receipt.completeness[field]["filled"] / receipt.accepted)
+        for field, counts in receipt.completeness.items():
+            shares.setdefault(field, []).append(100 * counts["filled"] / receipt.accepted)
     return NationalCompleteness(
         {
             field: Median(round(median(found), 1) if len(found) >= least else None, len(found))

@@ -48,6 +48,8 @@ def test_received(run: Settings) -> None:
     assert [(rule, count) for rule, count, _ in receipt.reasons] == [("birth_date_readable", 1)]
     assert ("pnc_check_letter", 1) in [(rule, count) for rule, count, _ in receipt.warnings]
     assert receipt.withheld == {"offence": 1}
+    assert receipt.completeness["offence"] == {"filled": 0, "blank": 1, "unknown": 0, "withheld": 1}
+    assert receipt.statuses == {"located": 2}
     assert tables(run) == [2, 2, 1]
     landed = run.workspace.landed(run.cycle, "kent")
     assert (landed / f"{receipt.sha256}.csv").read_bytes() == content
@@ -56,6 +58,16 @@ def test_received(run: Settings) -> None:
     assert Receipt.from_json(json.loads(json.dumps(receipt.to_json()))) == receipt
     written = read_json(run.workspace.force_stage(run.cycle, "kent", "receipt.json"))
     assert Receipt.from_json(written) == receipt
+
+
+def test_a_field_withheld_is_not_one_unknown_nor_one_left_blank(run: Settings) -> None:
+    people = [{"Risk": "s.40"}, {"Risk": "N/K"}, {"Risk": ""}, {"Risk": "VH", "PNC": "02/73319Z"}, {"Risk": "Refused"}]
+    send(inbox(run), csv_bytes(*({"Ref": f"K{place}"} | cells for place, cells in enumerate(people))), 5)
+    counts = intake.intake_force(run, "kent").completeness
+    assert counts["risk_level"] == {"filled": 1, "blank": 1, "unknown": 1, "withheld": 2}
+    assert counts["pnc"] == {"filled": 1, "blank": 4, "unknown": 0, "withheld": 0}
+    assert set(counts) == {*KENT.columns, *KENT.identifiers}
+    assert {sum(each.values()) for each in counts.values()} == {5}
 
 
 def test_running_again_gives_the_same_bytes(run: Settings) -> None:
@@ -185,6 +197,13 @@ def test_gathering_has_a_receipt_for_each_of_the_45(run: Settings) -> None:
     assert len(receipts) == 45
     assert {receipt.force for receipt in receipts if receipt.state != "NOT_RECEIVED"} == {"kent"}
     assert quarantine["row_number"].to_pylist() == [3]
+
+
+def test_a_receipt_written_before_it_had_all_its_keys_is_still_read() -> None:
+    kept = Receipt("kent", "RECEIVED", rows_in=1, accepted=1).to_json()
+    for key in ("completeness", "statuses", "bands", "why", "supersedes", "taken_from"):
+        del kept[key]
+    assert Receipt.from_json(kept) == Receipt("kent", "RECEIVED", rows_in=1, accepted=1)
 
 
 def test_a_receipt_that_does_not_add_up_is_a_bug() -> None:
