@@ -72,7 +72,8 @@ def acceptance(settings: Settings) -> list[Path]:
     reports = [
         acceptances.acceptance(
             receipt,
-            *(_force_rows(settings, receipt, name) for name in ("quarantine", "warned")),
+            _force_rows(settings, receipt, "quarantine"),
+            _force_rows(settings, receipt, "warned"),
             profile(receipt.force).force,
             national,
             cycle=settings.cycle,
