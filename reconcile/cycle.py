@@ -17,6 +17,7 @@ from reconcile.audit import AuditLog, Entry
 from reconcile.errors import ReconcileError
 from reconcile.forces import forces, profile
 from reconcile.intake import Receipt
+from reconcile.intake.retention import came
 from reconcile.linkage import identities as identity
 from reconcile.linkage import model as models
 from reconcile.linkage import name_changes
@@ -274,7 +275,7 @@ def _log_collections(settings: Settings, received: Iterable[Receipt]) -> None:
             run=settings.cycle,
         )
         for receipt in received
-        if receipt.sha256
+        if came(settings, receipt)
     )
 
 

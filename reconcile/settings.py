@@ -22,7 +22,8 @@ class Settings:
     """Settings of one workspace.
 
     ``policy_document`` is the reference of the appropriate policy document (DPA 2018 s.42), ``dpia`` that of the
-    impact assessment (s.64), ``purpose`` one of the codes of ``reconcile.audit`` (s.36).
+    impact assessment (s.64), ``purpose`` one of the codes of ``reconcile.audit`` (s.36). ``keep_raw_days``: days for
+    which the bytes of an accepted extract are kept as they were sent.
     """
 
     workspace: Workspace
@@ -34,6 +35,7 @@ class Settings:
     synthetic: bool = False
     inbox: str = "inbox"
     database_url: str = ""
+    keep_raw_days: int = 14
 
 
 def load(root: Path) -> Settings:
@@ -58,6 +60,9 @@ def load(root: Path) -> Settings:
         raise SettingsError(f"{path} has an unknown purpose: write one of {', '.join(PURPOSES)}")
     if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z.-]*", str(values["cycle"])):
         raise SettingsError(f"{path}: cycle names a folder, write letters, digits, dots and dashes, such as 2018-03")
+    days = values.get("keep_raw_days", 0)
+    if type(days) is not int or days < 0:
+        raise SettingsError(f"{path}: keep_raw_days counts days, write a whole number such as 14, or 0 to keep nothing")
     values["database_url"] = (
         os.environ.get("RECONCILE_DATABASE_URL")
         or values.get("database_url")

@@ -24,6 +24,7 @@ from reconcile.intake.expect import CRITICAL
 from reconcile.intake.pull import landed_file, pull
 from reconcile.intake.read import read
 from reconcile.intake.receipt import Reason, Receipt
+from reconcile.intake.retention import standing
 from reconcile.intake.standardise import standardise
 from reconcile.intake.validate import Extract, Validation, validate
 from reconcile.settings import Settings
@@ -79,6 +80,9 @@ def _finish(settings: Settings, opened: Mapping[str, Opened]) -> tuple[Receipt, 
         receipts[slug] = receipt
         if found is not None:
             readable[slug] = found
+        elif (stood := standing(settings, receipt)) is not None:
+            receipts[slug] = stood
+            write_json(settings.workspace.force_stage(settings.cycle, slug, "receipt.json"), stood.to_json())
         else:
             _write(settings, receipt, NOTHING)
     validations = validate([extract for extract, _notes in readable.values()])
