@@ -55,6 +55,33 @@ def intake_forces(settings: Settings) -> tuple[Receipt, ...]:
     return receipts
 
 
+def take_in_again(settings: Settings, slug: str, progress: Progress = _quiet) -> Receipt:
+    """Take in one force's corrected extract, or one judged since, and compile the list again; returns its receipt.
+
+    The other forces' extracts stand as they were taken in, so the list is the one ``run`` would give.
+
+    Raises:
+        ReconcileError: the cycle has not been run yet.
+        ProfileError: no force has this slug.
+    """
+    _need(settings, "receipts.json")
+    progress("pull, read, validate, standardise", 0.0)
+    (receipt,) = intake.intake_forces(settings, [slug])
+    _log_collections(settings, [receipt])
+    _compile_again(settings, progress)
+    return receipt
+
+
+def _compile_again(settings: Settings, progress: Progress) -> dict[str, Any]:
+    gather(settings)
+    progress("report what was accepted", 0.0)
+    acceptance(settings)
+    progress("link", 0.0)
+    link(settings, lambda _what, share: progress("link", share))
+    progress("resolve, assess, compile", 0.0)
+    return reconsider(settings)
+
+
 def gather(settings: Settings) -> tuple[Receipt, ...]:
     """Bring the forces' accepted records together as one table sorted by record id, and the lists of name changes."""
     records, provenance, quarantine, receipts = intake.gather(settings)
@@ -74,7 +101,7 @@ def acceptance(settings: Settings) -> list[Path]:
         acceptances.acceptance(
             receipt,
             _force_rows(settings, receipt, "quarantine"),
-            _force_rows(settings, receipt, "warned"),
+            _force_rows(settings, receipt, "findings"),
             profile(receipt.force).force,
             national,
             cycle=settings.cycle,
@@ -155,13 +182,7 @@ def run(settings: Settings, progress: Progress = _quiet) -> dict[str, Any]:
     """Run the whole cycle up to sign-off; returns the statistics a release would publish."""
     progress("pull, read, validate, standardise", 0.0)
     intake_forces(settings)
-    gather(settings)
-    progress("report what was accepted", 0.0)
-    acceptance(settings)
-    progress("link", 0.0)
-    link(settings, lambda _what, share: progress("link", share))
-    progress("resolve, assess, compile", 0.0)
-    return reconsider(settings)
+    return _compile_again(settings, progress)
 
 
 def reconsider(settings: Settings) -> dict[str, Any]:
@@ -227,8 +248,10 @@ def _write(settings: Settings, name: str, rows: pa.Table) -> None:
 
 
 def _force_rows(settings: Settings, receipt: Receipt, name: str) -> pa.Table:
-    """The rows of one force's own stage; none where nothing was taken in."""
-    path = settings.workspace.force_stage(settings.cycle, receipt.force, f"{name}.parquet")
+    """Rows named of one force's extract; what is held is not in the stages. None where nothing was taken in."""
+    own = settings.workspace.extracts(settings.cycle, receipt.force) / receipt.sha256
+    folder = own if receipt.state == "HELD" else settings.workspace.force_stage(settings.cycle, receipt.force, "")
+    path = folder / f"{name}.parquet"
     return read_table(path) if path.is_file() else schema.QUARANTINE.empty_table()
 
 

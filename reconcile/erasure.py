@@ -22,6 +22,7 @@ from reconcile.settings import Settings
 from reconcile.workspace import read_json, read_table, write_json, write_table
 
 ACTOR = "pipeline"
+QUARANTINE = "quarantine.parquet"
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def _entry(settings: Settings, fate: Fate, erased: Erased, actor: str, reason: s
 
 
 def _erase(settings: Settings, each: Landed) -> None:
-    for path in _quarantines(settings, each).values():
+    for path in _quarantines(settings, each):
         table = read_table(path)
         left = table.filter(pc.invert(_of(table, each)))
         if left.num_rows < table.num_rows:
@@ -148,22 +149,20 @@ def _erase(settings: Settings, each: Landed) -> None:
         path.unlink(missing_ok=True)
 
 
-def _quarantines(settings: Settings, each: Landed) -> dict[str, Path]:
-    """The tables in which the extract's quarantined rows are listed: the force's own and the cycle's."""
-    places = {
-        "own": settings.workspace.force_stage(each.cycle, each.force, "quarantine.parquet"),
-        "gathered": settings.workspace.stage(each.cycle, "quarantine.parquet"),
-    }
-    return {name: path for name, path in places.items() if path.is_file()}
+def _quarantines(settings: Settings, each: Landed) -> tuple[Path, ...]:
+    """The tables in which the extract's quarantined rows are listed: its own, the force's and the cycle's."""
+    places = (
+        settings.workspace.extracts(each.cycle, each.force) / each.sha256 / QUARANTINE,
+        settings.workspace.force_stage(each.cycle, each.force, QUARANTINE),
+        settings.workspace.stage(each.cycle, QUARANTINE),
+    )
+    return tuple(path for path in places if path.is_file())
 
 
 def _set_aside(settings: Settings, each: Landed) -> int:
-    """How many rows the force's own list names of this extract."""
-    path = _quarantines(settings, each).get("own")
-    if path is None:
-        return 0
-    table = read_table(path)
-    return len(pc.unique(table.filter(_of(table, each))["row_number"]))
+    """How many rows of the extract are listed as quarantined."""
+    listed = (read_table(path) for path in _quarantines(settings, each)[:1])
+    return sum(len(pc.unique(table.filter(_of(table, each))["row_number"])) for table in listed)
 
 
 def _of(table: pa.Table, each: Landed) -> Any:

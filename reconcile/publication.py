@@ -17,6 +17,7 @@ from reconcile import cycle
 from reconcile.audit import AuditLog, Entry, Verification
 from reconcile.errors import DecisionError, ReleaseError
 from reconcile.forces import forces
+from reconcile.intake import Receipt, judgements
 from reconcile.linkage import identities
 from reconcile.national import contents
 from reconcile.national import release as releases
@@ -74,6 +75,26 @@ def _bound(settings: Settings, decisions: Sequence[Decision]) -> list[Decision]:
             f"{changed} decisions name evidence that is not the link's: nothing was recorded; look at `reconcile links`"
         )
     return bound
+
+
+def judge_extract(settings: Settings, force: str, act: str, *, reviewer: str, reason: str) -> Receipt:
+    """Accept a force's extract that waits, or hold one back, and compile the list again; returns the new receipt.
+
+    ``act`` is accept or hold.
+
+    Raises:
+        DecisionError: there is nothing to accept or to hold, nobody is named, or no reason given.
+    """
+    found = next((each for each in cycle.receipts(settings) if each.force == force), None)
+    if found is None or not found.sha256 or found.state in ("REJECTED", "REFUSED"):
+        raise DecisionError(f"{force} has no extract that can be judged: see `reconcile status`")
+    if (found.state == "HELD") == (act == judgements.HOLD):
+        raise DecisionError(f"the extract of {force} is {found.state} already: there is nothing to {act}")
+    AuditLog(settings.database_url).append_many(
+        [_entry(settings, "alteration", reviewer, f"{act} extract: {reason}", f"extract {found.sha256}")]
+    )
+    judgements.record(settings, found, act, by=reviewer, reason=reason)
+    return cycle.take_in_again(settings, force)
 
 
 def undo(settings: Settings, left: str, right: str, *, reviewer: str, reason: str) -> None:

@@ -4,17 +4,22 @@ Invariant: settings come from one file, ``reconcile.toml`` at the workspace's ro
 ``RECONCILE_DATABASE_URL`` overriding the database; a run without the references the law asks for is refused.
 """
 
+import calendar
+import datetime as dt
 import os
 import re
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any, Final
 
 from reconcile.audit.chain import PURPOSES
 from reconcile.errors import SettingsError
 from reconcile.workspace import Workspace
 
 FILE = "reconcile.toml"
+DAYS: Final = ("stale_after_days", "reuse_days", "keep_raw_days")
+WATCHED: Final = ("stale_after_days", "reuse_days")
 
 
 @dataclass(frozen=True)
@@ -22,8 +27,12 @@ class Settings:
     """Settings of one workspace.
 
     ``policy_document`` is the reference of the appropriate policy document (DPA 2018 s.42), ``dpia`` that of the
-    impact assessment (s.64), ``purpose`` one of the codes of ``reconcile.audit`` (s.36). ``keep_raw_days``: days for
-    which the bytes of an accepted extract are kept as they were sent.
+    impact assessment (s.64), ``purpose`` one of the codes of ``reconcile.audit`` (s.36).
+
+    ``cut_off`` is the moment (UTC) after which what comes is late; None where nothing is. ``stale_after_days``: an
+    extract that speaks of a day longer ago is STALE. ``reuse_days``: where nothing new came, the force's last accepted
+    extract is used again while it speaks of a day at most so long ago. Both are counted back from ``last_day``; None
+    where neither is watched. ``keep_raw_days``: days for which the bytes of an accepted extract are kept as sent.
     """
 
     workspace: Workspace
@@ -36,6 +45,22 @@ class Settings:
     inbox: str = "inbox"
     database_url: str = ""
     keep_raw_days: int = 14
+    cut_off: dt.datetime | None = None
+    stale_after_days: int | None = None
+    reuse_days: int | None = None
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day an extract that came in time can speak of: that of the cut-off, else the last of the month or
+        the day the cycle is named after; None where it is named otherwise."""
+        if self.cut_off:
+            return self.cut_off.date()
+        if found := re.fullmatch(r"(\d{4})-(\d\d)(?:-(\d\d))?", self.cycle):
+            year, month = int(found[1]), int(found[2])
+            if year and 1 <= month <= 12:
+                last = calendar.monthrange(year, month)[1]
+                return dt.date(year, month, min(int(found[3] or last), last) or last)
+        return None
 
 
 def load(root: Path) -> Settings:
@@ -60,12 +85,26 @@ def load(root: Path) -> Settings:
         raise SettingsError(f"{path} has an unknown purpose: write one of {', '.join(PURPOSES)}")
     if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z.-]*", str(values["cycle"])):
         raise SettingsError(f"{path}: cycle names a folder, write letters, digits, dots and dashes, such as 2018-03")
-    days = values.get("keep_raw_days", 0)
-    if type(days) is not int or days < 0:
-        raise SettingsError(f"{path}: keep_raw_days counts days, write a whole number such as 14, or 0 to keep nothing")
+    if "cut_off" in values:
+        values["cut_off"] = _moment(path, values["cut_off"])
+    for key in DAYS:
+        if not isinstance(values.get(key, 0), int) or isinstance(values.get(key), bool) or values.get(key, 0) < 0:
+            raise SettingsError(f"{path}: {key} is no number of days: write a whole number, such as 92")
     values["database_url"] = (
         os.environ.get("RECONCILE_DATABASE_URL")
         or values.get("database_url")
         or f"sqlite:///{(root / 'decisions.sqlite').resolve()}"
     )
-    return Settings(workspace=Workspace(root), **values)
+    found = Settings(workspace=Workspace(root), **values)
+    if found.last_day is None and (watched := [key for key in WATCHED if key in values]):
+        raise SettingsError(f"{path}: {watched[0]} is counted back from cut_off: write one, or name the cycle yyyy-mm")
+    return found
+
+
+def _moment(path: Path, value: Any) -> dt.datetime:
+    """A TOML date is the end of that day, a time without an offset is UTC."""
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC) if value.tzinfo else value.replace(tzinfo=dt.UTC)
+    if isinstance(value, dt.date):
+        return dt.datetime.combine(value, dt.time.max, dt.UTC)
+    raise SettingsError(f"{path}: cut_off is no date: write it without quotes, such as 2026-12-05 or with T17:00:00Z")

@@ -65,12 +65,21 @@ class Workspace:
         """The folder of one force's bytes as sent, with its ``receipt.json``."""
         return self.cycle(cycle) / "landed" / force
 
+    def extracts(self, cycle: str, force: str) -> Path:
+        """The folder of what was made of one force's extracts, each below its sha256, and people's judgements."""
+        return self.cycle(cycle) / "extracts" / force
+
     def stage(self, cycle: str, name: str) -> Path:
         """A table or JSON file handed from one stage to the next, such as ``links.parquet``."""
         return self.cycle(cycle) / "stages" / name
 
     def force_stage(self, cycle: str, force: str, name: str) -> Path:
         return self.cycle(cycle) / "stages" / "forces" / force / name
+
+    def cycles_before(self, cycle: str) -> tuple[str, ...]:
+        """The cycles whose names sort before ``cycle``, the nearest first."""
+        known = sorted((path.name for path in self.cycle("").glob("*") if path.is_dir()), reverse=True)
+        return tuple(name for name in known if name < cycle)
 
     @property
     def releases(self) -> Path:

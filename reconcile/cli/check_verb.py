@@ -50,7 +50,7 @@ def check(
     today = dt.datetime.now(tz=dt.UTC).date()
     with progress() as tell:
         found = checked(content, told, profile, name=file.name, today=today, progress=tell)
-        report = acceptance(found.receipt, found.quarantine, found.warned, profile.force, None)
+        report = acceptance(found.receipt, found.quarantine, found.findings, profile.force, None)
         marks: Any = {"marking": Settings.marking, "synthetic": _synthetic(told or content)}
         paths = []
         if out is not None:

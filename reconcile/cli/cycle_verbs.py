@@ -10,7 +10,17 @@ import typer
 
 from reconcile import settings
 from reconcile.cli.summary import headline
-from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, note, progress, say, say_json
+from reconcile.cli.intake_verbs import by_code, received_as
+from reconcile.cli.terminal import (
+    DEFAULT_WORKSPACE,
+    JsonOption,
+    WorkspaceOption,
+    note,
+    progress,
+    say,
+    say_json,
+    say_plain,
+)
 
 PANEL = "The cycle"
 
@@ -20,20 +30,31 @@ def add_to(app: typer.Typer) -> None:
         app.command(rich_help_panel=PANEL)(verb)
 
 
-def run(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = False) -> None:
+def run(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    force: Annotated[
+        str, typer.Option(help="Take in this force's extract alone, such as a corrected one: its slug or a code.")
+    ] = "",
+    json: JsonOption = False,
+) -> None:
     """Run the cycle up to sign-off: pull, read, validate, standardise, link, resolve, assess, compile.
 
-    Exits 1 if a force's extract was rejected; the list is compiled without it and says so.
+    Exits 1 if a force's extract was rejected or waits for a person; the list is compiled without it and says so.
 
     Example: reconcile run -w workspace
     """
     from reconcile import cycle
 
     chosen = settings.load(workspace)
+    slug = by_code(force) if force else ""
     with progress() as tell:
-        figures = cycle.run(chosen, tell)
+        received = [cycle.take_in_again(chosen, slug, tell)] if slug else []
+        figures = cycle.statistics_of(chosen) if slug else cycle.run(chosen, tell)
+    for receipt in received:
+        note(f"{slug}: {' '.join(received_as(receipt))}")
     say_json(figures) if json else say(headline(figures))
-    if figures["forces_rejected"]:
+    barred = [each.state for each in received or cycle.receipts(chosen) if each.state in ("REJECTED", "HELD")]
+    if barred:
         raise typer.Exit(1)
 
 
@@ -63,10 +84,10 @@ def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fa
     names = {force.slug: force.name for force in forces()}
     say()
     for receipt in cycle.receipts(chosen):
-        say(
+        say_plain(
             f"  {receipt.state:<13} {names[receipt.force]:<34}"
             + (f"{receipt.accepted:>7} accepted {receipt.quarantined:>4} quarantined" if receipt.accepted else "")
-            + (f"  {receipt.reasons[0][2]}" if receipt.reasons and not receipt.accepted else "")
+            + "".join(f"  {said}" for said in received_as(receipt)[1:])
         )
     if unsettled := publication.unsettled(chosen):
         say("\nidentities that wait for a person, see `reconcile links --all`:")

@@ -30,11 +30,11 @@ NO_MANIFEST: Final[Reason] = (
 
 @dataclass(frozen=True)
 class Checked:
-    """``receipt``: what would become of the extract; ``quarantine`` and ``warned``: ``schema.QUARANTINE``."""
+    """``receipt``: what would become of the extract; ``quarantine`` and ``findings``: ``schema.QUARANTINE``."""
 
     receipt: Receipt
     quarantine: pa.Table
-    warned: pa.Table
+    findings: pa.Table
 
 
 def check(
@@ -55,20 +55,18 @@ def check(
     slug = profile.force.slug
     receipt = Receipt(slug, "RECEIVED", sha256=hashlib.sha256(content).hexdigest())
     told = None
-    if name == manifests.NIL_NAME or manifest is not None:
+    alone = name in (manifests.NIL_NAME, manifests.REFUSED_NAME)
+    if alone or manifest is not None:
         try:
-            told = manifests.parse(content if name == manifests.NIL_NAME else manifest or b"", slug)
+            told = manifests.parse(content if alone else manifest or b"", slug)
         except ExtractError as error:
             return _without_rows(_rejected(receipt, str(error)))
-    if name == manifests.NIL_NAME and told is not None:
-        if not told.nil:
-            return _without_rows(_rejected(receipt, 'a NIL return\'s manifest has to say nil: write "nil": true'))
-        return _without_rows(replace(receipt, state="NIL", as_of=told.as_of))
-    if told is not None and told.nil:
-        return _without_rows(_rejected(receipt, "the manifest says nil beside an extract: send one or the other"))
+    if told is not None and (alone or told.nil or told.refused):
+        return _without_rows(_answer(receipt, told, alone))
     as_of, count = (told.as_of, told.record_count) if told else (today, 0)
+    receipt = replace(receipt, as_of=as_of, rows_in=count, accepted=count)
     progress("read", 0.0)
-    receipt, found = opened(replace(receipt, as_of=as_of, rows_in=count, accepted=count), as_of, content, profile)
+    receipt, found = opened(receipt, content, profile, told.withheld if told else (), today)
     if found is None:
         return _without_rows(receipt)
     extract, notes = found
@@ -79,13 +77,24 @@ def check(
     progress("validate", 0.0)
     (validation,) = validate([extract])
     progress("count", 0.0)
-    receipt, (_records, _provenance, quarantine, warned) = judged(receipt, extract, validation, notes)
-    return Checked(receipt, quarantine, warned)
+    receipt, (_records, _provenance, quarantine, findings) = judged(receipt, extract, validation, notes)
+    return Checked(receipt, quarantine, findings)
 
 
 def _misnamed(profile: Profile) -> Reason:
     pattern = profile.source.pattern
     return ("extract_named", 0, f"A cycle takes files named {pattern} and would pass this one over: rename it.")
+
+
+def _answer(receipt: Receipt, told: manifests.Manifest, alone: bool) -> Receipt:
+    """What a manifest alone says, or one that contradicts the extract beside it."""
+    if not alone:
+        return _rejected(receipt, "the manifest says nil or refused beside an extract: send one or the other")
+    if told.refused:
+        return replace(receipt, state="REFUSED", as_of=told.as_of, why=(("refused", 0, told.refused),))
+    if not told.nil:
+        return _rejected(receipt, 'the manifest of a NIL return has to say so: write "nil": true')
+    return replace(receipt, state="NIL", as_of=told.as_of)
 
 
 def _rejected(receipt: Receipt, sentence: str) -> Receipt:

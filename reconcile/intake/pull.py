@@ -1,7 +1,7 @@
 """A force's extract fetched from where it lies and landed unchanged.
 
-Decides what came: an extract, a NIL return or nothing. Invariant: the landed bytes are those the force sent, named
-by their sha256, and are never written over.
+Decides what came: an extract, a NIL return, a refusal or nothing. Invariant: the landed bytes are those the force
+sent, named by their sha256, and are never written over.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from reconcile.errors import ExtractError
 from reconcile.forces import Profile
+from reconcile.intake import arrivals
 from reconcile.intake import manifest as manifests
 from reconcile.intake.receipt import Reason, Receipt
 from reconcile.settings import Settings
@@ -33,12 +34,18 @@ def pull(settings: Settings, profile: Profile) -> Receipt:
 
     Returns:
         A receipt in state RECEIVED (rows not yet read: ``rows_in`` is the manifest's count, all accepted so far),
-        NIL, NOT_RECEIVED, or REJECTED where what came cannot be taken; also written beside the landed bytes.
+        NIL, REFUSED, NOT_RECEIVED, or REJECTED where what came cannot be taken; also written beside the landed bytes.
     """
     folder = settings.workspace.landed(settings.cycle, profile.force.slug)
     receipt = _fetch(_source(settings, profile), profile, folder)
     write_json(folder / "receipt.json", receipt.to_json())
     return receipt
+
+
+def landed_manifest(settings: Settings, receipt: Receipt) -> manifests.Manifest:
+    """The manifest of a received extract, as landed."""
+    folder = settings.workspace.landed(settings.cycle, receipt.force)
+    return manifests.parse((folder / (receipt.sha256 + manifests.SUFFIX)).read_bytes(), receipt.force)
 
 
 def landed_file(settings: Settings, receipt: Receipt) -> Path:
@@ -65,15 +72,18 @@ def _fetch(source: str, profile: Profile, folder: Path) -> Receipt:
         and not path.endswith(manifests.SUFFIX)
         and (filesystem.isfile(path) or _is_link(filesystem, path))
     ]
-    nil = posixpath.join(root, manifests.NIL_NAME)
-    is_nil = filesystem.exists(nil)
+    answers = [posixpath.join(root, name) for name in (manifests.NIL_NAME, manifests.REFUSED_NAME)]
+    answers = [path for path in answers if filesystem.exists(path)]
+    is_nil = bool(answers)
     if not found and not is_nil:
         return Receipt(slug, "NOT_RECEIVED", reasons=(MISNAMED,) if there else ())
     if is_nil and found:
-        return _rejected(Receipt(slug, "NIL"), "a NIL manifest and an extract both came: take one away")
+        return _rejected(Receipt(slug, "NIL"), "a manifest of no extract and an extract both came: take one away")
+    if len(answers) > 1:
+        return _rejected(Receipt(slug, "NIL"), "a NIL return and a refusal both came: take one away")
     if len(found) > 1:
         return _rejected(Receipt(slug, "NIL"), f"{len(found)} files match the profile's pattern: leave one")
-    path = nil if is_nil else found[0]
+    path = answers[0] if is_nil else found[0]
     # What a link points at may be anybody's: a drop folder could fetch any file the pipeline can read.
     if _is_link(filesystem, path):
         return _rejected(Receipt(slug, "NIL"), "what came is a link to another file: put the file itself there")
@@ -82,7 +92,10 @@ def _fetch(source: str, profile: Profile, folder: Path) -> Receipt:
         slug, "NIL" if is_nil else "RECEIVED", posixpath.basename(path), hashlib.sha256(content).hexdigest()
     )
     _land(folder / (receipt.sha256 + Path(receipt.file_name).suffix.lower()), content)
-    return _described(receipt, content if is_nil else _sidecar(filesystem, path), folder)
+    sidecar = content if is_nil else _sidecar(filesystem, path)
+    if sidecar is not None:
+        arrivals.note(folder, receipt.sha256, filesystem, (path, path + manifests.SUFFIX))
+    return _described(receipt, sidecar, folder)
 
 
 def _sidecar(filesystem: Any, path: str) -> bytes | None:
@@ -106,8 +119,12 @@ def _described(receipt: Receipt, sidecar: bytes | None, folder: Path) -> Receipt
         manifest = manifests.parse(sidecar, receipt.force)
     except ExtractError as error:
         return _rejected(receipt, str(error))
-    if manifest.nil != (receipt.state == "NIL"):
-        return _rejected(receipt, "the manifest's nil and the files that came contradict each other: send it again")
+    if manifest.refused and receipt.state == "NIL":
+        return replace(receipt, state="REFUSED", as_of=manifest.as_of, why=(("refused", 0, manifest.refused),))
+    if manifest.refused or manifest.nil != (receipt.state == "NIL"):
+        return _rejected(
+            receipt, "the manifest's nil or refused and the files that came contradict each other: send it again"
+        )
     count = manifest.record_count
     return replace(receipt, as_of=manifest.as_of, rows_in=count, accepted=count)
 

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from reconcile import schema
 from reconcile.forces import Profile
 from reconcile.intake.columns import IDENTIFIER, NAMES
+from reconcile.intake.cross_reading import DATES, cross_fields, days, duplicates, years
 from reconcile.intake.distinct import each
 from reconcile.intake.read.rows import ROW_NUMBER
 from reconcile.intake.standardise import date_column, months
@@ -21,43 +22,65 @@ from reconcile.values import identifier_columns, placeholders, places
 
 SCHEME_START: Final = dt.date(1997, 9, 1)
 """The Sex Offenders Act 1997 came into force: nobody was on a register before."""
+CHECKED: Final = ("pnc", "cro", "nomis", "crn", "ni_number")
+"""The schemes whose numbers have a check letter or a public form."""
 
 
-def read_cells(rows: Any, profile: Profile, as_of: dt.date, record_count: int) -> Any:
+def read_cells(rows: Any, profile: Profile, as_of: dt.date) -> Any:
     """The readings of canonical ``rows`` whose absent cells are null, one Arrow column a question.
 
-    Words are strings, ages whole years, days int32; a blank or absent cell reads null. ``local_id`` is a number
-    that equal local ids share.
+    Words are strings, ages whole years, days int32; a blank or absent cell reads null. The ``KEYS`` of
+    ``reconcile.intake.cross_reading`` are numbers that equal cells share.
     """
     status = recognised("status", rows["status"], profile)
     claim = pc.fill_null(pc.is_in(status, value_set=pa.array(schema.OPEN_CLAIMS)), False)
-    birth, missing, notified = (
-        date_column(rows, field, profile, as_of) for field in ("birth_date", "missing_since", "last_notified")
-    )
+    dates = {field: date_column(rows, field, profile, as_of) for field in DATES}
+    birth, missing = dates["birth_date"], dates["missing_since"]
+    the_day = pa.scalar(as_of, pa.date32())
     readings = {
         "characters": _characters(rows),
-        "records_counted": pa.repeat("as_manifest" if rows.num_rows == record_count else "otherwise", rows.num_rows),
         "local_id": rows["local_id"].combine_chunks().dictionary_encode().indices,
         "name": _present(pc.coalesce(*(rows[field] for field in NAMES))),
         "birth_date": _readable(birth),
-        "birth_days_after_as_of": _days(_lo(birth), as_of),
-        "age_at_most": _age(_lo(birth), as_of),
-        "age_at_least": _age(pc.struct_field(birth, "hi"), as_of),
+        "birth_days_after_as_of": days(the_day, _lo(birth)),
+        "age_at_most": years(_lo(birth), the_day),
+        "age_at_least": years(_hi(birth), the_day),
         "sex": _known(rows, "sex", profile),
         "status_given": _present(rows["status"]),
         "status": _known(rows, "status", profile),
         "missing_since": _readable(missing),
-        "missing_days_after_as_of": _days(_lo(missing), as_of),
-        "missing_days_after_scheme_start": _days(pc.struct_field(missing, "hi"), SCHEME_START),
+        "missing_days_after_as_of": days(the_day, _lo(missing)),
+        "missing_days_after_scheme_start": days(pa.scalar(SCHEME_START, pa.date32()), _hi(missing)),
         "claim_date": pc.if_else(claim, pc.if_else(pc.is_valid(_lo(missing)), "dated", "undated"), _none()),
-        "days_notified_after_missing": pc.if_else(claim, _gap(_lo(notified), pc.struct_field(missing, "hi")), None),
         "postcode": each(rows["postcode"], _postcode, pa.string()),
         "overseas_evidence": _known(rows, "overseas_evidence", profile),
         "risk_level": _known(rows, "risk_level", profile),
         "sentence_months": _read(rows["sentence_months"], months(rows["sentence_months"])),
-        **{scheme: _check(rows, scheme, as_of) for scheme in ("pnc", "cro")},
+        **{scheme: _check(rows, scheme, as_of) for scheme in CHECKED},
+        **cross_fields(rows, profile, as_of, dates),
+        **duplicates(rows, birth, as_of),
     }
     return pa.table(readings)
+
+
+def read_extract(sent: Any, as_of: dt.date, record_count: int, latest: dt.date | None) -> dict[str, Any]:
+    """The readings of an extract as a whole, the same on each of its rows.
+
+    Args:
+        sent: its canonical rows as sent, absent cells not yet taken out.
+        as_of: the day its manifest says it speaks of.
+        record_count: how many rows its manifest says it holds.
+        latest: the last day of which an extract of the cycle can speak; None where none is known.
+    """
+    words = {
+        "records_counted": "as_manifest" if sent.num_rows == record_count else "otherwise",
+        "as_of": "after_cycle" if latest is not None and as_of > latest else "in_cycle",
+        **{
+            f"{field}_sent": "never" if sent[field].null_count == sent.num_rows else "sent"
+            for field in ("birth_date", "sex")
+        },
+    }
+    return {name: pa.repeat(word, sent.num_rows) for name, word in words.items()}
 
 
 def _characters(rows: Any) -> Any:
@@ -87,7 +110,7 @@ def _known(rows: Any, field: str, profile: Profile) -> Any:
 
 
 def _readable(dates: Any) -> Any:
-    lo, hi = _lo(dates), pc.struct_field(dates, "hi")
+    lo, hi = _lo(dates), _hi(dates)
     other = pc.if_else(pc.is_valid(lo), "partial", "unreadable")
     kind = pc.if_else(pc.fill_null(pc.equal(lo, hi), False), "day", other)
     return pc.if_else(pc.is_valid(dates), kind, _none())
@@ -97,20 +120,8 @@ def _lo(dates: Any) -> Any:
     return pc.struct_field(dates, "lo")
 
 
-def _days(dates: Any, since: dt.date) -> Any:
-    return _gap(dates, pa.scalar(since, pa.date32()))
-
-
-def _gap(later: Any, earlier: Any) -> Any:
-    return pc.subtract(pc.cast(later, pa.int32()), pc.cast(earlier, pa.int32()))
-
-
-def _age(born: Any, as_of: dt.date) -> Any:
-    """Whole years from ``born`` to ``as_of``; null where born later."""
-    day = pc.add(pc.multiply(pc.month(born), 100), pc.day(born))
-    to_come = pc.greater(day, pa.scalar(as_of.month * 100 + as_of.day))
-    years = pc.subtract(pc.subtract(as_of.year, pc.year(born)), pc.cast(to_come, pa.int64()))
-    return pc.if_else(pc.less_equal(born, pa.scalar(as_of, pa.date32())), years, pa.scalar(None, pa.int64()))
+def _hi(dates: Any) -> Any:
+    return pc.struct_field(dates, "hi")
 
 
 def _postcode(text: str) -> str:

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from reconcile.forces import profile
+from reconcile.intake import arrivals, kept
 from reconcile.intake import manifest as manifests
+from reconcile.intake.kept import Tables
 from reconcile.intake.pull import landed_file
 from reconcile.intake.receipt import Receipt
 from reconcile.settings import Settings
@@ -23,8 +25,6 @@ ERASED: Final = "erased.json"
 """In a force's landed folder: the SHA-256 of every extract whose bytes were erased."""
 LISTS: Final = "name_changes"
 """The landed folder of lists of name changes, which are no force's."""
-ACCEPTED: Final = ("RECEIVED", "LATE", "NIL")
-"""The states in which something of the force's own came and was taken."""
 ANSWERED: Final = "its faults were answered"
 DAY: Final = 86_400_000
 """Milliseconds."""
@@ -88,7 +88,8 @@ def landed(settings: Settings) -> tuple[Landed, ...]:
         files: dict[str, list[Path]] = {}
         for path in sorted(folder.iterdir()):
             sha256, dot, _suffix = path.name.partition(".")
-            if dot and len(sha256) == 64 and path.is_file() and not path.is_symlink():
+            is_sent = path.is_file() and not path.is_symlink() and not path.name.endswith(arrivals.SUFFIX)
+            if dot and len(sha256) == 64 and is_sent:
                 files.setdefault(sha256, []).append(path)
         receipt = None if force == LISTS else _receipt(settings, cycle, force)
         for sha256, paths in sorted(files.items()):
@@ -108,10 +109,15 @@ def fates(
     """
     accepted: dict[str, int] = {}
     for receipt in receipts:
-        if receipt.state in ACCEPTED:
+        if is_accepted(receipt):
             at = collected.get(f"extract {receipt.sha256}", 0)
             accepted[receipt.force] = max(at, accepted.get(receipt.force, 0))
     return tuple(_fate(each, collected.get(each.subject), accepted.get(each.force, 0), rule) for each in every)
+
+
+def is_accepted(receipt: Receipt) -> bool:
+    """Whether something came of the force's own and counts."""
+    return receipt.state in kept.STANDING and not receipt.taken_from
 
 
 def _fate(each: Landed, collected: int | None, accepted: int, rule: Rule) -> Fate:
@@ -165,19 +171,24 @@ def in_inbox(settings: Settings, erased: Landed) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def standing(settings: Settings, receipt: Receipt) -> Receipt | None:
-    """The receipt that goes on standing where nothing came because the accepted extract's bytes were erased.
+def again(settings: Settings, receipt: Receipt) -> tuple[Receipt, Tables] | None:
+    """What was made of the cycle's extract, to be settled again where nothing came because its bytes were erased.
 
     What was noted of the source now is among its warnings. None where nothing was erased, or something came.
     """
-    path = settings.workspace.landed(settings.cycle, receipt.force) / ERASED
-    if receipt.state != "NOT_RECEIVED" or not path.is_file():
+    ledger = settings.workspace.landed(settings.cycle, receipt.force) / ERASED
+    if receipt.state != "NOT_RECEIVED" or not ledger.is_file():
         return None
-    before = _receipt(settings, settings.cycle, receipt.force)
-    if before is None or before.state not in ACCEPTED or before.sha256 not in read_json(path):
+    stood = _receipt(settings, settings.cycle, receipt.force)
+    folder = settings.workspace.extracts(settings.cycle, receipt.force) / (stood.sha256 if stood else "")
+    if stood is None or stood.sha256 not in read_json(ledger) or not (folder / kept.RECEIPT).is_file():
         return None
+    before = Receipt.from_json(read_json(folder / kept.RECEIPT))
     warnings = tuple(warning for warning in before.warnings if warning[0] not in NOTES)
-    return replace(before, warnings=(*warnings, *receipt.reasons))
+    before = replace(before, warnings=(*warnings, *receipt.reasons), supersedes=())
+    if before.state not in ("REJECTED", "REFUSED"):
+        before = replace(before, state="RECEIVED" if before.rows_in else "NIL", bands=(), why=())
+    return before, kept.tables(settings, kept.Kept(before, settings.cycle))
 
 
 def came(settings: Settings, receipt: Receipt) -> bool:
@@ -187,7 +198,7 @@ def came(settings: Settings, receipt: Receipt) -> bool:
 
 def _is_sent(path: Path) -> bool:
     """Whether it is an extract or a NIL return, not the manifest beside one."""
-    is_beside = path.name.endswith(manifests.SUFFIX) and path.name != manifests.NIL_NAME
+    is_beside = path.name.endswith(manifests.SUFFIX) and path.name not in (manifests.NIL_NAME, manifests.REFUSED_NAME)
     return path.is_file() and not path.is_symlink() and not is_beside
 
 

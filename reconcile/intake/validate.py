@@ -17,9 +17,10 @@ import pyarrow.compute as pc
 from reconcile import schema
 from reconcile.forces import Profile
 from reconcile.intake.absence import separate
+from reconcile.intake.cross_reading import KEYS
 from reconcile.intake.expect import CRITICAL, Failure, run
 from reconcile.intake.read.rows import ROW_NUMBER
-from reconcile.intake.reading import read_cells
+from reconcile.intake.reading import read_cells, read_extract
 from reconcile.intake.receipt import Reason
 
 SUITE: Final = "registry_extract"
@@ -28,24 +29,25 @@ SUITE: Final = "registry_extract"
 @dataclass(frozen=True)
 class Extract:
     """One force's rows under canonical names, as ``reconcile.intake.columns`` gives them, and what is said of them:
-    ``as_of`` and ``record_count`` by the manifest."""
+    ``as_of`` and ``record_count`` by the manifest. ``latest`` is the last day an extract of the cycle can speak of."""
 
     rows: pa.Table
     profile: Profile
     as_of: dt.date
     sha256: str
     record_count: int
+    latest: dt.date | None = None
 
 
 @dataclass(frozen=True)
 class Validation:
     """``accepted``: canonical rows; ``quarantine``: ``schema.QUARANTINE``, a line for each row and rule it fails;
-    ``rejected``: why the whole extract is, then both are empty. ``warned``: the same of rows, accepted or not, and the
-    warnings that speak of them. A failure's ``rows`` are places in the extract."""
+    ``findings``: the same columns, a line for each row and warning; ``rejected``: why the whole extract is, then all
+    are empty. A failure's ``rows`` are places in the extract."""
 
     accepted: pa.Table
     quarantine: pa.Table
-    warned: pa.Table
+    findings: pa.Table
     failures: tuple[Failure, ...]
     rejected: tuple[Reason, ...]
 
@@ -57,7 +59,9 @@ class Validation:
     def reasons(self, severity: str) -> tuple[Reason, ...]:
         """The failed rules of one severity, with how many rows fail each."""
         return tuple(
-            (found.rule, len(found.rows), found.sentence) for found in self.failures if found.severity == severity
+            (found.rule, len(found.rows) if found.of == "row" else 0, found.sentence)
+            for found in self.failures
+            if found.severity == severity
         )
 
 
@@ -75,10 +79,15 @@ def validate(extracts: Sequence[Extract]) -> tuple[Validation, ...]:
 
 def _readings(extract: Extract, place: int) -> Any:
     rows = separate(extract.rows, extract.profile).rows
-    readings = read_cells(rows, extract.profile, extract.as_of, extract.record_count)
-    # Local ids are unique within an extract, not across extracts: each has its own range of numbers.
-    numbers = pc.add(pc.cast(readings["local_id"], pa.int64()), pa.scalar(place << 32, pa.int64()))
-    return readings.set_column(readings.column_names.index("local_id"), "local_id", numbers)
+    readings = read_cells(rows, extract.profile, extract.as_of)
+    # What is unique within an extract is not so across extracts: each has its own range of numbers.
+    for key in KEYS:
+        numbers = pc.add(pc.cast(readings[key], pa.int64()), pa.scalar(place << 32, pa.int64()))
+        readings = readings.set_column(readings.column_names.index(key), key, numbers)
+    whole = read_extract(extract.rows, extract.as_of, extract.record_count, extract.latest)
+    for name, reading in whole.items():
+        readings = readings.append_column(name, reading)
+    return readings
 
 
 def _within(failures: tuple[Failure, ...], start: int, end: int) -> tuple[Failure, ...]:
@@ -94,16 +103,15 @@ def _validation(extract: Extract, failures: tuple[Failure, ...]) -> Validation:
     held = np.zeros(extract.rows.num_rows, bool)
     for failure in critical:
         held[failure.rows] = True
-    warned = [found for found in failures if found.severity != CRITICAL and found.of == "row"]
-    accepted = extract.rows.filter(pa.array(~held))
-    validation = Validation(accepted, _told(extract, critical), _told(extract, warned), failures, ())
+    warnings = [failure for failure in failures if failure.severity != CRITICAL and failure.of == "row"]
+    kept = extract.rows.filter(pa.array(~held))
+    validation = Validation(kept, _by_row(extract, critical), _by_row(extract, warnings), failures, ())
     if extract.rows.num_rows != validation.accepted.num_rows + validation.quarantined:
         raise AssertionError(f"{extract.profile.force.slug}: a row is neither accepted nor quarantined, or is both")
     return validation
 
 
-def _told(extract: Extract, failures: Sequence[Failure]) -> Any:
-    """A line of ``schema.QUARANTINE`` for each row and rule it fails, in the order of rows and then of rules."""
+def _by_row(extract: Extract, failures: list[Failure]) -> Any:
     places = np.concatenate([np.zeros(0, np.int64), *(failure.rows for failure in failures)])
     rule = np.repeat(np.arange(len(failures)), [len(failure.rows) for failure in failures])
     order = np.lexsort((rule, places))

@@ -103,14 +103,14 @@ class Acceptance:
     @property
     def headline(self) -> str:
         """The state in a few words."""
-        said = words()["headline"].get(self.receipt.state, self.receipt.state)
+        said = words()["headline"][_state(self.receipt)]
         if self.receipt.quarantined and self.receipt.accepted:
             said += f", {plural(self.receipt.quarantined, 'row')} quarantined"
         return str(said)
 
     @property
     def meaning(self) -> str:
-        return str(words()["meaning"].get(self.receipt.state, ""))
+        return str(words()["meaning"][_state(self.receipt)])
 
     @property
     def named(self) -> frozenset[Key]:
@@ -136,7 +136,7 @@ def words() -> Mapping[str, Mapping[str, Any]]:
 def acceptance(
     receipt: Receipt,
     quarantine: pa.Table,
-    warned: pa.Table,
+    findings: pa.Table,
     force: Force,
     national: NationalCompleteness | None,
     *,
@@ -145,7 +145,7 @@ def acceptance(
     """The report of one force.
 
     Args:
-        quarantine, warned: ``schema.QUARANTINE`` of this force, a line for each row and rule.
+        quarantine, findings: ``schema.QUARANTINE`` of this force, a line for each row and rule.
         national: None where no other force's figures are known.
     """
     fields = _fields(receipt, national)
@@ -157,13 +157,18 @@ def acceptance(
         cycle=cycle,
         receipt=receipt,
         quarantine=_rows(quarantine),
-        warnings=_warnings(receipt, warned),
+        warnings=_warnings(receipt, findings),
         columns=tuple(columns),
-        why=(*receipt.why, *receipt.bands, *(() if receipt.accepted else receipt.reasons)),
+        why=tuple(dict.fromkeys((*receipt.why, *receipt.bands, *(() if receipt.accepted else receipt.reasons)))),
         fields=fields,
         national_forces=national.forces if national else 0,
         next=tuple(_next(receipt, fields)),
     )
+
+
+def _state(receipt: Receipt) -> str:
+    """The state, an old extract used again told from one that came and is old."""
+    return "USED_AGAIN" if receipt.taken_from else receipt.state
 
 
 def _rows(quarantine: pa.Table) -> tuple[QuarantinedRow, ...]:
@@ -176,9 +181,9 @@ def _rows(quarantine: pa.Table) -> tuple[QuarantinedRow, ...]:
     )
 
 
-def _warnings(receipt: Receipt, warned: pa.Table) -> tuple[Warning, ...]:
+def _warnings(receipt: Receipt, findings: pa.Table) -> tuple[Warning, ...]:
     rows: dict[str, list[Key]] = {}
-    for row in warned.sort_by([("row_number", "ascending"), ("rule", "ascending")]).to_pylist():
+    for row in findings.sort_by([("row_number", "ascending"), ("rule", "ascending")]).to_pylist():
         rows.setdefault(row["rule"], []).append(_key(row))
     notes = [note for note in receipt.warnings if note[0] not in COLUMN_RULES]
     return tuple(Warning(rule, count, sentence, tuple(rows.get(rule, ()))) for rule, count, sentence in notes)
@@ -214,11 +219,11 @@ def _fields(receipt: Receipt, national: NationalCompleteness | None) -> tuple[Fi
 
 def _next(receipt: Receipt, fields: Sequence[Field]) -> list[str]:
     say: Mapping[str, str] = words()["next"]
-    if receipt.state in ("REJECTED", "REFUSED"):
-        return [say["whole"].format(headline=words()["headline"][receipt.state])]
-    if receipt.state in ("NOT_RECEIVED", "STALE"):
+    if receipt.state == "REJECTED":
+        return [say["whole"]]
+    if receipt.state in ("NOT_RECEIVED", "REFUSED") or receipt.taken_from:
         return [say["none"]]
-    steps = [say["held"]] if receipt.state == "HELD" else []
+    steps = [say[step] for step, state in (("held", "HELD"), ("fresh", "STALE")) if receipt.state == state]
     if receipt.quarantined:
         steps.append(say["rows"].format(rows=plural(receipt.quarantined, "quarantined row")))
     told = {rule for rule, _count, _sentence in receipt.warnings}

@@ -56,7 +56,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     found = check(content, json.dumps(manifest).encode(), KENT, name="register_1.csv", today=dt.date(2018, 3, 1))
     medians = national_completeness([found.receipt] * 3, 3)
     none = schema.QUARANTINE.empty_table()
-    faulty = acceptance(found.receipt, found.quarantine, found.warned, KENT.force, medians, cycle="2018-03")
+    faulty = acceptance(found.receipt, found.quarantine, found.findings, KENT.force, medians, cycle="2018-03")
     rejected = Receipt("kent", "REJECTED", "", "ab" * 32, rows_in=9, reasons=(("columns", 0, "no column Status"),))
     reports = {
         "faulty": faulty,

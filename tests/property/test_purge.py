@@ -59,7 +59,7 @@ def test_what_is_held_unlogged_or_unanswered_is_kept_whatever_its_age(every, col
         is_answered = (each.force, each.cycle) == (rule.answered, rule.cycle)
         waits = receipt.state == "REJECTED" or (receipt.sha256 == each.sha256 and receipt.quarantined)
         later = any(
-            other.receipt.state in retention.ACCEPTED
+            retention.is_accepted(other.receipt)
             and collected.get(f"extract {other.receipt.sha256}", 0) > collected.get(each.subject, 0)
             for other in every
         )

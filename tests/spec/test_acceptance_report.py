@@ -10,14 +10,14 @@ from reconcile.reports.acceptance import Acceptance, acceptance
 from reconcile.reports.national_completeness import Median, NationalCompleteness
 from tests.unit.dialect import KENT, csv_bytes
 
-NATIONAL = NationalCompleteness({"pnc": Median(75.0, 20), "town": Median(90.0, 20), "nomis": Median(10.0, 5)}, 22)
+NATIONAL = NationalCompleteness({"pnc": Median(75.0, 20), "town": Median(90.0, 20), "chs": Median(10.0, 5)}, 22)
 
 
 def told(*people: dict[str, str]) -> Acceptance:
     manifest = {"force": "kent", "as_of": "2018-03-01", "record_count": len(people), "nil": False}
     content = csv_bytes(*people)
     found = check(content, json.dumps(manifest).encode(), KENT, name="register_1.csv", today=dt.date(2018, 3, 1))
-    return acceptance(found.receipt, found.quarantine, found.warned, KENT.force, NATIONAL, cycle="2018-03")
+    return acceptance(found.receipt, found.quarantine, found.findings, KENT.force, NATIONAL, cycle="2018-03")
 
 
 ROWS = [
@@ -70,7 +70,7 @@ def test_completeness_stands_beside_the_national_median(field, filled, blank, un
 
 def test_a_field_the_profile_has_no_column_for_is_told_with_who_sends_it() -> None:
     (one,) = told({"Ref": "K1"}).not_sent
-    assert (one.name, one.forces, one.sent) == ("nomis", 5, False)
+    assert (one.name, one.forces, one.sent) == ("chs", 5, False)
 
 
 HEADINGS = [

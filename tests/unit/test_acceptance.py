@@ -37,7 +37,7 @@ def report(*people: dict[str, str], count: int | None = None) -> Acceptance:
     manifest = json.dumps(MANIFEST | {"record_count": len(people) if count is None else count}).encode()
     found = check(content, manifest, KENT, name="register_1.csv", today=dt.date(2026, 1, 1))
     national = national_completeness([found.receipt] * 3, 3)
-    return acceptance(found.receipt, found.quarantine, found.warned, KENT.force, national, cycle="2018-03")
+    return acceptance(found.receipt, found.quarantine, found.findings, KENT.force, national, cycle="2018-03")
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +141,26 @@ def test_every_state_is_said_in_words_with_something_to_do(state: str) -> None:
     assert told.headline.casefold() in acceptance_files.render(told, **MARKS).casefold()
 
 
+def test_an_extract_used_again_is_told_from_one_that_is_old() -> None:
+    none = schema.QUARANTINE.empty_table()
+    old, again = (
+        acceptance(Receipt("kent", "STALE", taken_from=cycle), none, none, KENT.force, None, cycle="2018-03")
+        for cycle in ("", "2018-02")
+    )
+    assert old.headline != again.headline
+    assert "stands in" in again.meaning
+    assert again.next == (words()["next"]["none"],)
+
+
+def test_a_band_that_holds_an_extract_is_said_once() -> None:
+    none = schema.QUARANTINE.empty_table()
+    band = ("rows_in_band", 0, "It holds half as many rows as the one before.")
+    held = Receipt("kent", "HELD", rows_in=4, accepted=4, bands=(band,), why=(band,))
+    told = acceptance(held, none, none, KENT.force, None, cycle="2018-03")
+    assert told.why == (band,)
+    assert told.next[0] == words()["next"]["held"]
+
+
 def test_a_rejected_extract_is_told_why_and_what_to_do() -> None:
     told = report(*PEOPLE, count=9)
     assert told.receipt.state == "REJECTED"
@@ -153,9 +173,9 @@ def test_a_spotless_extract_is_asked_for_nothing() -> None:
     everything = dict.fromkeys((name for sources in KENT.columns.values() for name in sources), "") | dict.fromkeys(
         KENT.identifiers.values(), ""
     )
-    assert report(everything | {"Ref": "K1", "Surname": "F", "DOB": "05/03/1971", "Status": "At home"}).next == (
-        words()["next"]["nothing"],
-    )
+    assert report(
+        everything | {"Ref": "K1", "Surname": "F", "DOB": "05/03/1971", "Status": "At home", "Sex": "1"}
+    ).next == (words()["next"]["nothing"],)
 
 
 def receipt(force: str, filled: int, rows: int = 10, state: str = "RECEIVED", field: str = "pnc") -> Receipt:

@@ -3,10 +3,12 @@
 import datetime as dt
 import json
 import logging
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
 
+from reconcile.intake.cross_reading import KEYS
 from reconcile.intake.expect import RESULT_FORMAT, SUITES, _prepared, suite
 from reconcile.intake.validate import SUITE, Extract, Validation, validate
 from tests.unit.dialect import KENT, canonical
@@ -71,14 +73,59 @@ WARNED_OF = [
     ({"Status": "Lost", "Missing from": "31/08/1997"}, "missing_since_after_scheme_start"),
     ({"Status": "Lost", "Missing from": "01/01/2016", "Notified": "01/02/2017"}, "not_notified_while_missing"),
     ({"Missing from": "last year"}, "missing_since_readable"),
+    ({"NOMS": "12345"}, "nomis_form"),
+    ({"CRN": "12345"}, "crn_form"),
+    ({"NINO": "12345"}, "ni_number_form"),
+    ({"Last contact": "02/03/2018"}, "last_contact_not_in_future"),
+    ({"Notified": "02/03/2018"}, "last_notified_not_in_future"),
+    ({"Convicted": "02/03/2018"}, "conviction_not_in_future"),
+    ({"Assessed": "02/03/2018"}, "risk_assessed_not_in_future"),
+    ({"Convicted": "04/03/1981"}, "age_at_conviction"),
+    ({"Status": "Lost", "Missing from": "04/03/2005", "Convicted": "05/03/2005"}, "missing_after_conviction"),
+    ({"Notified": "2004", "Convicted": "01/01/2005"}, "notified_after_conviction"),
+    ({"Status": "Dead", "Period ends": "2004", "Convicted": "01/01/2005"}, "period_ends_after_conviction"),
+    ({"Status": "Dead", "Order ends": "2004", "Convicted": "01/01/2005"}, "order_ends_after_conviction"),
+    ({"Status": "Lost", "Missing from": "2016", "Last contact": "01/01/2017"}, "no_contact_while_missing"),
+    ({"Missing from": "02/01/2016", "Last contact": "01/01/2016"}, "settled_is_not_missing"),
+    ({"Status": "Dead", "Notified": "02/01/2016", "Last contact": "01/01/2016"}, "no_act_after_death"),
+    ({"Status": "Lost", "Missing from": "2016", "Abroad": "known"}, "not_missing_at_a_known_place"),
+    ({"Status": "Over", "Period ends": "02/03/2018"}, "ended_period_is_over"),
+    ({"Period ends": "28/02/2018"}, "period_not_over"),
+    ({"Basis": "caution", "Months": "6"}, "no_sentence_for_a_caution"),
 ]
+
+
+NOT_WARNED_OF = [
+    {"Convicted": "05/03/1981"},
+    {"Convicted": "1981"},
+    {"Status": "Lost", "Missing from": "2005", "Convicted": "05/03/2005"},
+    {"Notified": "2005", "Convicted": "01/06/2005"},
+    {"Status": "Lost", "Missing from": "2016", "Last contact": "2016"},
+    {"Missing from": "01/01/2016", "Last contact": "02/01/2016"},
+    {"Missing from": "01/01/2016"},
+    {"Status": "Dead", "Notified": "01/01/2016", "Last contact": "02/01/2016"},
+    {"Notified": "02/01/2016", "Last contact": "01/01/2016"},
+    {"Abroad": "known"},
+    {"Status": "Over", "Period ends": "28/02/2018"},
+    {"Period ends": "28/02/2018", "Order ends": "01/03/2018"},
+    {"Period ends": "2018"},
+    {"Status": "Warrant", "Missing from": "2016", "Period ends": "2017"},
+    {"Basis": "conviction", "Months": "6"},
+    {"NOMS": "A1234BC", "NINO": "AB123456C", "CRN": "X123456"},
+]
+"""Beside the cases above: what only looks alike, at the edge, or by one of the days a partial date can mean."""
 
 
 @pytest.fixture(scope="module")
 def outcomes() -> dict[str, Validation]:
     """Every case above as an extract of its own, all validated in one pass."""
-    cases = [cells for cells, _rule in [*HELD_BACK, *WARNED_OF]] + LET_THROUGH
-    found = validate([extract({"Ref": "K1"}, {"Ref": "K2"} | cells, {"Ref": "K3"}) for cells in cases])
+    cases = [cells for cells, _rule in [*HELD_BACK, *WARNED_OF]] + LET_THROUGH + NOT_WARNED_OF
+    found = validate(
+        [
+            extract({"Ref": "K1", "Forename": "Ann"}, {"Ref": "K2"} | cells, {"Ref": "K3", "Forename": "Bo"})
+            for cells in cases
+        ]
+    )
     return {str(cells): each for cells, each in zip(cases, found, strict=True)}
 
 
@@ -102,6 +149,53 @@ def test_warned_of(outcomes: dict[str, Validation], cells: dict[str, str], rule:
     found = outcomes[str(cells)]
     assert (rules(found, "warning"), rules(found, "critical")) == ({rule: 1}, {})
     assert found.accepted.num_rows == 3
+
+
+@pytest.mark.parametrize("cells", NOT_WARNED_OF)
+def test_not_warned_of(outcomes: dict[str, Validation], cells: dict[str, str]) -> None:
+    assert outcomes[str(cells)].failures == ()
+
+
+def test_an_entry_sent_twice_is_found_by_its_number_and_by_name_with_birth_date() -> None:
+    found = check(
+        {"Ref": "K1", "PNC": "02/73319Z"},
+        {"Ref": "K2", "Surname": "Hale", "PNC": "2002/0073319Z"},
+        {"Ref": "K3", "Surname": "FARROW"},
+        {"Ref": "K4", "Surname": "Reed", "PNC": "99/99999X"},
+        {"Ref": "K5", "Surname": "Moss", "PNC": "99/99999X", "DOB": "1971"},
+        {"Ref": "K6", "Surname": "Moss", "DOB": "1971"},
+    )
+    assert found.accepted.num_rows == 6
+    lines = [(line["rule"], line["row_number"], line["local_id"]) for line in found.findings.to_pylist()]
+    assert [line for line in lines if line[0] != "pnc_check_letter"] == [
+        ("pnc_once", 1, "K1"),
+        ("name_and_birth_once", 1, "K1"),
+        ("pnc_once", 2, "K2"),
+        ("name_and_birth_once", 3, "K3"),
+    ]
+    assert rules(found, "warning") == {"pnc_check_letter": 2, "pnc_once": 2, "name_and_birth_once": 2}
+
+
+def test_an_entry_is_no_double_of_one_in_another_extract() -> None:
+    one = extract({"Ref": "K1", "PNC": "02/73319Z"})
+    assert [found.failures for found in validate([one, one])] == [(), ()]
+
+
+def test_a_column_of_birth_dates_without_one_rejects_the_extract_and_one_of_sex_does_not() -> None:
+    found = check({"Ref": "K1", "DOB": ""}, {"Ref": "K2", "DOB": ""})
+    assert [(rule, count) for rule, count, _ in found.rejected] == [("birth_date_sent", 0)]
+    assert (found.accepted.num_rows, found.findings.num_rows) == (0, 0)
+    for said in ("1971", "refused", "N/K"):
+        assert not check({"Ref": "K1", "DOB": ""}, {"Ref": "K2", "DOB": said, "Forename": "Ann"}).rejected
+    sexless = check({"Ref": "K1", "Sex": ""}, {"Ref": "K2", "Sex": "", "Forename": "Ann"})
+    assert (rules(sexless, "warning"), sexless.accepted.num_rows) == ({"sex_sent": 0}, 2)
+
+
+@pytest.mark.parametrize(("latest", "rejected"), [("2018-02-28", True), ("2018-03-01", False), (None, False)])
+def test_an_extract_of_a_day_after_the_cycle_is_rejected(latest: str | None, rejected: bool) -> None:
+    day = dt.date.fromisoformat(latest) if latest else None
+    (found,) = validate([replace(extract({"Ref": "K1"}), latest=day)])
+    assert [rule for rule, _count, _said in found.rejected] == ["as_of_not_in_future"] * rejected
 
 
 def test_placeholders_are_no_fault() -> None:
@@ -177,7 +271,7 @@ def test_nothing_a_cell_holds_is_in_a_result_a_failure_or_a_log(caplog, capfd, m
 
 
 def test_a_rule_that_cannot_be_run_is_a_bug_and_quotes_nothing(monkeypatch) -> None:
-    readings = pa.table({"local_id": pa.array([0], pa.int32()), "name": pa.array([SECRET])})
+    readings = pa.table({"name": pa.array([SECRET]), **{key: pa.array([0], pa.int32()) for key in KEYS}})
     monkeypatch.setattr("reconcile.intake.validate.read_cells", lambda *_: readings)
     with pytest.raises(RuntimeError, match="could not be run") as caught:
         check({"Ref": "K1", "Surname": SECRET})

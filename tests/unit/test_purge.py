@@ -10,7 +10,7 @@ from reconcile import cycle, erasure, intake
 from reconcile.audit import AuditLog
 from reconcile.cli import main
 from reconcile.errors import ReconcileError, SettingsError
-from reconcile.intake import Receipt
+from reconcile.intake import Receipt, judgements
 from reconcile.intake.retention import DAY
 from reconcile.settings import Settings, load
 from reconcile.workspace import read_json, read_table, write_json
@@ -49,7 +49,7 @@ def sent(run: Settings) -> list[str]:
     """The bytes as sent that lie anywhere in the workspace."""
     inbox = [path.name for path in (run.workspace.root / "inbox").rglob("*") if path.is_file()]
     landed = run.workspace.landed(run.cycle, "kent")
-    return sorted(inbox + [path.name for path in landed.iterdir() if len(path.name) > 64])
+    return sorted(inbox + [path.name for path in landed.glob("?" * 64 + ".*") if "arrival" not in path.name])
 
 
 def everything_else(run: Settings) -> dict[str, bytes]:
@@ -248,3 +248,25 @@ def test_nothing_is_kept_where_no_day_is(run: Settings) -> None:
     path.write_text(path.read_text() + "keep_raw_days = 0\n")
     take_in(run, GOOD)
     assert len(purge(load(run.workspace.root), days=0).erased) == 1
+
+
+def test_what_a_person_judges_of_an_extract_still_counts_when_its_bytes_are_gone(run: Settings) -> None:
+    take_in(run, GOOD)
+    purge(run)
+    held = judgements.HOLD
+    judgements.record(run, cycle.intake_force(run, "kent"), held, by="coordinator", reason="the force asks for it")
+    assert cycle.intake_force(run, "kent").state == "HELD"
+    cycle.gather(run)
+    assert cycle.table(run, "records").num_rows == 0
+    judgements.record(run, cycle.intake_force(run, "kent"), judgements.ACCEPT, by="coordinator", reason="it was right")
+    assert cycle.intake_force(run, "kent").accepted == 2
+    cycle.gather(run)
+    assert cycle.table(run, "records").num_rows == 2
+
+
+def test_a_rejection_a_person_says_is_answered_stays_a_rejection(run: Settings) -> None:
+    take_in(run, GOOD, count=3)
+    purge(run, days=0, answered="kent", reason="withdrawn", actor="coordinator")
+    assert sent(run) == []
+    receipt = cycle.intake_force(run, "kent")
+    assert (receipt.state, receipt.reasons[0][0]) == ("REJECTED", "record_count")
