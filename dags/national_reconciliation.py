@@ -7,7 +7,8 @@ waits for it. **Owner:** the national coordinators, with the data engineers on c
 
 **When a task fails**
 * `intake` of a force: its extract was rejected (the log and the force's receipt say why) or its source could not be
-  reached in three tries. The list is compiled without it and says so. Once that is mended, trigger a new run.
+  reached in three tries. The list is compiled without it and says so. Once that is mended, trigger
+  `resubmission` for that force, or a new run.
 * Any other: the log ends in one line saying what to do, or in a bug's traceback. Mend it and clear the task. A
   release is whole or absent; until it is whole, the one before it stays current.
 
@@ -73,7 +74,14 @@ def release(answer, shown, params):
     return tasks.release(params["workspace"], answer, shown)
 
 
-@dag(schedule=None, max_active_runs=1, default_args=OWNER, tags=sorted(Tag), doc_md=__doc__, params=PARAMS)
+@dag(
+    schedule=None,
+    max_active_runs=1,
+    default_args=OWNER,
+    tags=sorted({Tag.NATIONAL, Tag.CYCLE, Tag.SIGN_OFF}),
+    doc_md=__doc__,
+    params=PARAMS,
+)
 def national_reconciliation():
     subject = "Release the national list of cycle {{ ti.xcom_pull(task_ids='compile_list')['Cycle'] }}?"
     sign_off = ApprovalOperator(task_id="sign_off", subject=subject, body=COUNTS, params={"reason": REASON})

@@ -7,3 +7,4 @@ class Tag(StrEnum):
     NATIONAL = "national"
     CYCLE = "cycle"
     SIGN_OFF = "sign-off"
+    RESUBMISSION = "resubmission"

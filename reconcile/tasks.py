@@ -12,7 +12,6 @@ from typing import Any
 
 from reconcile import cycle, erasure, publication, settings
 from reconcile.errors import ExtractError, ReleaseError
-from reconcile.forces import forces
 
 ROLE = "national coordinator"
 
@@ -61,19 +60,26 @@ def compile_list(workspace: str) -> dict[str, Any]:
     opened = _open(workspace)
     figures = cycle.compile_list(opened)
     people = figures["distinct_people"]
-    names = {force.slug: force.name for force in forces()}
-    rejected = [names[receipt.force] for receipt in cycle.receipts(opened) if receipt.state == "REJECTED"]
+    stale = [f"{name} (as of {day})" for name, day in figures["forces_stale"].items()]
     return {
         "Cycle": figures["cycle"],
         "Open claims": figures["gross_claims"],
         "Distinct people": f"{people['low']} to {people['high']}",
         "Forces that answered": f"{figures['forces_answered']} of {figures['forces_total']}",
         "Forces silent": ", ".join(figures["forces_silent"]) or "none",
-        "Extracts rejected": ", ".join(rejected) or "none",
+        "Extracts rejected": ", ".join(figures["forces_rejected"]) or "none",
+        "Extracts held": ", ".join(figures["forces_held"]) or "none",
+        "Extracts refused": ", ".join(figures["forces_refused"]) or "none",
+        "Old extracts counted": ", ".join(stale) or "none",
         "Extracts as of": f"{figures['as_of']['first']} to {figures['as_of']['last']}",
         "Model": figures["model"],
         "Fingerprint": _fingerprint(opened),
     }
+
+
+def outcome(receipt: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
+    """What became of a resubmitted extract and of the list: its receipt, and what ``compile_list`` gave."""
+    return {"Extract": receipt["state"], **shown}
 
 
 def release(workspace: str, answer: Mapping[str, Any], shown: Mapping[str, Any]) -> str:

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from reconcile import settings
-from reconcile.cli.summary import headline
 from reconcile.cli.intake_verbs import by_code, received_as
+from reconcile.cli.summary import headline
 from reconcile.cli.terminal import (
     DEFAULT_WORKSPACE,
     JsonOption,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from reconcile.intake import Receipt
 
 PANEL = "The cycle"
+USER = getpass.getuser()
 ForceArgument = Annotated[str, typer.Argument(help="The force: its slug, Home Office code or ONS code.")]
 ReasonOption = Annotated[str, typer.Option(help="Why; it is kept with the judgement and in the audit log.")]
 ByOption = Annotated[str, typer.Option("--by", help="Who judges.")]
@@ -29,7 +30,7 @@ def add_to(app: typer.Typer) -> None:
 def accept(
     force: ForceArgument,
     reason: ReasonOption,
-    by: ByOption = getpass.getuser(),
+    by: ByOption = USER,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json: JsonOption = False,
 ) -> None:
@@ -43,7 +44,7 @@ def accept(
 def hold(
     force: ForceArgument,
     reason: ReasonOption,
-    by: ByOption = getpass.getuser(),
+    by: ByOption = USER,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json: JsonOption = False,
 ) -> None:

@@ -20,9 +20,16 @@ def headline(figures: Mapping[str, Any]) -> str:
         f"at least {figures['over_a_decade']} claims over a decade old; the oldest dated from {figures['oldest_year']}",
     ]
     lines.append(f"of whom {_of_whom(figures['of_whom'])}")
-    if rejected := figures["forces_rejected"]:
-        lines.append(f"rejected, see `reconcile status`: {', '.join(rejected)}")
-    if silent := [force for force in figures["forces_silent"] if force not in rejected]:
+    if stale := figures["forces_stale"]:
+        lines.append(f"counted by an old extract: {', '.join(f'{name} (as at {day})' for name, day in stale.items())}")
+    if late := figures["forces_late"]:
+        lines.append(f"late, and counted: {', '.join(late)}")
+    named = {word: figures[f"forces_{word}"] for word in ("rejected", "held", "refused")}
+    for word, forces in named.items():
+        if forces:
+            lines.append(f"{word}, not counted, see `reconcile status`: {', '.join(forces)}")
+    told = {force for forces in named.values() for force in forces}
+    if silent := [force for force in figures["forces_silent"] if force not in told]:
         lines.append(f"silent, which is not zero: {', '.join(silent)}")
     return "\n".join(lines)
 

@@ -1,10 +1,12 @@
 """Who answered: the part of a figure that says how much of the country it covers.
 
-Decides which forces' figures are in the counts. Invariant: a NIL return is an answer and a missing one is not.
+Decides which forces' figures are in the counts. Invariant: a NIL return is an answer and a missing one is not; a force
+whose extract waits, was refused or rejected is named as such and never counted as zero; what is old is named with its
+date.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
@@ -26,8 +28,13 @@ _COLUMNS: list[tuple[str, Any]] = [
     ("reasons", pa.list_(pa.string())),
     ("warnings", pa.list_(pa.string())),
     ("withheld", pa.list_(pa.string())),
+    ("why", pa.list_(pa.string())),
+    ("corrected", pa.int64()),
+    ("used_again", pa.bool_()),
 ]
 COVERAGE = pa.schema(_COLUMNS)
+UNCOUNTED: Final = ("REJECTED", "HELD", "REFUSED")
+"""The states of what came and is not in the counts."""
 
 
 def answered(receipts: "Iterable[Receipt]") -> "tuple[Receipt, ...]":
@@ -38,13 +45,23 @@ def answered(receipts: "Iterable[Receipt]") -> "tuple[Receipt, ...]":
 def coverage(receipts: "Sequence[Receipt]", forces: "Sequence[Force]") -> dict[str, Any]:
     """The keys of the statistics that say how many forces answered, which did not, as of when, with how many rows."""
     heard = {receipt.force: receipt for receipt in answered(receipts)}
-    rejected = {receipt.force for receipt in receipts if receipt.state == "REJECTED"}
+    state = {receipt.force: receipt.state for receipt in receipts}
     days = sorted(receipt.as_of for receipt in heard.values() if receipt.as_of)
     return {
         "forces_total": len(forces),
         "forces_answered": sum(force.slug in heard for force in forces),
         "forces_nil": [force.name for force in forces if force.slug in heard and heard[force.slug].state == "NIL"],
-        "forces_rejected": [force.name for force in forces if force.slug in rejected],
+        "forces_late": [force.name for force in forces if state.get(force.slug) == "LATE"],
+        "forces_stale": {
+            force.name: _day(heard[force.slug])
+            for force in forces
+            if force.slug in heard and state[force.slug] == "STALE"
+        },
+        "forces_corrected": [force.name for force in forces if force.slug in heard and heard[force.slug].supersedes],
+        **{
+            f"forces_{word.lower()}": [force.name for force in forces if state.get(force.slug) == word]
+            for word in UNCOUNTED
+        },
         "forces_silent": [force.name for force in forces if force.slug not in heard],
         "as_of": {
             "first": days[0].isoformat() if days else None,
@@ -53,9 +70,10 @@ def coverage(receipts: "Sequence[Receipt]", forces: "Sequence[Force]") -> dict[s
         },
         "rows": {
             "in": sum(receipt.rows_in for receipt in receipts),
-            "accepted": sum(receipt.accepted for receipt in receipts),
-            "quarantined": sum(receipt.quarantined for receipt in receipts),
+            "accepted": sum(receipt.accepted for receipt in heard.values()),
+            "quarantined": sum(receipt.quarantined for receipt in heard.values()),
             "rejected": sum(receipt.rows_in for receipt in receipts if receipt.state == "REJECTED"),
+            "held": sum(receipt.rows_in for receipt in receipts if receipt.state == "HELD"),
         },
     }
 
@@ -72,16 +90,23 @@ def by_force(receipts: "Sequence[Receipt]", forces: "Sequence[Force]") -> list[d
                 "name": force.name,
                 "state": receipt.state if receipt else "NOT_RECEIVED",
                 "answered": receipt is not None and bool(answered([receipt])),
-                "as_of": receipt.as_of.isoformat() if receipt and receipt.as_of else None,
+                "as_of": _day(receipt),
                 "rows_in": receipt.rows_in if receipt else None,
                 "accepted": receipt.accepted if receipt else None,
                 "quarantined": receipt.quarantined if receipt else None,
                 "reasons": [list(reason) for reason in receipt.reasons] if receipt else [],
                 "warnings": [list(reason) for reason in receipt.warnings] if receipt else [],
                 "withheld": dict(sorted(receipt.withheld.items())) if receipt else {},
+                "why": [list(reason) for reason in receipt.why] if receipt else [],
+                "corrected": len(receipt.supersedes) if receipt else 0,
+                "used_again": bool(receipt and receipt.taken_from),
             }
         )
     return out
+
+
+def _day(receipt: "Receipt | None") -> str | None:
+    return receipt.as_of.isoformat() if receipt and receipt.as_of else None
 
 
 def as_table(entries: "Sequence[dict[str, Any]]") -> pa.Table:
@@ -92,6 +117,7 @@ def as_table(entries: "Sequence[dict[str, Any]]") -> pa.Table:
                 **entry,
                 "reasons": [f"{count}: {sentence}" for _rule, count, sentence in entry["reasons"]],
                 "warnings": [f"{count}: {sentence}" for _rule, count, sentence in entry["warnings"]],
+                "why": [sentence for _rule, _count, sentence in entry["why"]],
                 "withheld": [f"{field}: {count}" for field, count in entry["withheld"].items()],
             }
             for entry in entries

@@ -225,12 +225,14 @@ def _coverage(statistics: Row, receipts: Sequence["Receipt"], names: Mapping[str
         Column("Quarantined", "number"),
         Column("Open claims", "number"),
         Column("Reasons rows were quarantined", "long"),
+        Column("Why late, old, held or refused", "long"),
     )
     rows = []
     for receipt in sorted(receipts, key=lambda receipt: names.get(receipt.force, receipt.force)):
         name = names.get(receipt.force, receipt.force)
-        silent = receipt.state == "NOT_RECEIVED"
-        counts = (receipt.rows_in, receipt.accepted, receipt.quarantined)
+        silent = receipt.state in ("NOT_RECEIVED", "REFUSED")
+        waits = receipt.state == "HELD"
+        counts = (receipt.rows_in, None if waits else receipt.accepted, None if waits else receipt.quarantined)
         rows.append(
             [
                 name,
@@ -239,6 +241,7 @@ def _coverage(statistics: Row, receipts: Sequence["Receipt"], names: Mapping[str
                 *((None,) * 3 if silent else counts),
                 statistics["by_force"].get(name, {}).get("claims"),
                 "\n".join(f"{count}: {said}" for _, count, said in receipt.reasons),
+                "\n".join(said for _, _count, said in receipt.why),
             ]
         )
     return Sheet("Coverage", columns, rows)

@@ -58,6 +58,7 @@ def render(
         first=_date(statistics["as_of"]["first"]),
         last=_date(statistics["as_of"]["last"]),
         headline=headline(statistics),
+        stale={name: _date(old) for name, old in statistics["forces_stale"].items()},
         tiles=tiles.placed(_tiles(statistics, receipts, forces)),
         series=split.series,
         series_all=("All forces", split.force) if split.force else ("All forces",),

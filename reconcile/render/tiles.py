@@ -40,8 +40,9 @@ class Tile:
 
     @property
     def sign(self) -> str:
-        """What stands in the square: the count, or a sign where there is none."""
-        return {"silent": "?", "rejected": "×"}.get(self.kind, f"{self.claims or 0:,}")
+        """What stands in the square: the count, starred if of an old extract, or a sign where there is none."""
+        count = f"{self.claims or 0:,}" + ("*" if self.state == "STALE" else "")
+        return {"silent": "?", "rejected": "×"}.get(self.kind, count)
 
 
 def step(claims: int) -> int:

@@ -36,16 +36,22 @@ def airflow_home() -> Path:
 
 
 @pytest.fixture
-def dag(airflow_home: Path) -> Any:
+def dag(dags: Any) -> Any:
     """The national DAG, retrying at once."""
+    found = dags["national_reconciliation"]
+    for rule in found.get_task("intake").partial_kwargs["retry_policy"].rules:
+        rule.retry_delay = timedelta(0)
+    return found
+
+
+@pytest.fixture
+def dags(airflow_home: Path) -> Any:
+    """Every DAG of the folder, by name."""
     from airflow.dag_processing.dagbag import BundleDagBag
 
     bag = BundleDagBag(ROOT / "dags", bundle_path=ROOT / "dags", bundle_name="dags-folder")
     assert not bag.import_errors
-    found = bag.dags["national_reconciliation"]
-    for rule in found.get_task("intake").partial_kwargs["retry_policy"].rules:
-        rule.retry_delay = timedelta(0)
-    return found
+    return bag.dags
 
 
 @pytest.fixture

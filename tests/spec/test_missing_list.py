@@ -103,7 +103,7 @@ def test_a_silent_force_is_named_and_a_nil_one_has_answered(figures) -> None:
     assert (figures["forces_total"], figures["forces_answered"]) == (5, 4)
     assert (figures["forces_nil"], figures["forces_silent"]) == ([NAMES["sussex"]], [NAMES["wiltshire"]])
     assert figures["as_of"] == {"first": "2018-02-26", "last": "2018-03-06", "spread_days": 8}
-    assert figures["rows"] == {"in": 8, "accepted": 8, "quarantined": 0, "rejected": 0}
+    assert figures["rows"] == {"in": 8, "accepted": 8, "quarantined": 0, "rejected": 0, "held": 0}
 
 
 def test_another_nil_return_moves_the_coverage_only(figures) -> None:

@@ -16,7 +16,7 @@ from tests.unit.dialect import KENT, csv_bytes, send, settings
 @pytest.fixture(autouse=True)
 def kent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reconcile.cli.check_verb._profile", lambda _code: KENT)
-    monkeypatch.setattr("reconcile.intake.force.profile_of", lambda _slug: KENT)
+    monkeypatch.setattr("reconcile.intake.force.profile_of", lambda *_given: KENT)
 
 
 @pytest.fixture

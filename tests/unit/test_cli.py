@@ -1,6 +1,7 @@
 """The verbs as a person meets them: help with an example each, one line and exit 2 for what they can mend."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -74,6 +75,11 @@ def test_the_demo_never_replaces_what_is_not_a_demo(tmp_path, monkeypatch, capsy
         ["purge", "--answered", "kent", "--reason", "withdrawn"],
         ["train", "--date", "yesterday", "--people", "10"],
         ["link", "one.csv", "--columns", "map.toml", "--out", "/proc/nowhere"],
+        ["run", "--force", "atlantis"],
+        ["run", "--force", "kent"],
+        ["accept", "kent"],
+        ["accept", "kent", "--reason", "asked"],
+        ["hold", "atlantis", "--reason", "asked"],
         ["demo", "-w", __file__],
     ],
 )
@@ -99,6 +105,29 @@ def test_run_says_the_headline_and_exits_1_only_where_an_extract_was_rejected(tm
         main()
     assert stop.value.code == 1
     assert json.loads(capsys.readouterr().out)["forces_rejected"] == ["Kent Police"]
+
+
+def test_one_forces_extract_is_held_back_and_taken_in_again(tmp_path, monkeypatch, capsys) -> None:
+    write_scenario("national", tmp_path, seed=5, people=300)
+    for folder in (tmp_path / "inbox").iterdir():
+        if folder.name not in ("durham", "kent"):
+            shutil.rmtree(folder)
+
+    def verb(*arguments: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["reconcile", *arguments, "-w", str(tmp_path)])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        return int(stop.value.code or 0), capsys.readouterr().out
+
+    assert verb("run")[0] == 0
+    assert verb("hold", "46", "--reason", "of a test system", "--by", "coordinator-1") == (
+        0,
+        "kent: HELD A person holds the extract back.\n",
+    )
+    assert "held, not counted, see `reconcile status`: Kent Police" in verb("status")[1]
+    assert verb("run", "--force", "E23000032")[0] == 1
+    assert verb("accept", "kent", "--reason", "it is not") == (0, "kent: RECEIVED\n")
+    assert verb("run", "--force", "kent")[0] == 0
 
 
 def test_help_does_not_wait_for_airflow_great_expectations_or_pandas() -> None:

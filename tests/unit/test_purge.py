@@ -22,7 +22,7 @@ FAULTY = csv_bytes({"Ref": "K1"}, {"Ref": "K2", "DOB": "31/02/1970"})
 
 @pytest.fixture(autouse=True)
 def kent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reconcile.intake.force.profile_of", lambda _slug: KENT)
+    monkeypatch.setattr("reconcile.intake.force.profile_of", lambda *_given: KENT)
 
 
 @pytest.fixture

@@ -17,6 +17,10 @@ GOOD = 'cycle = "2018-03"\npolicy_document = "APD-1"\ndpia = "DPIA-1"\n'
         (GOOD + 'purpose = "curiosity"\n', "purpose"),
         (GOOD.replace("2018-03", "../elsewhere"), "cycle"),
         ("cycle = \n", "TOML"),
+        (GOOD + 'cut_off = "2018-03-05"\n', "without quotes"),
+        (GOOD + "reuse_days = -1\n", "reuse_days"),
+        (GOOD + "stale_after_days = true\n", "stale_after_days"),
+        (GOOD.replace("2018-03", "spring") + "reuse_days = 92\n", "counted back from cut_off"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path, text: str, says: str) -> None:
@@ -30,3 +34,23 @@ def test_the_environment_overrides_the_database(tmp_path, monkeypatch) -> None:
     assert settings.load(tmp_path).database_url.startswith("sqlite:///")
     monkeypatch.setenv("RECONCILE_DATABASE_URL", "postgresql://db/reconcile")
     assert settings.load(tmp_path).database_url == "postgresql://db/reconcile"
+
+
+@pytest.mark.parametrize(
+    ("cycle", "cut_off", "moment", "last_day"),
+    [
+        ("2018-03", "", None, "2018-03-31"),
+        ("2018-02-14", "", None, "2018-02-14"),
+        ("2018-13", "", None, None),
+        ("spring", "", None, None),
+        ("spring", "2018-03-05", "2018-03-05T23:59:59.999999+00:00", "2018-03-05"),
+        ("2018-03", "2018-04-05T17:00:00", "2018-04-05T17:00:00+00:00", "2018-04-05"),
+        ("2018-03", "2018-04-05T00:30:00+01:00", "2018-04-04T23:30:00+00:00", "2018-04-04"),
+    ],
+)
+def test_the_last_day_a_cycle_can_speak_of(tmp_path, cycle: str, cut_off: str, moment: str, last_day: str) -> None:
+    text = GOOD.replace("2018-03", cycle) + (f"cut_off = {cut_off}\n" if cut_off else "")
+    (tmp_path / settings.FILE).write_text(text)
+    found = settings.load(tmp_path)
+    assert (found.cut_off and found.cut_off.isoformat()) == moment
+    assert (found.last_day and found.last_day.isoformat()) == last_day

@@ -1,0 +1,220 @@
+"""Extracts of one force one after another, within a cycle and from cycle to cycle: what counts, waits and stays."""
+
+import datetime as dt
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconcile import intake
+from reconcile.errors import DecisionError
+from reconcile.intake import judgements
+from reconcile.intake.receipt import Receipt
+from reconcile.settings import Settings
+from reconcile.workspace import read_json, read_table
+from tests.unit.dialect import KENT, csv_bytes, send, settings
+
+
+@pytest.fixture(autouse=True)
+def kent(monkeypatch) -> None:
+    monkeypatch.setattr("reconcile.intake.force.profile_of", lambda _slug: KENT)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Settings:
+    return settings(tmp_path)
+
+
+def inbox(run: Settings) -> Path:
+    return run.workspace.root / "inbox" / "kent"
+
+
+def people(count: int, **cells: str) -> bytes:
+    return csv_bytes(*({"Ref": f"K{place}", "Surname": f"Farrow{place}"} | cells for place in range(count)))
+
+
+def take_in(run: Settings, count: int, *, manifest: dict[str, Any] | None = None, **cells: str) -> Receipt:
+    send(inbox(run), people(count, **cells), count, **(manifest or {}))
+    return intake.intake_force(run, "kent")
+
+
+def counted(run: Settings) -> int:
+    return intake.gather(run)[0].num_rows
+
+
+def kept(run: Settings, receipt: Receipt) -> Path:
+    return run.workspace.extracts(run.cycle, "kent") / receipt.sha256
+
+
+def test_a_corrected_extract_takes_the_place_of_the_earlier_one_and_writes_over_nothing(run: Settings) -> None:
+    first = take_in(run, 30)
+    before = {
+        path: path.read_bytes()
+        for path in run.workspace.root.rglob("*")
+        if path.is_file() and first.sha256 in str(path)
+    }
+    assert {"records.parquet", "provenance.parquet", "receipt.json"} < {path.name for path in before}
+    second = take_in(run, 31)
+    assert (second.state, second.supersedes, counted(run)) == ("RECEIVED", (first.sha256,), 31)
+    assert {path: path.read_bytes() for path in before} == before
+    third = take_in(run, 30)
+    assert (third.sha256, third.supersedes, counted(run)) == (first.sha256, (second.sha256,), 30)
+
+
+def test_the_same_extract_twice_supersedes_nothing(run: Settings) -> None:
+    first = take_in(run, 30)
+    assert take_in(run, 30) == first
+    assert first.supersedes == ()
+
+
+def test_an_extract_that_differs_much_waits_apart_until_a_person_accepts_it(run: Settings) -> None:
+    first = take_in(run, 100)
+    held = take_in(run, 50)
+    assert (held.state, held.accepted, counted(run)) == ("HELD", 50, 0)
+    assert [rule for rule, _count, _sentence in held.why] == ["band.records"]
+    assert "50" in held.why[0][2]
+    assert "100" in held.why[0][2]
+    assert read_table(kept(run, held) / "records.parquet").num_rows == 50
+    assert take_in(run, 50) == held
+    judgements.record(run, held, judgements.ACCEPT, by="coordinator-1", reason="two units merged")
+    accepted = intake.intake_force(run, "kent")
+    assert (accepted.state, accepted.supersedes, counted(run)) == ("RECEIVED", (first.sha256,), 50)
+    assert [rule for rule, _count, _sentence in accepted.bands] == ["band.records"]
+    assert "coordinator-1" not in json.dumps(accepted.to_json())
+
+
+def test_what_was_held_is_no_measure_for_the_next(run: Settings) -> None:
+    take_in(run, 100)
+    assert take_in(run, 50).state == "HELD"
+    assert take_in(run, 51).state == "HELD"
+    assert take_in(run, 99).state == "RECEIVED"
+
+
+def test_a_person_holds_an_extract_back_and_takes_it_in_again(run: Settings) -> None:
+    first = take_in(run, 30)
+    judgements.record(run, first, judgements.HOLD, by="coordinator-1", reason="of a test system")
+    held = intake.intake_force(run, "kent")
+    assert (held.state, counted(run)) == ("HELD", 0)
+    judgements.record(run, held, judgements.ACCEPT, by="coordinator-1", reason="it is not")
+    assert intake.intake_force(run, "kent").state == "RECEIVED"
+    assert counted(run) == 30
+    files = sorted((kept(run, first) / "judgements").iterdir())
+    assert [read_json(path)["act"] for path in files] == ["hold", "accept"]
+
+
+@pytest.mark.parametrize(("by", "reason"), [("", "why"), ("who", " ")])
+def test_a_judgement_needs_who_and_why(run: Settings, by: str, reason: str) -> None:
+    with pytest.raises(DecisionError, match="who judged"):
+        judgements.record(run, take_in(run, 3), judgements.HOLD, by=by, reason=reason)
+
+
+def next_cycle(run: Settings, cycle: str = "2018-04", **changes: Any) -> Settings:
+    return replace(run, cycle=cycle, **changes)
+
+
+def test_a_band_is_held_against_the_last_cycle(run: Settings) -> None:
+    take_in(run, 100)
+    later = next_cycle(run)
+    held = take_in(later, 50, manifest={"as_of": "2018-04-01"})
+    assert (held.state, counted(later), counted(run)) == ("HELD", 0, 100)
+    assert take_in(next_cycle(run, "2018-02"), 50, manifest={"as_of": "2018-02-01"}).state == "RECEIVED"
+
+
+def test_where_nothing_new_comes_the_last_extract_is_used_again_and_says_so(run: Settings) -> None:
+    first = take_in(run, 30)
+    later = next_cycle(run, reuse_days=92)
+    again = intake.intake_force(later, "kent")
+    assert (again.state, again.sha256, again.taken_from, counted(later)) == ("STALE", first.sha256, "2018-03", 30)
+    assert str(again.as_of) == "2018-03-01"
+    assert "2018-03-01" in again.why[0][2]
+    for path in inbox(run).iterdir():
+        path.unlink()
+    assert intake.intake_force(later, "kent") == again
+    much_later = next_cycle(run, "2018-09", reuse_days=92)
+    assert (intake.intake_force(much_later, "kent").state, counted(much_later)) == ("NOT_RECEIVED", 0)
+    assert intake.intake_force(next_cycle(run), "kent").state == "NOT_RECEIVED"
+
+
+def test_an_unreachable_source_leaves_the_last_extract_to_be_used_again(run: Settings, monkeypatch) -> None:
+    take_in(run, 30)
+    later = next_cycle(run, reuse_days=92)
+
+    def lost(*_given: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr("reconcile.intake.force.pull", lost)
+    (receipt,) = intake.intake_forces(later, ["kent"])
+    assert (receipt.state, counted(later)) == ("STALE", 30)
+    assert "could not be reached" in receipt.warnings[-1][2]
+    other = next_cycle(run, "2018-05", reuse_days=92)
+    with pytest.raises(ConnectionError):
+        intake.intake_force(other, "kent")
+    assert counted(other) == 30
+
+
+def test_what_comes_after_the_cut_off_is_late_and_stays_so(run: Settings) -> None:
+    late = replace(run, cut_off=dt.datetime(2018, 3, 5, 17, tzinfo=dt.UTC))
+    for hour, state in ((16, "RECEIVED"), (18, "LATE")):
+        send(inbox(run), people(30 + hour), 30 + hour)
+        at = dt.datetime(2018, 3, 5, hour, tzinfo=dt.UTC).timestamp()
+        for path in inbox(run).iterdir():
+            os.utime(path, (at, at))
+        receipt = intake.intake_force(late, "kent")
+        assert (receipt.state, counted(late)) == (state, 30 + hour)
+        for path in inbox(run).iterdir():
+            path.touch()
+        assert intake.intake_force(late, "kent") == receipt
+    assert "2018-03-05" in receipt.why[0][2]
+
+
+def test_a_refusal_is_neither_silence_nor_nobody(run: Settings) -> None:
+    inbox(run).mkdir(parents=True)
+    entry = {"force": "kent", "as_of": "2018-03-01", "refused": "the force's counsel advises against it"}
+    (inbox(run) / "refused.manifest.json").write_text(json.dumps(entry))
+    receipt = intake.intake_force(run, "kent")
+    assert (receipt.state, counted(run)) == ("REFUSED", 0)
+    assert receipt.why == (("refused", 0, entry["refused"]),)
+    (inbox(run) / "nil.manifest.json").write_text(json.dumps(entry))
+    assert "take one away" in intake.intake_force(run, "kent").reasons[0][2]
+
+
+@pytest.mark.parametrize(
+    ("manifest", "said"),
+    [
+        ({"refused": "a\nb"}, "no reason in one line"),
+        ({"refused": "x" * 201}, "no reason in one line"),
+        ({"refused": True}, "no reason in one line"),
+        ({"refused": "no", "nil": True, "record_count": 0}, "answers nonetheless"),
+        ({"refused": "no", "record_count": 3}, "answers nonetheless"),
+        ({"refused": "no", "record_count": 0}, "contradict"),
+        ({"withheld": "sex"}, "no list of fields"),
+        ({"withheld": ["status"]}, "withholds status"),
+        ({"withheld": ["shoe size"]}, "does not map"),
+    ],
+)
+def test_a_manifest_that_contradicts_itself_rejects_the_extract(run: Settings, manifest: Any, said: str) -> None:
+    receipt = take_in(run, 3, manifest=manifest)
+    assert receipt.state == "REJECTED"
+    assert said in receipt.reasons[0][2]
+
+
+def test_a_field_withheld_whole_is_withheld_on_every_record_that_lacks_it(run: Settings) -> None:
+    receipt = take_in(run, 3, manifest={"withheld": ["birth_date", "pnc"]}, DOB="")
+    assert receipt.state == "RECEIVED"
+    assert receipt.completeness["birth_date"] == {"filled": 0, "blank": 0, "unknown": 0, "withheld": 3}
+    assert receipt.completeness["pnc"]["withheld"] == receipt.withheld["pnc"] == 3
+    assert receipt.completeness["offence"]["blank"] == 3
+    absent = intake.gather(run)[0]["absent"].to_pylist()
+    assert absent == [[{"field": "birth_date", "reason": "withheld"}, {"field": "pnc", "reason": "withheld"}]] * 3
+
+
+def test_findings_are_kept_with_the_keys_of_their_rows(run: Settings) -> None:
+    take_in(run, 2, PNC="02/73319Z")
+    found = read_table(run.workspace.force_stage(run.cycle, "kent", "findings.parquet"))
+    assert found.select(["row_number", "local_id", "rule"]).to_pylist() == [
+        {"row_number": 1, "local_id": "K0", "rule": "pnc_once"},
+        {"row_number": 2, "local_id": "K1", "rule": "pnc_once"},
+    ]
