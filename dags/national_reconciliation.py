@@ -2,7 +2,8 @@
 ### National reconciliation
 One cycle: takes the extract of each of the 45 forces, links their records, compiles the national list of registered
 offenders whose whereabouts are unknown and, once a person has signed it off, publishes it and writes each force its
-report. **Owner:** the national coordinators, with the data engineers on call.
+report. Each force is told the same day what became of its extract; at the end, what was sent is erased once nothing
+waits for it. **Owner:** the national coordinators, with the data engineers on call.
 
 **When a task fails**
 * `intake` of a force: its extract was rejected (the log and the force's receipt say why) or its source could not be
@@ -88,7 +89,8 @@ def national_reconciliation():
     gathered = stage("gather", trigger_rule=TriggerRule.ALL_DONE)
     compiled = stage("compile_list")
     chain(intakes, gathered, stage("link"), stage("resolve"), stage("assess"), compiled, sign_off)
-    chain(release(sign_off.output, compiled), stage("report"))
+    gathered >> stage("acceptance")
+    chain(release(sign_off.output, compiled), stage("report"), stage("purge"))
 
 
 national_reconciliation()

@@ -75,6 +75,7 @@ def resubmission():
     compiled = stage("compile_list")
     gathered = stage("gather", trigger_rule=TriggerRule.ALL_DONE)
     chain(received, gathered, stage("link"), stage("resolve"), stage("assess"), compiled)
+    gathered >> stage("acceptance")
     outcome(received, compiled)
 
 

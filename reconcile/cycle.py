@@ -12,17 +12,21 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reconcile import intake, linkage, notification
+from reconcile import intake, linkage, notification, schema
 from reconcile.audit import AuditLog, Entry
 from reconcile.errors import ReconcileError
-from reconcile.forces import forces
+from reconcile.forces import forces, profile
 from reconcile.intake import Receipt
+from reconcile.intake.retention import came
 from reconcile.linkage import identities as identity
 from reconcile.linkage import model as models
 from reconcile.linkage import name_changes
 from reconcile.linkage.lineage import lineage
 from reconcile.linkage.weighing import PerRecord
 from reconcile.national import missing_list, release, statistics
+from reconcile.reports import acceptance as acceptances
+from reconcile.reports import acceptance_files
+from reconcile.reports.national_completeness import national_completeness
 from reconcile.review.decisions import DecisionLog
 from reconcile.settings import Settings
 from reconcile.workspace import read_json, read_table, write_json, write_table
@@ -70,6 +74,8 @@ def take_in_again(settings: Settings, slug: str, progress: Progress = _quiet) ->
 
 def _compile_again(settings: Settings, progress: Progress) -> dict[str, Any]:
     gather(settings)
+    progress("report what was accepted", 0.0)
+    acceptance(settings)
     progress("link", 0.0)
     link(settings, lambda _what, share: progress("link", share))
     progress("resolve, assess, compile", 0.0)
@@ -85,6 +91,27 @@ def gather(settings: Settings) -> tuple[Receipt, ...]:
     _write(settings, "quarantine", quarantine)
     write_json(_stage(settings, "receipts.json"), [receipt.to_json() for receipt in receipts])
     return tuple(receipts)
+
+
+def acceptance(settings: Settings) -> list[Path]:
+    """Write every force what became of its extract, from the gathered receipts; returns the paths, force by force."""
+    received = receipts(settings)
+    national = national_completeness(received, acceptances.words()["matched"]["least"])
+    reports = [
+        acceptances.acceptance(
+            receipt,
+            _force_rows(settings, receipt, "quarantine"),
+            _force_rows(settings, receipt, "findings"),
+            profile(receipt.force).force,
+            national,
+            cycle=settings.cycle,
+        )
+        for receipt in received
+    ]
+    _log_acceptances(settings, reports)
+    folder = settings.workspace.acceptance(settings.cycle)
+    marks: Any = {"marking": settings.marking, "synthetic": settings.synthetic}
+    return [path for report in reports for path in acceptance_files.write(report, folder / report.force.slug, **marks)]
 
 
 def link(settings: Settings, progress: Progress = _quiet) -> pa.Table:
@@ -220,6 +247,14 @@ def _write(settings: Settings, name: str, rows: pa.Table) -> None:
     write_table(_stage(settings, f"{name}.parquet"), rows)
 
 
+def _force_rows(settings: Settings, receipt: Receipt, name: str) -> pa.Table:
+    """Rows named of one force's extract; what is held is not in the stages. None where nothing was taken in."""
+    own = settings.workspace.extracts(settings.cycle, receipt.force) / receipt.sha256
+    folder = own if receipt.state == "HELD" else settings.workspace.force_stage(settings.cycle, receipt.force, "")
+    path = folder / f"{name}.parquet"
+    return read_table(path) if path.is_file() else schema.QUARANTINE.empty_table()
+
+
 def _gather_name_changes(settings: Settings, records: pa.Table) -> None:
     changes, lists = intake.read_lists(settings)
     applied = name_changes.apply(records, changes)
@@ -263,7 +298,27 @@ def _log_collections(settings: Settings, received: Iterable[Receipt]) -> None:
             run=settings.cycle,
         )
         for receipt in received
-        if receipt.sha256 and not receipt.taken_from
+        if came(settings, receipt)
+    )
+
+
+def _log_acceptances(settings: Settings, reports: Iterable[acceptances.Acceptance]) -> None:
+    """Log, before it is written, that each force is told of rows of its own (DPA 2018 s.62(1)(d))."""
+    AuditLog(settings.database_url).append_many(
+        Entry(
+            "disclosure",
+            actor=ACTOR,
+            role="system",
+            force=report.force.slug,
+            purpose=settings.purpose,
+            justification=f"acceptance report of cycle {settings.cycle}",
+            subjects=f"extract {report.receipt.sha256}",
+            recipient=report.force.slug,
+            count=len(report.named),
+            run=settings.cycle,
+        )
+        for report in reports
+        if report.named
     )
 
 

@@ -18,7 +18,8 @@ from reconcile.errors import SettingsError
 from reconcile.workspace import Workspace
 
 FILE = "reconcile.toml"
-DAYS: Final = ("stale_after_days", "reuse_days")
+DAYS: Final = ("stale_after_days", "reuse_days", "keep_raw_days")
+WATCHED: Final = ("stale_after_days", "reuse_days")
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Settings:
     ``cut_off`` is the moment (UTC) after which what comes is late; None where nothing is. ``stale_after_days``: an
     extract that speaks of a day longer ago is STALE. ``reuse_days``: where nothing new came, the force's last accepted
     extract is used again while it speaks of a day at most so long ago. Both are counted back from ``last_day``; None
-    where neither is watched.
+    where neither is watched. ``keep_raw_days``: days for which the bytes of an accepted extract are kept as sent.
     """
 
     workspace: Workspace
@@ -43,6 +44,7 @@ class Settings:
     synthetic: bool = False
     inbox: str = "inbox"
     database_url: str = ""
+    keep_raw_days: int = 14
     cut_off: dt.datetime | None = None
     stale_after_days: int | None = None
     reuse_days: int | None = None
@@ -94,7 +96,7 @@ def load(root: Path) -> Settings:
         or f"sqlite:///{(root / 'decisions.sqlite').resolve()}"
     )
     found = Settings(workspace=Workspace(root), **values)
-    if found.last_day is None and (watched := [key for key in DAYS if key in values]):
+    if found.last_day is None and (watched := [key for key in WATCHED if key in values]):
         raise SettingsError(f"{path}: {watched[0]} is counted back from cut_off: write one, or name the cycle yyyy-mm")
     return found
 

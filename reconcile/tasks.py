@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from reconcile import cycle, publication, settings
+from reconcile import cycle, erasure, publication, settings
 from reconcile.errors import ExtractError, ReleaseError
 
 ROLE = "national coordinator"
@@ -33,6 +33,11 @@ def intake(workspace: str, force: str) -> dict[str, Any]:
 def gather(workspace: str) -> dict[str, int]:
     """Bring the accepted records together; returns how many forces are in each state."""
     return dict(sorted(Counter(receipt.state for receipt in cycle.gather(_open(workspace))).items()))
+
+
+def acceptance(workspace: str) -> int:
+    """Write every force what became of its extract; returns how many files."""
+    return len(cycle.acceptance(_open(workspace)))
 
 
 def link(workspace: str) -> int:
@@ -98,6 +103,12 @@ def release(workspace: str, answer: Mapping[str, Any], shown: Mapping[str, Any])
 def report(workspace: str) -> int:
     """Write the forces' match reports from the current release; returns how many files."""
     return len(publication.report(_open(workspace)))
+
+
+def purge(workspace: str) -> dict[str, int]:
+    """Erase what was sent and nothing waits for; returns how many extracts were erased and how many stay."""
+    done = erasure.purge(_open(workspace))
+    return {"erased": len(done.erased), "kept": len(done.kept)}
 
 
 def _fingerprint(opened: settings.Settings) -> str:

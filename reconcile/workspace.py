@@ -88,3 +88,7 @@ class Workspace:
     @property
     def reports(self) -> Path:
         return self.root / "reports"
+
+    def acceptance(self, cycle: str) -> Path:
+        """The folder of what the forces get back of their extracts, named by their slugs."""
+        return self.reports / "acceptance" / cycle

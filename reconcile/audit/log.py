@@ -12,7 +12,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, insert, select
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, func, insert, select
 
 from reconcile import database
 from reconcile.audit.chain import GENESIS, Entry, Head, Verification, check, line
@@ -120,6 +120,13 @@ class AuditLog:
             texts = connection.scalars(select(_LOG.c.subjects).where(_LOG.c.operation == operation).distinct())
             chosen = [json.loads(text) for text in texts]
         return frozenset(tuple(ids) for ids in chosen if isinstance(ids, list))
+
+    def first_logged(self, operation: str) -> dict[str, int]:
+        """When each query (the subjects given as one text) was first logged under ``operation``, in milliseconds."""
+        of = select(_LOG.c.subjects, func.min(_LOG.c.at)).where(_LOG.c.operation == operation).group_by(_LOG.c.subjects)
+        with self._engine.connect() as connection:
+            found = [(json.loads(subjects), int(at)) for subjects, at in connection.execute(of)]
+        return {chosen: at for chosen, at in found if isinstance(chosen, str)}
 
     def verify(self, heads: Iterable[Head] = ()) -> Verification:
         """Check the whole chain, and that no line that ``heads`` vouch for is missing or another."""

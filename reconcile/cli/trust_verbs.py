@@ -1,4 +1,4 @@
-"""The verb of trust: verify the audit log's chain, or export it for the Commissioner."""
+"""The verbs of trust: verify or export the audit log, and erase what was sent once nothing waits for it."""
 
 import getpass
 from pathlib import Path
@@ -7,11 +7,13 @@ from typing import Annotated
 import typer
 
 from reconcile import settings
-from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, note, say, say_json
+from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, note, say, say_json, say_plain
+from reconcile.errors import ReconcileError
 
 
 def add_to(app: typer.Typer) -> None:
-    app.command(rich_help_panel="Trust")(audit)
+    for verb in (audit, purge):
+        app.command(rich_help_panel="Trust")(verb)
 
 
 def audit(
@@ -36,3 +38,45 @@ def audit(
         say(f"{result.lines} lines, the chain holds" if result.holds else f"the chain is broken: {result.reason}")
     if not result.holds:
         raise typer.Exit(1)
+
+
+def purge(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be erased; touch nothing.")] = False,
+    answered: Annotated[str, typer.Option(help="A force whose quarantined rows or rejection are answered.")] = "",
+    reason: Annotated[str, typer.Option(help="How they were answered; goes into the audit log.")] = "",
+    json: JsonOption = False,
+) -> None:
+    """Erase extracts as they were sent, and quarantined rows, once nothing waits for them; records and releases stay.
+
+    An accepted extract is kept for the days that reconcile.toml says (keep_raw_days); one that is held, rejected or has
+    quarantined rows until the force has answered: by a later extract that is accepted, or as you say with --answered.
+
+    Example: reconcile purge --dry-run
+    """
+    from dataclasses import asdict
+
+    from reconcile import erasure
+
+    if bool(answered) != bool(reason.strip()):
+        raise ReconcileError("--answered and --reason go together: give both, or neither")
+    chosen = settings.load(workspace)
+    done = erasure.purge(chosen, dry_run=dry_run, answered=answered, reason=reason.strip(), actor=_actor(answered))
+    if json:
+        say_json({"dry_run": dry_run, **asdict(done)})
+        return
+    for each in done.erased:
+        rows = f", quarantined rows {each.quarantined_rows}" if each.quarantined_rows else ""
+        say_plain(
+            f"  {each.cycle}  {each.force:<22} {each.sha256[:12]}  {each.files} files, {each.bytes:,} bytes{rows}"
+        )
+        say_plain(f"      {each.why}")
+    say(f"{len(done.erased)} extracts {'would be erased' if dry_run else 'erased'}, {len(done.kept)} kept")
+    for kept in done.kept:
+        say_plain(f"  {kept.cycle}  {kept.force:<22} {kept.sha256[:12]}  {kept.why}")
+
+
+def _actor(answered: str) -> str:
+    from reconcile import erasure
+
+    return getpass.getuser() if answered else erasure.ACTOR

@@ -1,9 +1,11 @@
 """A force's own columns under their canonical names.
 
-Decides which column of the extract is which, by heading alone. Invariant: a column the profile does not map is
-named in the receipt and goes no further; several source columns of one field are joined with a space.
+Decides which column of the extract is which, by heading alone. Invariant: a column the profile does not map, or that
+is never taken whatever the profile says, is told in the receipt and goes no further; several source columns of one
+field are joined with a space.
 """
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +15,7 @@ import pyarrow.compute as pc
 from reconcile.errors import ExtractError
 from reconcile.forces import Profile
 from reconcile.forces.profile import COLUMNS
+from reconcile.intake import headings
 from reconcile.intake.read.rows import ROW_NUMBER
 from reconcile.intake.receipt import Reason
 
@@ -39,7 +42,9 @@ def map_columns(rows: Any, profile: Profile) -> Mapped:
     Raises:
         ExtractError: a column no record can do without is missing.
     """
-    present = {name.casefold(): name for name in rows.column_names if name != ROW_NUMBER}
+    sent = [name for name in rows.column_names if name != ROW_NUMBER]
+    refused = {name: kind for name in sent if (kind := headings.refused(name)) is not None}
+    present = {name.casefold(): name for name in sent if name not in refused}
     wanted = {**profile.columns, **{IDENTIFIER + scheme: (name,) for scheme, name in profile.identifiers.items()}}
     found = {
         field: [present[name.casefold()] for name in sources if name.casefold() in present]
@@ -50,12 +55,18 @@ def map_columns(rows: Any, profile: Profile) -> Mapped:
         lacking.append("surname")
     if lacking:
         expected = [name for field in lacking for name in wanted.get(field, (field,))]
+        if never := [name for name in expected if (kind := headings.refused(name)) is not None]:
+            raise ExtractError(
+                f"the profile takes {', '.join(lacking)} from {', '.join(never)}, never taken: change it"
+            )
         raise ExtractError(f"the extract has no column {', '.join(expected)}: send it, or change the profile")
     blank = pa.chunked_array([pa.nulls(rows.num_rows, pa.string())])
     fields = [*sorted(COLUMNS), *(IDENTIFIER + scheme for scheme in sorted(profile.identifiers))]
     columns = [_joined(rows, found[field]) if found.get(field) else blank for field in fields]
     table = pa.table([*columns, rows[ROW_NUMBER]], names=[*fields, ROW_NUMBER])
-    return Mapped(table, tuple(_notes(wanted, found, present)))
+    return Mapped(
+        table, (*_not_sent(wanted, {*present, *map(str.casefold, refused)}), *_not_stored(sent, found, refused))
+    )
 
 
 def _joined(rows: Any, names: list[str]) -> Any:
@@ -70,12 +81,28 @@ def _unblanked(column: Any) -> Any:
     return pc.if_else(pc.equal(column, pa.scalar("")), pa.scalar(None, pa.string()), column)
 
 
-def _notes(wanted: Any, found: dict[str, list[str]], present: dict[str, str]) -> list[Reason]:
+def _not_sent(wanted: Mapping[str, Sequence[str]], sent: Collection[str]) -> list[Reason]:
+    absent = sorted({name for sources in wanted.values() for name in sources if name.casefold() not in sent})
+    sentence = f"Columns the profile names were not sent: {', '.join(absent)}."
+    return [("columns_sent", 0, sentence)] if absent else []
+
+
+def _not_stored(
+    sent: Sequence[str], found: Mapping[str, list[str]], refused: Mapping[str, headings.Refused]
+) -> list[Reason]:
+    """Every column that goes no further, by its heading or its place, and why."""
     notes = []
-    sent = {name for names in found.values() for name in names}
-    absent = sorted({name for sources in wanted.values() for name in sources if name.casefold() not in present})
-    if absent:
-        notes.append(("columns_sent", 0, f"Columns the profile names were not sent: {', '.join(absent)}."))
-    if unknown := sorted(set(present.values()) - sent):
-        notes.append(("columns_known", 0, f"Columns the profile does not map were not stored: {', '.join(unknown)}."))
+    for kind in headings.never_taken():
+        if dropped := [name for name, why in refused.items() if why is kind]:
+            told = _told(dropped, sent)
+            notes.append(("columns_never_taken", 0, f"Columns of {kind.called} were not stored: {told}. {kind.reason}"))
+    stored = {name for names in found.values() for name in names}
+    if unknown := [name for name in sent if name not in stored and name not in refused]:
+        told = _told(unknown, sent)
+        notes.append(("columns_known", 0, f"Columns the profile does not map were not stored: {told}."))
     return notes
+
+
+def _told(names: Collection[str], sent: Sequence[str]) -> str:
+    quoted, places = headings.said(names, sent)
+    return ", ".join([*quoted, *(f"a heading that looks like data (column {place})" for place in places)])

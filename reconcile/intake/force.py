@@ -5,6 +5,7 @@ together; a fault of the extract ends in a REJECTED receipt and empty tables, a 
 wait for a person are kept apart; and forces taken in together fare as they would one by one.
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,7 +18,7 @@ from reconcile import schema
 from reconcile.errors import ExtractError
 from reconcile.forces import Profile
 from reconcile.forces import profile as profile_of
-from reconcile.intake import arrivals, bands, judgements, kept, states
+from reconcile.intake import arrivals, bands, judgements, kept, retention, states
 from reconcile.intake.columns import IDENTIFIER, map_columns
 from reconcile.intake.completeness import absences, completeness
 from reconcile.intake.expect import CRITICAL
@@ -86,7 +87,7 @@ def _finish(settings: Settings, opened: Mapping[str, Opened]) -> tuple[Receipt, 
             receipts[slug] = _settled(settings, receipt, NOTHING)
     validations = validate([extract for extract, _notes in readable.values()])
     for (slug, (extract, notes)), validation in zip(readable.items(), validations, strict=True):
-        receipts[slug] = _settled(settings, *_standardised(receipts[slug], extract, validation, notes))
+        receipts[slug] = _settled(settings, *judged(receipts[slug], extract, validation, notes))
     return tuple(receipts.values())
 
 
@@ -103,15 +104,29 @@ def _open(settings: Settings, slug: str) -> Opened:
     receipt = pull(settings, profile)
     if receipt.state != "RECEIVED" or receipt.as_of is None:
         return receipt, None
+    content, withheld = landed_file(settings, receipt).read_bytes(), landed_manifest(settings, receipt).withheld
+    return opened(receipt, content, profile, withheld, states.latest_day(settings, arrivals.came(settings, receipt)))
+
+
+def opened(
+    receipt: Receipt, content: bytes, profile: Profile, withheld: Sequence[str] = (), latest: dt.date | None = None
+) -> Opened:
+    """Read the bytes of an extract of which the manifest says the receipt's ``as_of`` and ``rows_in``.
+
+    Args:
+        withheld: the fields the manifest keeps back whole.
+        latest: the last day the extract can speak of, None where that is not known.
+    """
+    if receipt.as_of is None:
+        raise ValueError("an extract without a day cannot be read")
     count = 0
     try:
-        rows = read(landed_file(settings, receipt).read_bytes(), profile)
+        rows = read(content, profile)
         count = rows.num_rows
         mapped = map_columns(rows, profile)
-        cells, profile = _withheld_whole(mapped.rows, profile, landed_manifest(settings, receipt).withheld)
+        cells, profile = _withheld_whole(mapped.rows, profile, withheld)
     except ExtractError as error:
         return _rejected(receipt, count, (("extract_readable", 0, str(error)),)), None
-    latest = states.latest_day(settings, arrivals.came(settings, receipt))
     extract = Extract(cells, profile, receipt.as_of, receipt.sha256, receipt.rows_in, latest)
     return receipt, (extract, mapped.notes)
 
@@ -126,9 +141,8 @@ def _withheld_whole(rows: Any, profile: Profile, fields: Sequence[str]) -> tuple
     return rows, replace(profile, withheld=profile.withheld | {WITHHELD_WHOLE}) if fields else profile
 
 
-def _standardised(
-    receipt: Receipt, extract: Extract, found: Validation, notes: tuple[Reason, ...]
-) -> tuple[Receipt, Tables]:
+def judged(receipt: Receipt, extract: Extract, found: Validation, notes: tuple[Reason, ...]) -> tuple[Receipt, Tables]:
+    """The receipt of a validated extract before its state is settled, and its tables."""
     if found.rejected:
         return _rejected(receipt, extract.rows.num_rows, found.rejected), NOTHING
     if not found.accepted.num_rows:
@@ -160,17 +174,18 @@ def _withheld(records: pa.Table) -> dict[str, int]:
 
 def _settled(settings: Settings, receipt: Receipt, tables: Tables) -> Receipt:
     """Write what came in its final state: what counts to the stages, what was read below its sha256."""
+    receipt, tables = retention.again(settings, receipt) or (receipt, tables)
     last = kept.last_accepted(settings, receipt.force, but=receipt.sha256)
     repeated = bool(receipt.sha256) and kept.counted_before(settings, receipt)
     if repeated or not receipt.sha256:
         last = kept.last_accepted(settings, receipt.force)
-    judged = receipt.sha256 or (last.receipt.sha256 if last else "")
+    seen = receipt.sha256 or (last.receipt.sha256 if last else "")
     circumstances = states.Circumstances(
         came=arrivals.came(settings, receipt) if receipt.sha256 else None,
         last=last,
         repeated=repeated,
         bands=bands.broken(receipt, last.receipt) if last and receipt.state in ("RECEIVED", "NIL") else (),
-        judgement=judgements.standing(settings, receipt.force, judged) if judged else None,
+        judgement=judgements.standing(settings, receipt.force, seen) if seen else None,
     )
     settled = states.settle(receipt, circumstances, settings)
     if settled.taken_from and last:

@@ -41,7 +41,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
         return lambda workspace: (made.append((name, workspace)), result)[1]
 
     tasks.intake, tasks.release = intake, release
-    for name in [*STAGES, "report"]:
+    for name in [*STAGES, "acceptance", "report", "purge"]:
         setattr(tasks, name, stage(name, COUNTS if name == "compile_list" else 1))
     monkeypatch.setitem(sys.modules, "reconcile.tasks", tasks)
     monkeypatch.setattr("reconcile.tasks", tasks, raising=False)
@@ -59,14 +59,18 @@ def test_a_failing_force_never_stops_the_national_list(dag: Any, answering: Any,
     run = dag.test(run_conf={"workspace": "somewhere"})
     assert run.state == "success"
     intakes = {slug: "failed" if slug in ("essex", "kent") else "success" for slug in SLUGS}
-    assert states(run) == intakes | dict.fromkeys([*STAGES, "sign_off", "release", "report"], "success")
+    others = [*STAGES, "acceptance", "sign_off", "release", "report", "purge"]
+    assert states(run) == intakes | dict.fromkeys(others, "success")
     tried = Counter(call[2] for call in calls if call[0] == "intake")
     assert tried == Counter(SLUGS) + Counter({"kent": 2}), "rejected fails at once, unreachable is tried three times"
-    assert [call for call in calls if call[0] != "intake"] == [
+    made = [call for call in calls if call[0] != "intake"]
+    assert [call for call in made if call[0] != "acceptance"] == [
         *((name, "somewhere") for name in STAGES),
         ("release", "coordinator-1", "counts checked"),
         ("report", "somewhere"),
+        ("purge", "somewhere"),
     ]
+    assert made.index(("acceptance", "somewhere")) > made.index(("gather", "somewhere"))
     assert shown[0] == "Release the national list of cycle 2018-03?"
     assert "| Open claims | 372 |\n| Forces silent | kent |" in shown[1]
 
@@ -78,7 +82,7 @@ def test_a_refused_sign_off_publishes_nothing(dag: Any, answering: Any, calls: l
     assert run.state == "success"
     after = states(run)
     assert (after["sign_off"], after["release"], after["report"]) == ("success", "skipped", "skipped")
-    assert {"release", "report"}.isdisjoint(call[0] for call in calls)
+    assert {"release", "report", "purge"}.isdisjoint(call[0] for call in calls)
 
 
 def test_the_dag_says_whose_it_is_and_what_to_do(dag: Any) -> None:

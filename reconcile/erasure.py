@@ -1,0 +1,169 @@
+"""Erasing what was sent once nothing waits for it, with a line in the audit log for each extract.
+
+Decides in which order it is done: logged, then erased. Invariant: bytes as sent and quarantined rows go, and nothing
+else: releases, reports and the stages of accepted records stay byte for byte, and a release is re-run from these; run
+again, nothing more is erased.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from reconcile import database
+from reconcile.audit import AuditLog, Entry
+from reconcile.errors import ReconcileError
+from reconcile.intake import retention
+from reconcile.intake.retention import Fate, Landed, Rule
+from reconcile.settings import Settings
+from reconcile.workspace import read_json, read_table, write_json, write_table
+
+ACTOR = "pipeline"
+QUARANTINE = "quarantine.parquet"
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What was erased of one extract, or would be: files, bytes, and rows of the list of quarantined rows."""
+
+    cycle: str
+    force: str
+    sha256: str
+    files: int
+    bytes: int
+    quarantined_rows: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An extract whose bytes stay, and why."""
+
+    cycle: str
+    force: str
+    sha256: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Purge:
+    erased: tuple[Erased, ...]
+    kept: tuple[Kept, ...]
+
+
+def purge(
+    settings: Settings,
+    *,
+    dry_run: bool = False,
+    answered: str = "",
+    reason: str = "",
+    actor: str = ACTOR,
+    clock: Callable[[], int] = database.milliseconds,
+) -> Purge:
+    """Erase the landed bytes of every cycle that nothing waits for, as ``settings.keep_raw_days`` says.
+
+    Args:
+        dry_run: say what would be erased and touch nothing.
+        answered: a force whose faults in this cycle are answered, as ``actor`` says with a ``reason``; what waited
+            for that is erased at once.
+
+    Raises:
+        ReconcileError: the force said to have answered has nothing that waits for an answer, or its extract is held.
+    """
+    log = AuditLog(settings.database_url, clock)
+    every = retention.landed(settings)
+    found = retention.fates(
+        every,
+        log.first_logged("collection"),
+        retention.receipts(settings),
+        Rule(settings.keep_raw_days, clock(), answered, settings.cycle),
+    )
+    if answered:
+        _need_faults(settings, answered, found)
+    erased = []
+    for fate in found:
+        if not fate.keep:
+            erased.append(_measured(settings, fate))
+            if not dry_run:
+                # Logged first: a line too many after a crash harms less than an erasure that no line accounts for.
+                log.append_many([_entry(settings, fate, erased[-1], actor, reason)])
+                _erase(settings, fate.landed)
+    kept = tuple(
+        Kept(each.landed.cycle, each.landed.force, each.landed.sha256, each.keep) for each in found if each.keep
+    )
+    return Purge(tuple(erased), kept)
+
+
+def _need_faults(settings: Settings, force: str, found: tuple[Fate, ...]) -> None:
+    own = [fate for fate in found if (fate.landed.force, fate.landed.cycle) == (force, settings.cycle)]
+    if any(fate.landed.is_held for fate in own):
+        raise ReconcileError(f"the extract of {force} is held: accept or refuse it first, nothing was erased")
+    if not any(fate.why == retention.ANSWERED for fate in own):
+        raise ReconcileError(f"nothing of {force} in cycle {settings.cycle} waits for an answer: check the slug")
+
+
+def _measured(settings: Settings, fate: Fate) -> Erased:
+    each = fate.landed
+    inbox = retention.in_inbox(settings, each)
+    return Erased(
+        each.cycle,
+        each.force,
+        each.sha256,
+        files=len(each.paths) + len(inbox),
+        bytes=each.bytes + sum(path.stat().st_size for path in inbox),
+        quarantined_rows=_set_aside(settings, each),
+        why=fate.why,
+    )
+
+
+def _entry(settings: Settings, fate: Fate, erased: Erased, actor: str, reason: str) -> Entry:
+    each = fate.landed
+    justification = f"files as sent {erased.files}, quarantined rows {erased.quarantined_rows}: {fate.why}"
+    return Entry(
+        "erasure",
+        actor=actor,
+        role="system" if actor == ACTOR else "national coordinator",
+        force=None if each.force == retention.LISTS else each.force,
+        purpose=settings.purpose,
+        justification=f"{justification}: {reason}" if reason else justification,
+        subjects=each.subject,
+        count=each.receipt.rows_in if each.receipt and each.is_current else 0,
+        run=each.cycle,
+    )
+
+
+def _erase(settings: Settings, each: Landed) -> None:
+    for path in _quarantines(settings, each):
+        table = read_table(path)
+        left = table.filter(pc.invert(_of(table, each)))
+        if left.num_rows < table.num_rows:
+            write_table(path, left)
+    ledger = settings.workspace.landed(each.cycle, each.force) / retention.ERASED
+    known = set(read_json(ledger)) if ledger.is_file() else set()
+    # Before the bytes go: without it, a run in between would take the force for one that sent nothing.
+    write_json(ledger, sorted(known | {each.sha256}))
+    for path in (*retention.in_inbox(settings, each), *each.paths):
+        path.unlink(missing_ok=True)
+
+
+def _quarantines(settings: Settings, each: Landed) -> tuple[Path, ...]:
+    """The tables in which the extract's quarantined rows are listed: its own, the force's and the cycle's."""
+    places = (
+        settings.workspace.extracts(each.cycle, each.force) / each.sha256 / QUARANTINE,
+        settings.workspace.force_stage(each.cycle, each.force, QUARANTINE),
+        settings.workspace.stage(each.cycle, QUARANTINE),
+    )
+    return tuple(path for path in places if path.is_file())
+
+
+def _set_aside(settings: Settings, each: Landed) -> int:
+    """How many rows of the extract are listed as quarantined."""
+    listed = (read_table(path) for path in _quarantines(settings, each)[:1])
+    return sum(len(pc.unique(table.filter(_of(table, each))["row_number"])) for table in listed)
+
+
+def _of(table: pa.Table, each: Landed) -> Any:
+    return pc.equal(table["extract_sha256"], pa.scalar(each.sha256))

@@ -1,0 +1,207 @@
+"""What is kept of an extract as it was sent, and until when.
+
+Decides which landed bytes may be erased: those nothing waits for any more, once they have been kept as many days as
+the settings say. Invariant: bytes of an extract that is held, rejected or has quarantined rows stay until the force
+has answered; only the bytes as sent and the list of quarantined rows are ever named for erasure, never a record.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from reconcile.forces import profile
+from reconcile.intake import arrivals, kept
+from reconcile.intake import manifest as manifests
+from reconcile.intake.kept import Tables
+from reconcile.intake.pull import landed_file
+from reconcile.intake.receipt import Receipt
+from reconcile.settings import Settings
+from reconcile.workspace import read_json
+
+ERASED: Final = "erased.json"
+"""In a force's landed folder: the SHA-256 of every extract whose bytes were erased."""
+LISTS: Final = "name_changes"
+"""The landed folder of lists of name changes, which are no force's."""
+ANSWERED: Final = "its faults were answered"
+DAY: Final = 86_400_000
+"""Milliseconds."""
+NOTES: Final = ("extract_named", "source_reachable")
+
+
+@dataclass(frozen=True)
+class Landed:
+    """Bytes as sent: ``paths`` of the extract and its manifest, their size in ``bytes``, in one cycle's folder.
+
+    ``receipt`` is that of the force as the cycle stands, None for a list of name changes.
+    """
+
+    cycle: str
+    force: str
+    sha256: str
+    paths: tuple[Path, ...]
+    bytes: int
+    receipt: Receipt | None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the cycle's receipt is of these very bytes."""
+        return self.receipt is not None and self.receipt.sha256 == self.sha256
+
+    @property
+    def is_held(self) -> bool:
+        return self.receipt is not None and self.receipt.state == "HELD"
+
+    @property
+    def subject(self) -> str:
+        """How the audit log names it, at its collection as at its erasure."""
+        return f"{'list' if self.force == LISTS else 'extract'} {self.sha256}"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``keep_days``: for how many days what nothing waits for is kept; ``now`` in milliseconds since 1970 UTC;
+    ``answered``: the slug of a force whose faults in ``cycle`` a person says are answered: its bytes go at once."""
+
+    keep_days: int
+    now: int
+    answered: str = ""
+    cycle: str = ""
+
+
+@dataclass(frozen=True)
+class Fate:
+    """``keep``: why the bytes stay, "" where they are erased; ``why``: why they may be, for the audit log."""
+
+    landed: Landed
+    keep: str
+    why: str = ""
+
+
+def landed(settings: Settings) -> tuple[Landed, ...]:
+    """Every extract and list whose bytes lie in the workspace, of all cycles, sorted by cycle, force and SHA-256."""
+    found = []
+    for folder in sorted((settings.workspace.root / "cycles").glob("*/landed/*")):
+        cycle, force = folder.parent.parent.name, folder.name
+        files: dict[str, list[Path]] = {}
+        for path in sorted(folder.iterdir()):
+            sha256, dot, _suffix = path.name.partition(".")
+            is_sent = path.is_file() and not path.is_symlink() and not path.name.endswith(arrivals.SUFFIX)
+            if dot and len(sha256) == 64 and is_sent:
+                files.setdefault(sha256, []).append(path)
+        receipt = None if force == LISTS else _receipt(settings, cycle, force)
+        for sha256, paths in sorted(files.items()):
+            size = sum(path.stat().st_size for path in paths)
+            found.append(Landed(cycle, force, sha256, tuple(paths), size, receipt))
+    return tuple(found)
+
+
+def fates(
+    every: Iterable[Landed], collected: Mapping[str, int], receipts: Iterable[Receipt], rule: Rule
+) -> tuple[Fate, ...]:
+    """What becomes of each: pure, so that a dry run says what a run would do.
+
+    Args:
+        collected: when each was first logged as collected, in milliseconds since 1970 UTC, by its ``subject``.
+        receipts: of every force in every cycle.
+    """
+    accepted: dict[str, int] = {}
+    for receipt in receipts:
+        if is_accepted(receipt):
+            at = collected.get(f"extract {receipt.sha256}", 0)
+            accepted[receipt.force] = max(at, accepted.get(receipt.force, 0))
+    return tuple(_fate(each, collected.get(each.subject), accepted.get(each.force, 0), rule) for each in every)
+
+
+def is_accepted(receipt: Receipt) -> bool:
+    """Whether something came of the force's own and counts."""
+    return receipt.state in kept.STANDING and not receipt.taken_from
+
+
+def _fate(each: Landed, collected: int | None, accepted: int, rule: Rule) -> Fate:
+    waits = _waits(each)
+    if collected is None:
+        return Fate(each, "its collection is not in the audit log: run the cycle again")
+    if each.is_held:
+        return Fate(each, waits)
+    if waits and (each.force, each.cycle) == (rule.answered, rule.cycle):
+        return Fate(each, "", ANSWERED)
+    if waits and accepted <= collected:
+        return Fate(each, waits)
+    until = collected + rule.keep_days * DAY
+    if rule.now < until:
+        return Fate(each, f"kept until {dt.datetime.fromtimestamp(until / 1000, dt.UTC).date().isoformat()}")
+    return Fate(each, "", "a later extract of the force was accepted" if waits else "nothing of it waits")
+
+
+def _waits(each: Landed) -> str:
+    """What is still to be answered, "" where nothing is."""
+    receipt = each.receipt
+    if receipt is None:
+        return ""
+    if each.is_held:
+        return "the extract is held for a person"
+    if receipt.state == "REJECTED":
+        return "the extract was rejected and the force has not answered"
+    if each.is_current and receipt.quarantined:
+        return f"the force has not answered for its quarantined rows, {receipt.quarantined} of them"
+    return ""
+
+
+def receipts(settings: Settings) -> tuple[Receipt, ...]:
+    """The receipts of every force in every cycle of the workspace, as its own stage holds them."""
+    places = sorted((settings.workspace.root / "cycles").glob("*/stages/forces/*/receipt.json"))
+    return tuple(Receipt.from_json(read_json(path)) for path in places)
+
+
+def in_inbox(settings: Settings, erased: Landed) -> tuple[Path, ...]:
+    """The same bytes and their manifest in the workspace's own inbox; a source elsewhere is its owner's to empty."""
+    if "://" in settings.inbox or Path(settings.inbox).is_absolute() or erased.force == LISTS:
+        return ()
+    folder = settings.workspace.root / settings.inbox / erased.force
+    if profile(erased.force).source.uri or not folder.is_dir():
+        return ()
+    found: list[Path] = []
+    for path in sorted(folder.iterdir()):
+        if _is_sent(path) and hashlib.sha256(path.read_bytes()).hexdigest() == erased.sha256:
+            beside = path.with_name(path.name + manifests.SUFFIX)
+            found += [path, *([beside] if beside.is_file() and not beside.is_symlink() else [])]
+    return tuple(found)
+
+
+def again(settings: Settings, receipt: Receipt) -> tuple[Receipt, Tables] | None:
+    """What was made of the cycle's extract, to be settled again where nothing came because its bytes were erased.
+
+    What was noted of the source now is among its warnings. None where nothing was erased, or something came.
+    """
+    ledger = settings.workspace.landed(settings.cycle, receipt.force) / ERASED
+    if receipt.state != "NOT_RECEIVED" or not ledger.is_file():
+        return None
+    stood = _receipt(settings, settings.cycle, receipt.force)
+    folder = settings.workspace.extracts(settings.cycle, receipt.force) / (stood.sha256 if stood else "")
+    if stood is None or stood.sha256 not in read_json(ledger) or not (folder / kept.RECEIPT).is_file():
+        return None
+    before = Receipt.from_json(read_json(folder / kept.RECEIPT))
+    warnings = tuple(warning for warning in before.warnings if warning[0] not in NOTES)
+    before = replace(before, warnings=(*warnings, *receipt.reasons), supersedes=())
+    if before.state not in ("REJECTED", "REFUSED"):
+        before = replace(before, state="RECEIVED" if before.rows_in else "NIL", bands=(), why=())
+    return before, kept.tables(settings, kept.Kept(before, settings.cycle))
+
+
+def came(settings: Settings, receipt: Receipt) -> bool:
+    """Whether an extract's bytes are here, so that a receipt of it is of a collection."""
+    return bool(receipt.sha256) and landed_file(settings, receipt).is_file()
+
+
+def _is_sent(path: Path) -> bool:
+    """Whether it is an extract or a NIL return, not the manifest beside one."""
+    is_beside = path.name.endswith(manifests.SUFFIX) and path.name not in (manifests.NIL_NAME, manifests.REFUSED_NAME)
+    return path.is_file() and not path.is_symlink() and not is_beside
+
+
+def _receipt(settings: Settings, cycle: str, force: str) -> Receipt | None:
+    path = settings.workspace.force_stage(cycle, force, "receipt.json")
+    return Receipt.from_json(read_json(path)) if path.is_file() else None

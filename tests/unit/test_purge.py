@@ -1,0 +1,272 @@
+"""What was sent is erased once nothing waits for it; what still waits, records and releases are never touched."""
+
+import hashlib
+import sys
+from pathlib import Path
+
+import pytest
+
+from reconcile import cycle, erasure, intake
+from reconcile.audit import AuditLog
+from reconcile.cli import main
+from reconcile.errors import ReconcileError, SettingsError
+from reconcile.intake import Receipt, judgements
+from reconcile.intake.retention import DAY
+from reconcile.settings import Settings, load
+from reconcile.workspace import read_json, read_table, write_json
+from tests.unit.dialect import KENT, csv_bytes, send, settings
+
+GOOD = csv_bytes({"Ref": "K1"}, {"Ref": "K2"})
+FAULTY = csv_bytes({"Ref": "K1"}, {"Ref": "K2", "DOB": "31/02/1970"})
+
+
+@pytest.fixture(autouse=True)
+def kent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reconcile.intake.force.profile_of", lambda *_given: KENT)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Settings:
+    (tmp_path / "reconcile.toml").write_text('cycle = "2018-03"\npolicy_document = "APD-1"\ndpia = "DPIA-1"\n')
+    return load(tmp_path)
+
+
+def take_in(run: Settings, content: bytes, count: int = 2, name: str = "register_2018.csv") -> Receipt:
+    for path in (run.workspace.root / "inbox" / "kent").glob("*"):
+        path.unlink()
+    send(run.workspace.root / "inbox" / "kent", content, count, name=name)
+    receipt = cycle.intake_force(run, "kent")
+    cycle.gather(run)
+    return receipt
+
+
+def purge(run: Settings, days: int = 15, **options: object) -> erasure.Purge:
+    later = erasure.database.milliseconds() + days * DAY
+    return erasure.purge(run, clock=lambda: later, **options)
+
+
+def sent(run: Settings) -> list[str]:
+    """The bytes as sent that lie anywhere in the workspace."""
+    inbox = [path.name for path in (run.workspace.root / "inbox").rglob("*") if path.is_file()]
+    landed = run.workspace.landed(run.cycle, "kent")
+    return sorted(inbox + [path.name for path in landed.glob("?" * 64 + ".*") if "arrival" not in path.name])
+
+
+def everything_else(run: Settings) -> dict[str, bytes]:
+    kept = {path for path in run.workspace.root.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(run.workspace.root)): path.read_bytes()
+        for path in kept
+        if "decisions.sqlite" not in path.name and not {"landed", "inbox"} & set(path.parts)
+    }
+
+
+def test_an_accepted_extract_is_kept_for_its_days_and_then_erased_wherever_it_lies(run: Settings) -> None:
+    receipt = take_in(run, GOOD)
+    before = everything_else(run)
+    early = purge(run, days=13)
+    assert (early.erased, len(early.kept), len(sent(run))) == ((), 1, 4)
+    assert early.kept[0].why.startswith("kept until 20")
+    done = purge(run)
+    assert [(each.sha256, each.files, each.why) for each in done.erased] == [(receipt.sha256, 4, "nothing of it waits")]
+    assert done.erased[0].bytes >= 2 * len(GOOD)
+    assert sent(run) == []
+    assert everything_else(run) == before, "records and stages stay byte for byte"
+
+
+def test_a_purge_is_idempotent_and_a_dry_run_touches_nothing(run: Settings) -> None:
+    take_in(run, GOOD)
+    files = sent(run)
+    lines = AuditLog(run.database_url).head().number
+    would = purge(run, dry_run=True)
+    assert (sent(run), AuditLog(run.database_url).head().number) == (files, lines)
+    assert purge(run) == would
+    head = AuditLog(run.database_url).head()
+    assert purge(run) == erasure.Purge((), ())
+    assert AuditLog(run.database_url).head() == head
+
+
+def test_each_erasure_is_logged_with_hash_and_counts(run: Settings) -> None:
+    receipt = take_in(run, GOOD)
+    purge(run)
+    log = AuditLog(run.database_url)
+    (line,) = (line for line in log.export().to_pylist() if line["operation"] == "erasure")
+    assert (line["query"], line["force"], line["count"]) == (f"extract {receipt.sha256}", "kent", 2)
+    assert "files as sent 4, quarantined rows 0: nothing of it waits" in line["justification"]
+    assert log.verify().holds
+
+
+def test_quarantined_rows_stay_until_the_force_has_answered(run: Settings) -> None:
+    first = take_in(run, FAULTY)
+    assert [each.why for each in purge(run, days=9000).kept] == [
+        "the force has not answered for its quarantined rows, 1 of them"
+    ]
+    corrected = take_in(run, GOOD)
+    done = purge(run)
+    assert {each.sha256 for each in done.erased} == {first.sha256, corrected.sha256}
+    assert sent(run) == []
+
+
+def test_a_later_cycles_accepted_extract_answers_for_an_earlier_one(run: Settings, tmp_path: Path) -> None:
+    first = take_in(run, FAULTY)
+    (tmp_path / "reconcile.toml").write_text('cycle = "2018-04"\npolicy_document = "APD-1"\ndpia = "DPIA-1"\n')
+    take_in(load(tmp_path), GOOD)
+    done = {each.sha256: each for each in purge(run).erased}
+    assert done[first.sha256].why == "a later extract of the force was accepted"
+    assert done[first.sha256].quarantined_rows == 1
+    own = read_table(run.workspace.force_stage("2018-03", "kent", "quarantine.parquet"))
+    gathered = read_table(run.workspace.stage("2018-03", "quarantine.parquet"))
+    assert (own.num_rows, gathered.num_rows) == (0, 0)
+    records = read_table(run.workspace.force_stage("2018-03", "kent", "records.parquet"))
+    assert records["local_id"].to_pylist() == ["K1"]
+
+
+def test_a_person_says_that_faults_are_answered_and_why(run: Settings) -> None:
+    receipt = take_in(run, FAULTY)
+    done = purge(run, days=0, answered="kent", reason="the row was a duplicate and is withdrawn", actor="coordinator")
+    assert [(each.sha256, each.quarantined_rows) for each in done.erased] == [(receipt.sha256, 1)]
+    line = AuditLog(run.database_url).export().to_pylist()[-1]
+    assert (line["operation"], line["actor"]) == ("erasure", "coordinator")
+    assert line["justification"].endswith("its faults were answered: the row was a duplicate and is withdrawn")
+    assert cycle.receipts(run)[0].force
+    assert sum(each.quarantined for each in cycle.receipts(run)) == 1, "figures stay"
+
+
+@pytest.mark.parametrize("answered", ["", "kent"])
+def test_what_is_held_is_never_erased(run: Settings, answered: str) -> None:
+    receipt = take_in(run, GOOD)
+    path = run.workspace.force_stage(run.cycle, "kent", "receipt.json")
+    write_json(path, read_json(path) | {"state": "HELD"})
+    if answered:
+        with pytest.raises(ReconcileError, match="is held: accept or refuse it first"):
+            purge(run, days=9000, answered=answered, reason="x", actor="coordinator")
+    else:
+        assert [(each.sha256, each.why) for each in purge(run, days=9000).kept] == [
+            (receipt.sha256, "the extract is held for a person")
+        ]
+    assert len(sent(run)) == 4
+
+
+def test_a_rejected_extract_waits_for_the_force(run: Settings) -> None:
+    take_in(run, GOOD, count=3)
+    assert purge(run, days=9000).kept[0].why == "the extract was rejected and the force has not answered"
+    take_in(run, csv_bytes({"Ref": "K1"}), count=1)
+    assert len(purge(run).erased) == 2
+
+
+def test_bytes_whose_collection_nobody_logged_stay(run: Settings) -> None:
+    send(run.workspace.root / "inbox" / "kent", GOOD, 2)
+    intake.intake_force(run, "kent")
+    assert "not in the audit log" in purge(run, days=9000).kept[0].why
+
+
+def test_running_again_after_a_purge_keeps_the_accepted_records(run: Settings) -> None:
+    """Without its bytes an accepted extract once looked like a force that sends nothing any more."""
+    before = take_in(run, GOOD)
+    purge(run)
+    collections = AuditLog(run.database_url).first_logged("collection")
+    records = cycle.gather(run)
+    assert cycle.intake_force(run, "kent") == before
+    assert cycle.gather(run) == records
+    assert cycle.table(run, "records").num_rows == 2
+    assert AuditLog(run.database_url).first_logged("collection") == collections
+    lines = [line["operation"] for line in AuditLog(run.database_url).export().to_pylist()]
+    assert lines.count("collection") == 1, "nothing was collected the second time"
+    send(run.workspace.root / "inbox" / "kent", csv_bytes({"Ref": "K9"}), 1)
+    assert cycle.intake_force(run, "kent").accepted == 1, "what comes afterwards is taken in"
+
+
+def test_a_misnamed_correction_after_a_purge_is_not_passed_over_in_silence(run: Settings) -> None:
+    take_in(run, GOOD)
+    purge(run)
+    send(run.workspace.root / "inbox" / "kent", GOOD, 2, name="other.csv")
+    for _ in range(2):
+        receipt = cycle.intake_force(run, "kent")
+        assert [rule for rule, _count, _sentence in receipt.warnings].count("extract_named") == 1
+    assert receipt.accepted == 2
+
+
+def test_a_source_elsewhere_is_its_owners_to_empty(run: Settings, tmp_path: Path) -> None:
+    drop = tmp_path.parent / f"{tmp_path.name}-drop"
+    outside = settings(tmp_path, inbox=str(drop), database_url=run.database_url)
+    kept = send(drop / "kent", GOOD, 2)
+    cycle.intake_force(outside, "kent")
+    assert purge(outside).erased[0].files == 2
+    assert kept.is_file()
+
+
+def test_a_nil_return_is_erased_too(run: Settings) -> None:
+    folder = run.workspace.root / "inbox" / "kent"
+    send(folder, b"", 0, name="nil", nil=True)
+    (folder / "nil").unlink()
+    content = (folder / "nil.manifest.json").read_bytes()
+    cycle.intake_force(run, "kent")
+    assert [each.sha256 for each in purge(run).erased] == [hashlib.sha256(content).hexdigest()]
+    assert sent(run) == []
+    assert cycle.intake_force(run, "kent").state == "NIL"
+
+
+def test_lists_of_name_changes_as_landed_go_when_their_days_are_over(run: Settings) -> None:
+    folder = run.workspace.root / "inbox" / "name_changes"
+    folder.mkdir(parents=True)
+    (folder / "one.csv").write_text(
+        "old_given,old_surname,new_given,new_surname,birth_date\nTrevor,Pickles,Adam,Storm,1958-09-02\n"
+    )
+    take_in(run, GOOD)
+    assert "name_changes" in {each.force for each in purge(run).erased}
+    assert (folder / "one.csv").is_file(), "an operator's own folder"
+
+
+def test_the_verb_says_what_it_erased_and_what_waits(run: Settings, monkeypatch, capsys) -> None:
+    receipt = take_in(run, FAULTY)
+
+    def said(*arguments: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["reconcile", "purge", "-w", str(run.workspace.root), *arguments])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        assert stop.value.code == 0
+        return capsys.readouterr().out
+
+    assert "0 extracts would be erased, 1 kept" in said("--dry-run")
+    told = said("--answered", "kent", "--reason", "withdrawn")
+    assert receipt.sha256[:12] in told
+    assert "4 files" in told
+    assert "quarantined rows 1" in told
+    assert "1 extracts erased, 0 kept" in told
+
+
+@pytest.mark.parametrize("days", ['"14"', "-1", "true", "1.5"])
+def test_days_to_keep_are_a_whole_number(run: Settings, days: str) -> None:
+    path = run.workspace.root / "reconcile.toml"
+    path.write_text(path.read_text() + f"keep_raw_days = {days}\n")
+    with pytest.raises(SettingsError, match="whole number"):
+        load(run.workspace.root)
+
+
+def test_nothing_is_kept_where_no_day_is(run: Settings) -> None:
+    path = run.workspace.root / "reconcile.toml"
+    path.write_text(path.read_text() + "keep_raw_days = 0\n")
+    take_in(run, GOOD)
+    assert len(purge(load(run.workspace.root), days=0).erased) == 1
+
+
+def test_what_a_person_judges_of_an_extract_still_counts_when_its_bytes_are_gone(run: Settings) -> None:
+    take_in(run, GOOD)
+    purge(run)
+    held = judgements.HOLD
+    judgements.record(run, cycle.intake_force(run, "kent"), held, by="coordinator", reason="the force asks for it")
+    assert cycle.intake_force(run, "kent").state == "HELD"
+    cycle.gather(run)
+    assert cycle.table(run, "records").num_rows == 0
+    judgements.record(run, cycle.intake_force(run, "kent"), judgements.ACCEPT, by="coordinator", reason="it was right")
+    assert cycle.intake_force(run, "kent").accepted == 2
+    cycle.gather(run)
+    assert cycle.table(run, "records").num_rows == 2
+
+
+def test_a_rejection_a_person_says_is_answered_stays_a_rejection(run: Settings) -> None:
+    take_in(run, GOOD, count=3)
+    purge(run, days=0, answered="kent", reason="withdrawn", actor="coordinator")
+    assert sent(run) == []
+    receipt = cycle.intake_force(run, "kent")
+    assert (receipt.state, receipt.reasons[0][0]) == ("REJECTED", "record_count")
