@@ -7,11 +7,12 @@ Invariant: settings come from one file, ``reconcile.toml`` at the workspace's ro
 import os
 import re
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from reconcile.audit.chain import PURPOSES
 from reconcile.errors import SettingsError
+from reconcile.sources.connection import Connections, from_environment
 from reconcile.workspace import Workspace
 
 FILE = "reconcile.toml"
@@ -22,7 +23,8 @@ class Settings:
     """Settings of one workspace.
 
     ``policy_document`` is the reference of the appropriate policy document (DPA 2018 s.42), ``dpia`` that of the
-    impact assessment (s.64), ``purpose`` one of the codes of ``reconcile.audit`` (s.36).
+    impact assessment (s.64), ``purpose`` one of the codes of ``reconcile.audit`` (s.36). ``connections`` finds the
+    credentials of forces' sources by name; it is no key of the file.
     """
 
     workspace: Workspace
@@ -34,6 +36,7 @@ class Settings:
     synthetic: bool = False
     inbox: str = "inbox"
     database_url: str = ""
+    connections: Connections = field(default=from_environment, repr=False, compare=False)
 
 
 def load(root: Path) -> Settings:
@@ -49,7 +52,7 @@ def load(root: Path) -> Settings:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path} is not valid TOML ({error}): mend that line") from error
-    known = {field.name for field in fields(Settings)} - {"workspace"}
+    known = {each.name for each in fields(Settings)} - {"workspace", "connections"}
     if unknown := sorted(values.keys() - known):
         raise SettingsError(f"{path} has unknown keys {', '.join(unknown)}: known are {', '.join(sorted(known))}")
     if missing := sorted({"cycle", "policy_document", "dpia"} - values.keys()):

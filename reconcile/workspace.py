@@ -73,6 +73,11 @@ class Workspace:
         return self.cycle(cycle) / "stages" / "forces" / force / name
 
     @property
+    def profiles(self) -> Path:
+        """Profiles of this workspace's own, each in place of the one shipped for its force."""
+        return self.root / "profiles"
+
+    @property
     def releases(self) -> Path:
         return self.root / "releases"
 

@@ -80,10 +80,14 @@ class Force:
 
 @dataclass(frozen=True)
 class Source:
-    """Where an extract comes from: a file name pattern below ``uri``, "" for the force's folder of the inbox."""
+    """Where an extract comes from: a file name pattern below ``uri``, "" for the force's folder of the inbox.
+
+    ``connection`` names the credentials that sign in there, "" where none are needed.
+    """
 
     pattern: str
     uri: str
+    connection: str = ""
 
 
 @dataclass(frozen=True)
