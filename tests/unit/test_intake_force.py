@@ -16,7 +16,7 @@ from tests.unit.dialect import KENT, csv_bytes, send, settings
 
 @pytest.fixture(autouse=True)
 def kent(monkeypatch) -> None:
-    def profile_of(slug: str) -> Profile:
+    def profile_of(slug: str, _own: Path) -> Profile:
         assert slug == "kent"
         return KENT
 
