@@ -8,7 +8,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from reconcile.cli import cycle_verbs, demo_verb, explain_verb, linkage_verbs, review_verbs, trust_verbs
+from reconcile.cli import cycle_verbs, demo_verb, explain_verb, linkage_verbs, profile_verb, review_verbs, trust_verbs
 from reconcile.cli.terminal import complain
 from reconcile.errors import ReconcileError
 
@@ -23,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (demo_verb, cycle_verbs, review_verbs, explain_verb, linkage_verbs, trust_verbs):
+for room in (demo_verb, cycle_verbs, profile_verb, review_verbs, explain_verb, linkage_verbs, trust_verbs):
     room.add_to(app)
 
 
