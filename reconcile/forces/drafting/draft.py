@@ -115,14 +115,20 @@ def _date_order(columns: Mapping[str, Sequence[str]], contents: Mapping[str, Con
         order = "mdy" if total["mdy"] > total["dmy"] else "dmy"
     doubts: dict[str, str] = {}
     for field, seen in dated.items():
-        share, other = seen.orders[order], {"dmy": "mdy", "mdy": "dmy"}.get(order, "")
-        if other and seen.orders[other] > share:
-            doubts[field] = (
-                f"{1 - share:.0%} of its dates do not read as {order}; as {other} {seen.orders[other]:.0%} do"
-            )
-        elif other and seen.orders[other] == share and seen.year_first < 1 and not seen.month_named:
-            doubts[field] = f"every value also reads as {other}"
+        other = {"dmy": "mdy", "mdy": "dmy"}.get(order, "")
+        if doubt := _doubt(seen, order, other):
+            doubts[field] = doubt
     return order, doubts
+
+
+def _doubt(seen: Content, order: str, other: str) -> str:
+    """What speaks against reading a column's dates in this order rather than in the ``other``, "" where it is none."""
+    unread = 1 - seen.orders[order]
+    if unread:
+        return f"{unread:.0%} of its values do not read as {order}"
+    if other and seen.orders[other] == 1 and seen.year_first < 1 and not seen.month_named:
+        return f"every value also reads as {other}"
+    return ""
 
 
 def _left(headings: Sequence[str], columns: Mapping[str, Sequence[str]]) -> Iterator[str]:

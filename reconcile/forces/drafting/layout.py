@@ -133,7 +133,9 @@ def _element(content: bytes) -> str:
         raise ExtractError("the XML declares a document type or entities: save it without") from None
     except (SyntaxError, UnicodeError, ValueError, LookupError):
         raise ExtractError("the sample is no well-formed XML: check that the file is whole") from None
-    repeated = [(depth, -count, tag) for (depth, tag), count in found.items() if count > 1 or depth == 1]
+    every = [(depth, -count, tag) for (depth, tag), count in found.items() if depth > 0]
+    # Where nothing stands twice, the sample has one person, right below the top.
+    repeated = [each for each in every if each[1] < -1] or [each for each in every if each[0] == 1]
     if not repeated:
         raise ExtractError("the XML has no element for each person: give a sample with some records")
     return min(repeated)[2]
