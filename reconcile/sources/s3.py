@@ -38,6 +38,8 @@ def filesystem(connection: Connection) -> Any:
             "read_timeout": limits().read_seconds,
             "retries": {"total_max_attempts": 1},
         },
+        # Parts fetched at once would each be held in memory whole.
+        max_concurrency=1,
         skip_instance_cache=True,
         use_listings_cache=False,
     )

@@ -13,8 +13,7 @@ from reconcile.sources import Connection, SourceUnreachable
 from tests.sources.conftest import finding, tell
 from tests.unit.dialect import KENT, csv_bytes, send, settings
 
-CONTENT = csv_bytes({"Ref": "K1"}, {"Ref": "K2"}) + b"\r\n" * 4_000_000
-"""Above the size from which s3fs fetches a file in parts."""
+CONTENT = csv_bytes({"Ref": "K1"}, {"Ref": "K2"}) + b"\r\n" * 400_000
 
 
 def connection(endpoint: str, **changes: Any) -> Connection:

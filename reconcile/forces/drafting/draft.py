@@ -60,10 +60,18 @@ def draft(file_name: str, content: bytes, slug: str = "") -> Draft:
     contents = {heading: look(each) for heading, each in cells.items()}
     mapped = mapping.map_fields(contents)
     order, doubts = _date_order(mapped.columns, contents)
+    notes = dict(found.notes)
+    if found.format.kind == "xlsx" and order == "ymd":
+        # A workbook's own dates read alike in every order; what was typed as text is more likely written so.
+        order, notes["date_order"] = (
+            "dmy",
+            "its dates are of the workbook's own type; only those typed as text are read so",
+        )
     lists = [cell for field in LISTS for heading in mapped.columns.get(field, ()) for cell in cells[heading]]
     separator = coded.commonest(SEPARATORS, lists)
     said = replace(found.format, date_order=order, list_separator=separator or ";")
-    notes = found.notes | ({} if separator else {"list_separator": "no list stands in the sample"})
+    if not separator:
+        notes["list_separator"] = "no list stands in the sample: ask the force"
     fields = {
         field: (columns, mapped.doubts.get(field) or doubts.get(field, "")) for field, columns in mapped.columns.items()
     }
