@@ -6,9 +6,10 @@ report. Each force is told the same day what became of its extract; at the end, 
 waits for it. **Owner:** the national coordinators, with the data engineers on call.
 
 **When a task fails**
-* `intake` of a force: its extract was rejected (the log and the force's receipt say why) or its source could not be
-  reached in three tries. The list is compiled without it and says so. Once that is mended, trigger
-  `resubmission` for that force, or a new run.
+* `intake` of a force: its extract was rejected, its source refused the credentials or showed an unknown host key (the
+  log and the force's receipt say why), or it could not be reached in three tries. The list is compiled without it and
+  says so. Once that is mended, trigger `resubmission` for that force, or a new run. Credentials are Airflow
+  connections, named by the forces' profiles.
 * Any other: the log ends in one line saying what to do, or in a bug's traceback. Mend it and clear the task. A
   release is whole or absent; until it is whole, the one before it stays current.
 
@@ -62,9 +63,11 @@ def stage(name, **options):
     retry_policy=ExceptionRetryPolicy(rules=[HOPELESS, UNREACHABLE]),
 )
 def intake(force, params):
+    from connections import of_airflow
+
     from reconcile import tasks
 
-    return tasks.intake(params["workspace"], force)
+    return tasks.intake(params["workspace"], force, of_airflow)
 
 
 @task

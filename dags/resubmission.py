@@ -9,8 +9,9 @@ Put the new extract in the place of the old one, then trigger this with the forc
 once on one workspace.
 
 **When a task fails**
-* `intake`: the extract was rejected (the log and the force's receipt say why) or its source could not be reached in
-  three tries. The list is compiled as a full run would compile it, and the run fails so that it is seen.
+* `intake`: the extract was rejected, its source refused the credentials or showed an unknown host key (the log and
+  the force's receipt say why), or it could not be reached in three tries. The list is compiled as a full run would
+  compile it, and the run fails so that it is seen.
 * Any other: the log ends in one line saying what to do, or in a bug's traceback. Mend it and clear the task.
 
 An extract in state HELD differs much from the last accepted one and does not count: a person looks at it and says
@@ -50,9 +51,11 @@ def stage(name, **options):
 
 @task(retries=2, retry_policy=ExceptionRetryPolicy(rules=[HOPELESS, UNREACHABLE]))
 def intake(params):
+    from connections import of_airflow
+
     from reconcile import tasks
 
-    return tasks.intake(params["workspace"], params["force"])
+    return tasks.intake(params["workspace"], params["force"], of_airflow)
 
 
 @task

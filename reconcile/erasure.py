@@ -23,6 +23,7 @@ from reconcile.workspace import read_json, read_table, write_json, write_table
 
 ACTOR = "pipeline"
 QUARANTINE = "quarantine.parquet"
+BROKE_OFF = "a fetch of it broke off"
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,33 @@ def purge(
                 # Logged first: a line too many after a crash harms less than an erasure that no line accounts for.
                 log.append_many([_entry(settings, fate, erased[-1], actor, reason)])
                 _erase(settings, fate.landed)
+    erased += _left_over(settings, log, dry_run, clock())
     kept = tuple(
         Kept(each.landed.cycle, each.landed.force, each.landed.sha256, each.keep) for each in found if each.keep
     )
     return Purge(tuple(erased), kept)
+
+
+def _left_over(settings: Settings, log: AuditLog, dry_run: bool, now: int) -> list[Erased]:
+    """Erase what lies half fetched: it is no extract, but holds rows as a force sent them."""
+    found = []
+    for path in retention.left_over(settings, now):
+        cycle, force = path.parent.parent.parent.name, path.parent.name
+        found.append(Erased(cycle, force, "", 1, path.stat().st_size, 0, BROKE_OFF))
+        if not dry_run:
+            entry = Entry(
+                "erasure",
+                actor=ACTOR,
+                role="system",
+                force=force,
+                purpose=settings.purpose,
+                justification=f"files as sent 1: {BROKE_OFF}",
+                subjects="part of an extract",
+                run=cycle,
+            )
+            log.append_many([entry])
+            path.unlink(missing_ok=True)
+    return found
 
 
 def _need_faults(settings: Settings, force: str, found: tuple[Fate, ...]) -> None:

@@ -21,6 +21,10 @@ class ExtractError(ReconcileError):
     """A whole extract cannot be taken: it is rejected and the force is told why."""
 
 
+class SourceError(ReconcileError):
+    """A force's source cannot be opened until somebody mends it: credentials, a host key, an address."""
+
+
 class DecisionError(ReconcileError):
     """A decision cannot be recorded as it was given."""
 

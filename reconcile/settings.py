@@ -9,12 +9,13 @@ import datetime as dt
 import os
 import re
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
 from reconcile.audit.chain import PURPOSES
 from reconcile.errors import SettingsError
+from reconcile.sources.connection import Connections, from_environment
 from reconcile.workspace import Workspace
 
 FILE = "reconcile.toml"
@@ -27,7 +28,8 @@ class Settings:
     """Settings of one workspace.
 
     ``policy_document`` is the reference of the appropriate policy document (DPA 2018 s.42), ``dpia`` that of the
-    impact assessment (s.64), ``purpose`` one of the codes of ``reconcile.audit`` (s.36).
+    impact assessment (s.64), ``purpose`` one of the codes of ``reconcile.audit`` (s.36). ``connections`` finds the
+    credentials of forces' sources by name; it is no key of the file.
 
     ``cut_off`` is the moment (UTC) after which what comes is late; None where nothing is. ``stale_after_days``: an
     extract that speaks of a day longer ago is STALE. ``reuse_days``: where nothing new came, the force's last accepted
@@ -48,6 +50,7 @@ class Settings:
     cut_off: dt.datetime | None = None
     stale_after_days: int | None = None
     reuse_days: int | None = None
+    connections: Connections = field(default=from_environment, repr=False, compare=False)
 
     @property
     def last_day(self) -> dt.date | None:
@@ -76,7 +79,7 @@ def load(root: Path) -> Settings:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path} is not valid TOML ({error}): mend that line") from error
-    known = {field.name for field in fields(Settings)} - {"workspace"}
+    known = {each.name for each in fields(Settings)} - {"workspace", "connections"}
     if unknown := sorted(values.keys() - known):
         raise SettingsError(f"{path} has unknown keys {', '.join(unknown)}: known are {', '.join(sorted(known))}")
     if missing := sorted({"cycle", "policy_document", "dpia"} - values.keys()):

@@ -7,23 +7,34 @@ counts, forces' slugs and names, and the reasons an extract was rejected, which 
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from reconcile import cycle, erasure, publication, settings
-from reconcile.errors import ExtractError, ReleaseError
+from reconcile.errors import ExtractError, ReleaseError, SourceError
+from reconcile.intake.pull import SOURCE_OPENED
+from reconcile.sources import Connections, from_environment
 
 ROLE = "national coordinator"
 
 
-def intake(workspace: str, force: str) -> dict[str, Any]:
+def intake(workspace: str, force: str, connections: Connections = from_environment) -> dict[str, Any]:
     """Take in one force's extract; returns the receipt's state and counts.
+
+    Args:
+        connections: finds the credentials of a source by the name its profile gives.
 
     Raises:
         ExtractError: the extract was rejected. Its receipt is written, so the national list goes on without it.
-        OSError: the source cannot be reached.
+        SourceError: somebody has to mend the source, its credentials or its host key; likewise.
+        SourceUnreachable: the source cannot be reached, and may be when tried again.
     """
-    receipt = cycle.intake_force(_open(workspace), force)
+    receipt = cycle.intake_force(replace(_open(workspace), connections=connections), force)
+    # A force whose last extract is used again has what was noted of its source among the warnings.
+    said = (*receipt.reasons, *receipt.warnings)
+    if refused := [sentence for rule, _count, sentence in said if rule == SOURCE_OPENED]:
+        raise SourceError(f"{force}: {refused[0]}")
     if receipt.state == "REJECTED":
         why = "; ".join(sentence for _rule, _count, sentence in receipt.reasons)
         raise ExtractError(f"{force}: its extract was rejected: {why}")

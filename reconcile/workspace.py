@@ -82,6 +82,11 @@ class Workspace:
         return tuple(name for name in known if name < cycle)
 
     @property
+    def profiles(self) -> Path:
+        """Profiles of this workspace's own, each in place of the one shipped for its force."""
+        return self.root / "profiles"
+
+    @property
     def releases(self) -> Path:
         return self.root / "releases"
 

@@ -15,6 +15,7 @@ from reconcile.cli import (
     explain_verb,
     intake_verbs,
     linkage_verbs,
+    profile_verb,
     review_verbs,
     trust_verbs,
 )
@@ -32,7 +33,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (demo_verb, check_verb, cycle_verbs, intake_verbs, review_verbs, explain_verb, linkage_verbs, trust_verbs):
+for room in (
+    demo_verb,
+    check_verb,
+    profile_verb,
+    cycle_verbs,
+    intake_verbs,
+    review_verbs,
+    explain_verb,
+    linkage_verbs,
+    trust_verbs,
+):
     room.add_to(app)
 
 

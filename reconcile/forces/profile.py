@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reconcile.errors import ProfileError
+from reconcile.forces import checks
 from reconcile.schema import OVERSEAS_EVIDENCE, STATUSES
+from reconcile.values import identifiers
 
 JURISDICTIONS: Final = ("england-and-wales", "scotland", "northern-ireland")
 KINDS: Final = ("csv", "xlsx", "xml", "json")
@@ -51,7 +53,6 @@ COLUMNS: Final = frozenset(
         "risk_assessed_on",
     ]
 )
-REQUIRED: Final = ("local_id", "birth_date", "sex", "status", "missing_since")
 CODED: Final[Mapping[str, frozenset[str] | None]] = {
     "status": frozenset(STATUSES),
     "sex": frozenset("MFX"),
@@ -80,10 +81,14 @@ class Force:
 
 @dataclass(frozen=True)
 class Source:
-    """Where an extract comes from: a file name pattern below ``uri``, "" for the force's folder of the inbox."""
+    """Where an extract comes from: a file name pattern below ``uri``, "" for the force's folder of the inbox.
+
+    ``connection`` names the credentials that sign in there, "" where none are needed.
+    """
 
     pattern: str
     uri: str
+    connection: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,6 +167,7 @@ def read(file: str, tree: Mapping[str, Any]) -> Profile:
     if strange := sorted(tree.keys() - top - tables):
         raise reader.complaint(strange[0], f"is unknown: known are {', '.join(sorted(top | tables))}")
     tokens = reader.table("tokens", ("withheld", "unknown"))
+    schemes = reader.table("identifiers", identifiers.schemes())
     found = Profile(
         force=_force(reader),
         source=_source(reader),
@@ -169,20 +175,19 @@ def read(file: str, tree: Mapping[str, Any]) -> Profile:
         columns={
             name: reader.texts(f"columns.{name}", value) for name, value in reader.table("columns", COLUMNS).items()
         },
-        identifiers={
-            scheme: reader.text(f"identifiers.{scheme}", value) for scheme, value in reader.table("identifiers").items()
-        },
+        identifiers={scheme: reader.text(f"identifiers.{scheme}", value) for scheme, value in schemes.items()},
         values={name: _words(reader, name) for name in reader.table("values", tuple(CODED))},
         withheld=_folded(reader, "tokens.withheld", tokens.get("withheld", [])),
         unknown=_folded(reader, "tokens.unknown", tokens.get("unknown", [])),
     )
-    _complete(reader, found)
+    if wrong := checks.first(found):
+        raise reader.complaint(*wrong)
     return found
 
 
 def _force(reader: Reader) -> Force:
     tile = reader.tree.get("tile")
-    if not isinstance(tile, list) or len(tile) != 2 or not all(isinstance(each, int) and each >= 0 for each in tile):
+    if not isinstance(tile, list) or len(tile) != 2 or not all(type(each) is int and each >= 0 for each in tile):
         raise reader.complaint("tile", "is not [column, row]: give the force's cell on the tile map")
     column, row = tile
     texts = {
@@ -194,10 +199,11 @@ def _force(reader: Reader) -> Force:
 
 
 def _source(reader: Reader) -> Source:
-    table = reader.table("source", ("pattern", "uri"))
+    table = reader.table("source", ("pattern", "uri", "connection"))
     return Source(
         pattern=reader.text("source.pattern", table.get("pattern")),
         uri=reader.text("source.uri", table.get("uri", ""), empty=True),
+        connection=reader.text("source.connection", table.get("connection", ""), empty=True),
     )
 
 
@@ -231,7 +237,9 @@ def _words(reader: Reader, column: str) -> dict[str, str]:
     closed = CODED[column]
     for word, canonical in table.items():
         key = f'values.{column}."{word}"'
-        words[word.casefold().strip()] = reader.text(key, canonical, allowed=sorted(closed) if closed else None)
+        meaning = reader.text(key, canonical, allowed=sorted(closed) if closed else None)
+        if words.setdefault(word.casefold().strip(), meaning) != meaning:
+            raise reader.complaint(key, "has another meaning in other letters: case makes no difference, keep one")
     return words
 
 
@@ -239,13 +247,3 @@ def _folded(reader: Reader, key: str, value: Any) -> frozenset[str]:
     if not isinstance(value, list):
         raise reader.complaint(key, "is not a list of texts: write it in brackets")
     return frozenset(reader.text(key, each).casefold().strip() for each in value)
-
-
-def _complete(reader: Reader, profile: Profile) -> None:
-    for name in REQUIRED:
-        if name not in profile.columns:
-            raise reader.complaint(f"columns.{name}", "is missing: name the source column that holds it")
-    if "full_name" not in profile.columns and not {"given_names", "surname"} <= profile.columns.keys():
-        raise reader.complaint("columns.full_name", "is missing: map it, or given_names and surname")
-    if both := sorted(profile.withheld & profile.unknown):
-        raise reader.complaint("tokens", f"has {both[0]!r} both withheld and unknown: keep it in one of them")

@@ -1,4 +1,4 @@
-"""The 45 profiles as shipped, read once.
+"""The 45 profiles as shipped, read once, and those an operator keeps in their place.
 
 Decides that there are 45 forces and no two share a slug, a code or a tile. Invariant: a force is asked for by its
 slug and by nothing else.
@@ -8,6 +8,8 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
 from reconcile.errors import ProfileError
 from reconcile.forces.profile import Force, Profile, read
@@ -36,14 +38,39 @@ def load(name: str, text: str) -> Profile:
     Raises:
         ProfileError: see ``profiles``.
     """
-    try:
-        tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ProfileError(f"{name}: no valid TOML ({error}): mend that line") from error
-    found = read(name, tree)
+    found = read(name, _tree(name, text.encode()))
     if f"{found.force.slug}.toml" != name:
         raise ProfileError(f"{name}: slug is {found.force.slug!r}: name the file {found.force.slug}.toml")
     return found
+
+
+def _own(folder: Path, shipped: Profile, known: Mapping[str, Profile]) -> Profile:
+    """The profile of the operator's own for one force; the shipped one where there is none.
+
+    It says how extracts are read, not what forces there are: name, codes and tile are the shipped ones and may be left
+    out.
+    """
+    there = sorted(path.name for path in folder.glob("*.toml"))
+    if strange := [name for name in there if name.removesuffix(".toml") not in known]:
+        raise ProfileError(f"{folder.name}/{strange[0]}: no force has this slug: known are {', '.join(known)}")
+    file = f"{shipped.force.slug}.toml"
+    if file not in there:
+        return shipped
+    name = f"{folder.name}/{file}"
+    tree = _tree(name, (folder / file).read_bytes())
+    identity = {**vars(shipped.force), "tile": list(shipped.force.tile)}
+    if other := next((key for key in identity if key in tree and tree[key] != identity[key]), None):
+        raise ProfileError(f"{name}: {other} is not that of {shipped.force.name}: take the line out")
+    return read(name, {**identity, **tree})
+
+
+def _tree(name: str, content: bytes) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ProfileError(f"{name}: not written in UTF-8: save it so") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ProfileError(f"{name}: no valid TOML ({error}): mend that line") from error
 
 
 def _distinct(known: list[Force]) -> None:
@@ -61,13 +88,16 @@ def forces() -> tuple[Force, ...]:
     return tuple(each.force for each in profiles().values())
 
 
-def profile(slug: str) -> Profile:
+def profile(slug: str, own: Path | None = None) -> Profile:
     """The profile of one force.
 
+    Args:
+        own: a folder of profiles, each in place of the one shipped for its force; it need not be there.
+
     Raises:
-        ProfileError: no force has this slug.
+        ProfileError: no force has this slug, or a file in ``own`` is no profile of a force.
     """
     known = profiles()
     if slug not in known:
         raise ProfileError(f"no force {slug!r}: known are {', '.join(known)}")
-    return known[slug]
+    return known[slug] if own is None else _own(own, known[slug], known)

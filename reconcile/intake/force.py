@@ -100,7 +100,7 @@ def _reached(settings: Settings, slug: str) -> Opened:
 
 def _open(settings: Settings, slug: str) -> Opened:
     """Pull and read one extract; None where there is none that can be read."""
-    profile = profile_of(slug)
+    profile = profile_of(slug, settings.workspace.profiles)
     receipt = pull(settings, profile)
     if receipt.state != "RECEIVED" or receipt.as_of is None:
         return receipt, None

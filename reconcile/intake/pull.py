@@ -1,25 +1,27 @@
 """A force's extract fetched from where it lies and landed unchanged.
 
 Decides what came: an extract, a NIL return, a refusal or nothing. Invariant: the landed bytes are those the force
-sent, named by their sha256, and are never written over.
+sent, named by their sha256, and are never written over; they go to disk as they come, never whole through memory.
 """
 
-import hashlib
 import posixpath
-from dataclasses import replace
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Final
 
-import fsspec
-from fsspec.implementations.local import LocalFileSystem
-
-from reconcile.errors import ExtractError
+from reconcile import sources
+from reconcile.errors import ExtractError, SourceError
 from reconcile.forces import Profile
 from reconcile.intake import arrivals
 from reconcile.intake import manifest as manifests
 from reconcile.intake.receipt import Reason, Receipt
 from reconcile.settings import Settings
+from reconcile.sources import Entry, Source
+from reconcile.sources.limits import limits
+from reconcile.sources.source import persistently
 from reconcile.workspace import write_bytes, write_json
 
 MISNAMED: Reason = (
@@ -27,6 +29,30 @@ MISNAMED: Reason = (
     0,
     "files came, but none has the name the force's profile expects: rename the extract, or change the pattern",
 )
+NO_FOLDER: Reason = (
+    "source_folder",
+    0,
+    "the folder that the profile names is not there: check its uri, or ask the force to make it",
+)
+NO_MANIFEST: Final = f"the extract came without its manifest, a file of its name and {manifests.SUFFIX}: send both"
+LINK: Final = "what came is a link to another file: put the file itself there"
+"""What a link points at may be anybody's: a drop folder could fetch any file the pipeline can read."""
+SOURCE_OPENED: Final = "source_opened"
+"""The rule a source broke that nobody may read until it is mended; nothing was received."""
+NOTES: Final = (MISNAMED[0], NO_FOLDER[0], "source_reachable", SOURCE_OPENED)
+"""Rules about a source and not about an extract: what was noted of it once is no longer so when it is asked again."""
+ANSWERS: Final = (manifests.NIL_NAME, manifests.REFUSED_NAME)
+INCOMING: Final = ".incoming."
+"""How the names of files begin that are still fetched."""
+
+
+@dataclass(frozen=True)
+class _Fetched:
+    """A file's sha256 and where it lies until its place, which only its bytes can name, is known."""
+
+    entry: Entry
+    sha256: str
+    path: Path
 
 
 def pull(settings: Settings, profile: Profile) -> Receipt:
@@ -34,10 +60,17 @@ def pull(settings: Settings, profile: Profile) -> Receipt:
 
     Returns:
         A receipt in state RECEIVED (rows not yet read: ``rows_in`` is the manifest's count, all accepted so far),
-        NIL, REFUSED, NOT_RECEIVED, or REJECTED where what came cannot be taken; also written beside the landed bytes.
+        NIL, REFUSED, NOT_RECEIVED (with the rule ``SOURCE_OPENED`` where somebody has to mend the source first), or
+        REJECTED where what came cannot be taken; also written beside the landed bytes.
+
+    Raises:
+        SourceUnreachable: the source cannot be reached, though it was tried again; nothing is written.
     """
     folder = settings.workspace.landed(settings.cycle, profile.force.slug)
-    receipt = _fetch(_source(settings, profile), profile, folder)
+    try:
+        receipt = persistently(lambda: _fetch(_opened(settings, profile), profile, folder))
+    except SourceError as error:
+        receipt = Receipt(profile.force.slug, "NOT_RECEIVED", reasons=((SOURCE_OPENED, 0, str(error)),))
     write_json(folder / "receipt.json", receipt.to_json())
     return receipt
 
@@ -50,75 +83,127 @@ def landed_manifest(settings: Settings, receipt: Receipt) -> manifests.Manifest:
 
 def landed_file(settings: Settings, receipt: Receipt) -> Path:
     """Where the bytes of a received extract were landed."""
-    folder = settings.workspace.landed(settings.cycle, receipt.force)
-    return folder / (receipt.sha256 + Path(receipt.file_name).suffix.lower())
+    return _place(settings.workspace.landed(settings.cycle, receipt.force), receipt)
 
 
-def _source(settings: Settings, profile: Profile) -> str:
-    """A URL or path; a relative one lies in the workspace."""
+def _opened(settings: Settings, profile: Profile) -> Source:
+    """The folder the profile names; a relative one lies in the workspace."""
     uri = profile.source.uri or posixpath.join(settings.inbox, profile.force.slug)
-    return uri if "://" in uri or Path(uri).is_absolute() else str(settings.workspace.root / uri)
+    if "://" not in uri:
+        uri = str(settings.workspace.root / uri)
+    return sources.opened(uri, profile.source.connection, settings.connections)
 
 
-def _fetch(source: str, profile: Profile, folder: Path) -> Receipt:
-    slug = profile.force.slug
-    filesystem, root = fsspec.core.url_to_fs(source)
-    there = sorted(filesystem.ls(root, detail=False)) if filesystem.isdir(root) else []
+def _fetch(source: Source, profile: Profile, folder: Path) -> Receipt:
+    slug, pattern = profile.force.slug, profile.source.pattern
+    if source.is_web and not _has_wildcard(pattern):
+        return _fetch_named(source, slug, pattern, folder)
+    there = source.entries()
+    if there is None:
+        return Receipt(slug, "NOT_RECEIVED", reasons=(NO_FOLDER,) if profile.source.uri else ())
     # Matched by name alone: a folder's own name may hold what a pattern takes for a wildcard.
     found = [
-        path
-        for path in there
-        if fnmatchcase(posixpath.basename(path), profile.source.pattern)
-        and not path.endswith(manifests.SUFFIX)
-        and (filesystem.isfile(path) or _is_link(filesystem, path))
+        entry
+        for entry in there
+        if fnmatchcase(entry.name, pattern)
+        and not entry.name.endswith(manifests.SUFFIX)
+        and entry.kind in ("file", "link")
     ]
-    answers = [posixpath.join(root, name) for name in (manifests.NIL_NAME, manifests.REFUSED_NAME)]
-    answers = [path for path in answers if filesystem.exists(path)]
-    is_nil = bool(answers)
-    if not found and not is_nil:
+    answers = [entry for entry in there if entry.name in ANSWERS]
+    if not found and not answers:
         return Receipt(slug, "NOT_RECEIVED", reasons=(MISNAMED,) if there else ())
-    if is_nil and found:
-        return _rejected(Receipt(slug, "NIL"), "a manifest of no extract and an extract both came: take one away")
-    if len(answers) > 1:
-        return _rejected(Receipt(slug, "NIL"), "a NIL return and a refusal both came: take one away")
-    if len(found) > 1:
-        return _rejected(Receipt(slug, "NIL"), f"{len(found)} files match the profile's pattern: leave one")
-    path = answers[0] if is_nil else found[0]
-    # What a link points at may be anybody's: a drop folder could fetch any file the pipeline can read.
-    if _is_link(filesystem, path):
-        return _rejected(Receipt(slug, "NIL"), "what came is a link to another file: put the file itself there")
-    content = filesystem.cat_file(path)
-    receipt = Receipt(
-        slug, "NIL" if is_nil else "RECEIVED", posixpath.basename(path), hashlib.sha256(content).hexdigest()
-    )
-    _land(folder / (receipt.sha256 + Path(receipt.file_name).suffix.lower()), content)
-    sidecar = content if is_nil else _sidecar(filesystem, path)
-    if sidecar is not None:
-        arrivals.note(folder, receipt.sha256, filesystem, (path, path + manifests.SUFFIX))
-    return _described(receipt, sidecar, folder)
+    came = (answers or found)[0]
+    if why := _not_one(len(found), len(answers)) or (LINK if came.kind == "link" else ""):
+        return _rejected(Receipt(slug, "NIL"), why)
+    beside = next((entry for entry in there if entry.name == came.name + manifests.SUFFIX), None)
+    try:
+        fetched = _fetched(source, came, folder)
+    except ExtractError as error:
+        return _rejected(Receipt(slug, _came_as(came), came.name), str(error))
+    return _landed(source, slug, fetched, beside if beside is not None and beside.kind == "file" else None, folder)
 
 
-def _sidecar(filesystem: Any, path: str) -> bytes | None:
-    beside = path + manifests.SUFFIX
-    if _is_link(filesystem, beside) or not filesystem.isfile(beside):
+def _not_one(extracts: int, answers: int) -> str:
+    """Why what came is not one answer, "" where it is."""
+    if extracts and answers:
+        return "a manifest of no extract and an extract both came: take one away"
+    if answers > 1:
+        return "a NIL return and a refusal both came: take one away"
+    return f"{extracts} files match the profile's pattern: leave one" if extracts > 1 else ""
+
+
+def _fetch_named(source: Source, slug: str, name: str, folder: Path) -> Receipt:
+    """Ask a web server for the one file of this name and for the answers without one; it need not list what it has."""
+    came: list[_Fetched] = []
+    try:
+        for entry in (source.entry(each) for each in (*ANSWERS, name)):
+            with suppress(FileNotFoundError):
+                came.append(_fetched(source, entry, folder))
+        if not came:
+            return Receipt(slug, "NOT_RECEIVED")
+        extracts = sum(each.entry.name == name for each in came)
+        if why := _not_one(extracts, len(came) - extracts):
+            return _rejected(Receipt(slug, "NIL"), why)
+        return _landed(source, slug, came[0], source.entry(name + manifests.SUFFIX) if extracts else None, folder)
+    except ExtractError as error:
+        return _rejected(Receipt(slug, _came_as(entry), entry.name), str(error))
+    finally:
+        for each in came:
+            each.path.unlink(missing_ok=True)
+
+
+def _has_wildcard(pattern: str) -> bool:
+    return any(mark in pattern for mark in "*?[")
+
+
+def _came_as(entry: Entry) -> str:
+    return "NIL" if entry.name in ANSWERS else "RECEIVED"
+
+
+def _landed(source: Source, slug: str, came: _Fetched, beside: Entry | None, folder: Path) -> Receipt:
+    """The receipt of what came, once it and its manifest, ``beside`` it or itself, lie in ``folder``."""
+    receipt = Receipt(slug, _came_as(came.entry), came.entry.name, came.sha256)
+    sidecar = came.path.read_bytes() if receipt.state == "NIL" else None
+    came.path.replace(_place(folder, receipt))
+    try:
+        if beside is not None:
+            sidecar = _sidecar(source, beside, folder)
+        if sidecar is None:
+            return _rejected(receipt, NO_MANIFEST)
+        arrivals.note(folder, receipt.sha256, source, (came.entry, *([beside] if beside is not None else [])))
+        write_bytes(folder / (receipt.sha256 + manifests.SUFFIX), sidecar)
+        return _described(receipt, sidecar)
+    except ExtractError as error:
+        return _rejected(receipt, str(error))
+
+
+def _fetched(source: Source, entry: Entry, folder: Path) -> _Fetched:
+    largest = limits().largest_manifest_bytes if _is_manifest(entry) else limits().largest_extract_bytes
+    path = folder / f"{INCOMING}{secrets.token_hex(4)}"
+    return _Fetched(entry, source.fetch(entry, path, largest), path)
+
+
+def _is_manifest(entry: Entry) -> bool:
+    return entry.name.endswith(manifests.SUFFIX)
+
+
+def _sidecar(source: Source, beside: Entry, folder: Path) -> bytes | None:
+    try:
+        fetched = _fetched(source, beside, folder)
+    except FileNotFoundError:
         return None
-    content: bytes = filesystem.cat_file(beside)
+    content = fetched.path.read_bytes()
+    fetched.path.unlink()
     return content
 
 
-def _is_link(filesystem: Any, path: str) -> bool:
-    return isinstance(filesystem, LocalFileSystem) and bool(filesystem.islink(path))
+def _place(folder: Path, receipt: Receipt) -> Path:
+    return folder / (receipt.sha256 + Path(receipt.file_name).suffix.lower())
 
 
-def _described(receipt: Receipt, sidecar: bytes | None, folder: Path) -> Receipt:
+def _described(receipt: Receipt, sidecar: bytes) -> Receipt:
     """The receipt with what the manifest says of the extract."""
-    if sidecar is None:
-        return _rejected(receipt, f"no {receipt.file_name}{manifests.SUFFIX} came with the extract: send it")
-    _land(folder / (receipt.sha256 + manifests.SUFFIX), sidecar)
-    try:
-        manifest = manifests.parse(sidecar, receipt.force)
-    except ExtractError as error:
-        return _rejected(receipt, str(error))
+    manifest = manifests.parse(sidecar, receipt.force)
     if manifest.refused and receipt.state == "NIL":
         return replace(receipt, state="REFUSED", as_of=manifest.as_of, why=(("refused", 0, manifest.refused),))
     if manifest.refused or manifest.nil != (receipt.state == "NIL"):
@@ -131,8 +216,3 @@ def _described(receipt: Receipt, sidecar: bytes | None, folder: Path) -> Receipt
 
 def _rejected(receipt: Receipt, sentence: str) -> Receipt:
     return replace(receipt, state="REJECTED", reasons=(("extract_received", 0, sentence),))
-
-
-def _land(path: Path, content: bytes) -> None:
-    if not path.is_file() or path.read_bytes() != content:
-        write_bytes(path, content)

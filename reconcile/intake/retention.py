@@ -16,7 +16,7 @@ from reconcile.forces import profile
 from reconcile.intake import arrivals, kept
 from reconcile.intake import manifest as manifests
 from reconcile.intake.kept import Tables
-from reconcile.intake.pull import landed_file
+from reconcile.intake.pull import INCOMING, NOTES, landed_file
 from reconcile.intake.receipt import Receipt
 from reconcile.settings import Settings
 from reconcile.workspace import read_json
@@ -28,7 +28,6 @@ LISTS: Final = "name_changes"
 ANSWERED: Final = "its faults were answered"
 DAY: Final = 86_400_000
 """Milliseconds."""
-NOTES: Final = ("extract_named", "source_reachable")
 
 
 @dataclass(frozen=True)
@@ -98,6 +97,12 @@ def landed(settings: Settings) -> tuple[Landed, ...]:
     return tuple(found)
 
 
+def left_over(settings: Settings, now: int) -> tuple[Path, ...]:
+    """Files of fetches that broke off more than a day ago, of all cycles, in the order of their names."""
+    paths = sorted((settings.workspace.root / "cycles").glob(f"*/landed/*/{INCOMING}*"))
+    return tuple(path for path in paths if path.stat().st_mtime * 1000 < now - DAY)
+
+
 def fates(
     every: Iterable[Landed], collected: Mapping[str, int], receipts: Iterable[Receipt], rule: Rule
 ) -> tuple[Fate, ...]:
@@ -161,7 +166,7 @@ def in_inbox(settings: Settings, erased: Landed) -> tuple[Path, ...]:
     if "://" in settings.inbox or Path(settings.inbox).is_absolute() or erased.force == LISTS:
         return ()
     folder = settings.workspace.root / settings.inbox / erased.force
-    if profile(erased.force).source.uri or not folder.is_dir():
+    if profile(erased.force, settings.workspace.profiles).source.uri or not folder.is_dir():
         return ()
     found: list[Path] = []
     for path in sorted(folder.iterdir()):

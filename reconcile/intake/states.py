@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from reconcile.intake.judgements import ACCEPT, HOLD, Judgement
 from reconcile.intake.kept import Kept
+from reconcile.intake.pull import NOTES
 from reconcile.intake.receipt import Reason, Receipt
 from reconcile.settings import Settings
 
@@ -88,11 +89,12 @@ def _used_again(receipt: Receipt, found: Circumstances, settings: Settings) -> R
     if age is None or age > days:
         old = f"Nothing new came, and the last accepted extract, of {said}, is too old to be used again."
         return replace(nothing, why=(("nothing_new", 0, old),))
+    warnings = tuple(each for each in last.receipt.warnings if each[0] not in NOTES)
     again = f"Nothing new came: the extract of {said}, accepted in cycle {last.cycle}, is used again."
     return replace(
         last.receipt,
         state="STALE",
-        warnings=(*last.receipt.warnings, *receipt.reasons),
+        warnings=(*warnings, *receipt.reasons),
         bands=(),
         why=(("nothing_new", 0, again),),
         supersedes=(),

@@ -41,9 +41,18 @@ def check_letter(digits: str) -> str:
 
 
 @cache
+def _listed() -> dict[str, dict[str, str]]:
+    return tomllib.loads(resources.files(__package__).joinpath("schemes.toml").read_text(encoding="utf-8"))
+
+
+def schemes() -> tuple[str, ...]:
+    """The kinds of identifier a force's profile may name."""
+    return tuple(_listed())
+
+
+@cache
 def _forms() -> dict[str, re.Pattern[str]]:
-    listed = tomllib.loads(resources.files(__package__).joinpath("schemes.toml").read_text(encoding="utf-8"))
-    return {scheme: re.compile(entry["pattern"]) for scheme, entry in listed.items() if "pattern" in entry}
+    return {scheme: re.compile(entry["pattern"]) for scheme, entry in _listed().items() if "pattern" in entry}
 
 
 def form(scheme: str) -> re.Pattern[str] | None:

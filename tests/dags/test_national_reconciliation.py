@@ -1,5 +1,6 @@
 """The national DAG's wiring, with the stages replaced: what one failing force, a refusal and a lost source do."""
 
+import json
 import subprocess
 import sys
 import types
@@ -10,12 +11,16 @@ from typing import Any
 
 import pytest
 
-from reconcile.errors import ExtractError
+from reconcile.errors import ExtractError, SourceError
 from reconcile.forces import forces
 
 SLUGS = [force.slug for force in forces()]
 STAGES = ["gather", "link", "resolve", "assess", "compile_list"]
 COUNTS = {"Cycle": "2018-03", "Open claims": 372, "Forces silent": "kent"}
+
+
+SECRETS = ("durham-drop", "Tr0ub4dor-and-3", "sftp.durham.example", "AAAAC3NzaC1lZDI1NTE5")
+signed_in: list[Any] = []
 
 
 @pytest.fixture
@@ -24,8 +29,10 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     made: list[tuple[str, ...]] = []
     tasks: Any = types.ModuleType("reconcile.tasks")
 
-    def intake(workspace: str, force: str) -> dict[str, Any]:
+    def intake(workspace: str, force: str, connections: Callable[[str], Any]) -> dict[str, Any]:
         made.append(("intake", workspace, force))
+        if force == "durham":
+            signed_in.append(connections("force_durham"))
         if force == "essex":
             raise ExtractError("essex: its extract was rejected: it is no table: ask the force for another")
         if force == "kent":
@@ -54,10 +61,19 @@ def states(run: Any) -> dict[str, str]:
 
 
 @pytest.mark.slow
-def test_a_failing_force_never_stops_the_national_list(dag: Any, answering: Any, calls: list) -> None:
+def test_a_failing_force_never_stops_the_national_list(
+    dag: Any, answering: Any, calls: list, airflow_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shown = answering("Approve", "counts checked")
+    signed_in.clear()
+    login, password, host, key = SECRETS
+    stored = {"conn_type": "sftp", "host": host, "login": login, "password": password, "extra": {"host_key": key}}
+    monkeypatch.setenv("AIRFLOW_CONN_FORCE_DURHAM", json.dumps(stored))
     run = dag.test(run_conf={"workspace": "somewhere"})
     assert run.state == "success"
+    assert [(each.login, each.password, each.host, each.extra["host_key"]) for each in signed_in] == [SECRETS]
+    for path in [path for path in airflow_home.rglob("*") if path.is_file()]:
+        assert not [secret for secret in SECRETS if secret.encode() in path.read_bytes()], path.name
     intakes = {slug: "failed" if slug in ("essex", "kent") else "success" for slug in SLUGS}
     others = [*STAGES, "acceptance", "sign_off", "release", "report", "purge"]
     assert states(run) == intakes | dict.fromkeys(others, "success")
@@ -73,6 +89,21 @@ def test_a_failing_force_never_stops_the_national_list(dag: Any, answering: Any,
     assert made.index(("acceptance", "somewhere")) > made.index(("gather", "somewhere"))
     assert shown[0] == "Release the national list of cycle 2018-03?"
     assert "| Open claims | 372 |\n| Forces silent | kent |" in shown[1]
+
+
+def test_a_connection_airflow_has_not_is_looked_for_in_the_environment(
+    dag: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from connections import of_airflow
+
+    assert of_airflow("force_durham") is None
+    monkeypatch.setenv("RECONCILE_CONN_FORCE_DURHAM", "sftp://durham-drop@sftp.durham.example")
+    assert of_airflow("force_durham").login == "durham-drop"
+    monkeypatch.setenv("AIRFLOW_CONN_FORCE_DURHAM", "sftp://airflows@sftp.durham.example")
+    assert of_airflow("force_durham").login == "airflows"
+    monkeypatch.setenv("AIRFLOW_CONN_FORCE_DURHAM", '{"conn_type": "sftp", "extra": "[1]"}')
+    with pytest.raises(SourceError, match="no JSON object"):
+        of_airflow("force_durham")
 
 
 @pytest.mark.slow

@@ -102,7 +102,7 @@ def test_the_order_of_forces_leaves_no_trace(order: list[str], silent: set[str])
     assert found[0][3] == found[1][3]
 
 
-def _as_kent(slug: str):
+def _as_kent(slug: str, _own: Path):
     from dataclasses import replace
 
     return replace(dialect.KENT, force=replace(dialect.KENT.force, slug=slug))

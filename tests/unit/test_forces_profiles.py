@@ -6,7 +6,7 @@ import pytest
 
 from reconcile.errors import ProfileError
 from reconcile.forces import forces, profile
-from reconcile.forces.profile import REQUIRED
+from reconcile.forces.checks import REQUIRED
 from reconcile.forces.register import load
 
 TEXT = (files("reconcile.forces") / "durham.toml").read_text(encoding="utf-8")
@@ -71,6 +71,25 @@ def test_a_profile_maps_what_a_claim_needs_and_no_source_column_twice(force):
         ('= "whereabouts_unknown"', '= "vanished"', "values.status"),
         ("[identifiers]", 'shoe_size = "Shoe"\n[identifiers]', "columns.shoe_size"),
         ("tile = [6, 2]", "tile = [6, 2", "TOML"),
+        ("tile = [6, 2]", "tile = [true, 2]", "tile"),
+        ("tile = [6, 2]", "tile = [6, 200]", "off the map"),
+        ('slug = "durham"', 'slug = "../durham"', "slug"),
+        ('ons_code = "', 'ons_code = "E1', "ons_code"),
+        ('uri = ""', 'url = ""', "source.url"),
+        ('uri = ""', 'uri = "sftp://me:pw@host/x"', "source.uri holds a login"),
+        ('uri = ""', 'uri = "http://host/x"', "source.uri is of http"),
+        ('uri = ""', 'uri = "sftp://host/x"', "source.connection is missing"),
+        ('uri = ""', 'uri = "s3:///x"', "source.uri names no bucket"),
+        ('uri = ""', 'uri = "in"\nconnection = "force_durham"', "source.connection signs in to no folder"),
+        ('uri = ""', 'uri = "s3://x"\nconnection = "force-durham"', "source.connection is 'force-durham'"),
+        ('pattern = "', 'pattern = "drop/', "source.pattern"),
+        ('encoding = "utf-8-sig"', 'encoding = "base64"', "no encoding of text"),
+        ('delimiter = ";"', 'delimiter = ";;"', "format.delimiter"),
+        ("[identifiers]", '[identifiers]\nshoe_size = "Shoe"', "identifiers.shoe_size is unknown: known are"),
+        ('pnc = "PNC"', 'pnc = "date of birth"', "identifiers.pnc is 'date of birth', which columns.birth_date is too"),
+        ("[values.sex]", '[values.sex]\n"n/k" = "X"', "tokens.unknown has too"),
+        ("[values.sex]", '[values.sex]\n" f" = "M"', "has another meaning in other letters"),
+        ("[values.sex]", '[values.sex]\n" " = "X"', "blank"),
     ],
 )
 def test_a_fault_is_told_in_one_line_with_file_and_key(old, new, told):
@@ -93,3 +112,37 @@ def test_a_profile_without_a_needed_column_is_refused(column):
 def test_a_force_nobody_knows_is_refused_with_the_known_ones():
     with pytest.raises(ProfileError, match="known are avon-and-somerset"):
         profile("british-transport")
+
+
+def test_a_workspace_keeps_profiles_of_its_own(tmp_path):
+    own = tmp_path / "profiles"
+    assert profile("durham", own) == profile("durham")
+    own.mkdir()
+    identity = {"slug", "name", "short", "jurisdiction", "ons_code", "home_office_code", "tile"}
+    lines = [line for line in TEXT.splitlines() if line.partition(" = ")[0] not in identity]
+    mine = "\n".join(lines).replace('uri = ""', 'uri = "s3://forces/durham"')
+    (own / "durham.toml").write_text(mine, encoding="utf-8-sig")
+    found = profile("durham", own)
+    assert found.source.uri == "s3://forces/durham"
+    assert (found.force, found.columns) == (profile("durham").force, profile("durham").columns)
+    assert profile("kent", own) == profile("kent")
+    assert profile("durham").source.uri == ""
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "told"),
+    [
+        ("durnham.toml", b"", "profiles/durnham.toml: no force has this slug: known are avon"),
+        ("durham.toml", b'name = "County Durham"', "profiles/durham.toml: name is not that of Durham Constabulary"),
+        ("durham.toml", b'slug = "\xff"', "profiles/durham.toml: not written in UTF-8"),
+        ("durham.toml", b"slug = ", "profiles/durham.toml: no valid TOML"),
+        ("durham.toml", b"[source]", "profiles/durham.toml: "),
+    ],
+)
+def test_a_fault_in_a_profile_of_the_workspace_is_told_in_one_line(tmp_path, file, content, told):
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles" / file).write_bytes(content)
+    with pytest.raises(ProfileError) as error:
+        profile("durham", tmp_path / "profiles")
+    assert str(error.value).startswith(told)
+    assert "\n" not in str(error.value)

@@ -16,7 +16,7 @@ from tests.unit.dialect import KENT, csv_bytes, send, settings
 
 @pytest.fixture(autouse=True)
 def kent(monkeypatch) -> None:
-    def profile_of(slug: str) -> Profile:
+    def profile_of(slug: str, _own: Path) -> Profile:
         assert slug == "kent"
         return KENT
 
@@ -136,7 +136,7 @@ def test_rejected_without_a_manifest_or_with_more_than_one_answer(run: Settings)
     manifest = sent.with_name(sent.name + ".manifest.json")
     saved = manifest.read_bytes()
     manifest.unlink()
-    assert "send it" in intake.intake_force(run, "kent").reasons[0][2]
+    assert "send both" in intake.intake_force(run, "kent").reasons[0][2]
     manifest.write_bytes(saved)
     send(inbox(run), b"x", 1, name="register_again.csv")
     assert "2 files match" in intake.intake_force(run, "kent").reasons[0][2]

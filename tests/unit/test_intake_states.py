@@ -20,7 +20,7 @@ from tests.unit.dialect import KENT, csv_bytes, send, settings
 
 @pytest.fixture(autouse=True)
 def kent(monkeypatch) -> None:
-    monkeypatch.setattr("reconcile.intake.force.profile_of", lambda _slug: KENT)
+    monkeypatch.setattr("reconcile.intake.force.profile_of", lambda *_given: KENT)
 
 
 @pytest.fixture

@@ -270,3 +270,17 @@ def test_a_rejection_a_person_says_is_answered_stays_a_rejection(run: Settings) 
     assert sent(run) == []
     receipt = cycle.intake_force(run, "kent")
     assert (receipt.state, receipt.reasons[0][0]) == ("REJECTED", "record_count")
+
+
+def test_what_a_fetch_left_that_broke_off_is_erased_a_day_later_and_told(run: Settings) -> None:
+    take_in(run, GOOD)
+    rest = run.workspace.landed(run.cycle, "kent") / ".incoming.0123abcd"
+    rest.write_bytes(GOOD[:20])
+    assert purge(run, days=0).erased == ()
+    (found,) = purge(run, days=2, dry_run=True).erased
+    assert (found.force, found.bytes, found.why) == ("kent", 20, "a fetch of it broke off")
+    assert rest.is_file()
+    assert purge(run, days=2).erased == (found,)
+    assert not rest.exists()
+    assert purge(run, days=2).erased == ()
+    assert AuditLog(run.database_url).first_logged("erasure").keys() == {"part of an extract"}

@@ -1,0 +1,50 @@
+"""The verb that drafts a force's profile from a sample of its extract."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reconcile.cli.terminal import JsonOption, note, say_json, say_plain
+from reconcile.errors import ProfileError
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(rich_help_panel="The cycle")(profile)
+
+
+def profile(
+    file: Annotated[Path, typer.Argument(help="A sample of the force's extract: CSV, XLSX, XML or JSON.")],
+    out: Annotated[Path | None, typer.Option(help="The draft, <slug>.toml; the terminal if not given.")] = None,
+    force: Annotated[str, typer.Option(help="The force's slug, if the draft's name does not say it.")] = "",
+    json: JsonOption = False,
+) -> None:
+    """Draft a profile from a sample: format, columns, date order and coded words, with every guess marked.
+
+    A draft in the workspace's profiles/ folder is used in place of the shipped profile once its gaps are filled in.
+
+    Example: reconcile profile sample.csv --out workspace/profiles/kent.toml
+    """
+    from reconcile.forces import forces
+    from reconcile.forces.drafting import draft
+
+    known = {each.slug for each in forces()}
+    slug = force or (out.stem if out is not None and out.stem in known else "")
+    if slug and slug not in known:
+        raise ProfileError(f"no force {slug!r}: known are {', '.join(sorted(known))}")
+    if out is not None and out.exists():
+        raise ProfileError(f"{out} is there already: give another --out, nothing was written over")
+    drafted = draft(file.name, file.read_bytes(), slug)
+    if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(drafted.text, encoding="utf-8")
+    if json:
+        counts = {"columns": len(drafted.columns), "to_check": drafted.to_check, "to_fill_in": drafted.to_fill_in}
+        say_json({**counts, "profile": str(out) if out is not None else drafted.text})
+        return
+    if out is None:
+        say_plain(drafted.text.rstrip())
+    note(
+        f"{len(drafted.columns)} columns mapped; {drafted.to_check} lines to check, {drafted.to_fill_in} to fill in"
+        + (f": {out}" if out is not None else "")
+    )
