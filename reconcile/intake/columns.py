@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 from reconcile.errors import ExtractError
 from reconcile.forces import Profile
 from reconcile.forces.profile import COLUMNS
-from reconcile.intake.read.rows import ROW_NUMBER
+from reconcile.intake import spreadsheet
+from reconcile.intake.read.rows import ROW_FAULT, ROW_NUMBER, notes_of
 from reconcile.intake.receipt import Reason
 
 IDENTIFIER: Final = "identifier."
@@ -24,7 +25,8 @@ NAMES: Final = ("full_name", "surname", "given_names")
 
 @dataclass(frozen=True)
 class Mapped:
-    """``rows``: every canonical column as string, null where blank or not sent, and ``row_number`` int32."""
+    """``rows``: every canonical column as string, null where blank or not sent; ``row_number`` int32 and ``row_fault``
+    string, null where the row is whole. ``notes``: of the file, its columns, and what a spreadsheet did to them."""
 
     rows: pa.Table
     notes: tuple[Reason, ...]
@@ -39,7 +41,7 @@ def map_columns(rows: Any, profile: Profile) -> Mapped:
     Raises:
         ExtractError: a column no record can do without is missing.
     """
-    present = {name.casefold(): name for name in rows.column_names if name != ROW_NUMBER}
+    present = {name.casefold(): name for name in rows.column_names if name not in (ROW_NUMBER, ROW_FAULT)}
     wanted = {**profile.columns, **{IDENTIFIER + scheme: (name,) for scheme, name in profile.identifiers.items()}}
     found = {
         field: [present[name.casefold()] for name in sources if name.casefold() in present]
@@ -54,8 +56,11 @@ def map_columns(rows: Any, profile: Profile) -> Mapped:
     blank = pa.chunked_array([pa.nulls(rows.num_rows, pa.string())])
     fields = [*sorted(COLUMNS), *(IDENTIFIER + scheme for scheme in sorted(profile.identifiers))]
     columns = [_joined(rows, found[field]) if found.get(field) else blank for field in fields]
-    table = pa.table([*columns, rows[ROW_NUMBER]], names=[*fields, ROW_NUMBER])
-    return Mapped(table, tuple(_notes(wanted, found, present)))
+    fault = rows[ROW_FAULT] if ROW_FAULT in rows.column_names else blank
+    table = pa.table([*columns, rows[ROW_NUMBER], fault], names=[*fields, ROW_NUMBER, ROW_FAULT])
+    numbers = ["local_id", *(IDENTIFIER + scheme for scheme in sorted(profile.identifiers))]
+    changed = [note for field in numbers for note in spreadsheet.notes(field.removeprefix(IDENTIFIER), table[field])]
+    return Mapped(table, (*notes_of(rows), *_notes(wanted, found, present), *changed))
 
 
 def _joined(rows: Any, names: list[str]) -> Any:

@@ -14,7 +14,7 @@ from reconcile import schema
 from reconcile.forces import Profile
 from reconcile.intake.columns import IDENTIFIER, NAMES
 from reconcile.intake.distinct import each
-from reconcile.intake.read.rows import ROW_NUMBER
+from reconcile.intake.read.rows import ROW_FAULT, ROW_NUMBER
 from reconcile.intake.standardise import date_column, months
 from reconcile.intake.words import recognised
 from reconcile.values import identifier_columns, placeholders, places
@@ -35,6 +35,7 @@ def read_cells(rows: Any, profile: Profile, as_of: dt.date, record_count: int) -
         date_column(rows, field, profile, as_of) for field in ("birth_date", "missing_since", "last_notified")
     )
     readings = {
+        "shape": pc.coalesce(rows[ROW_FAULT], pa.scalar("whole")),
         "characters": _characters(rows),
         "records_counted": pa.repeat("as_manifest" if rows.num_rows == record_count else "otherwise", rows.num_rows),
         "local_id": rows["local_id"].combine_chunks().dictionary_encode().indices,
