@@ -342,3 +342,17 @@ def test_json_refused_for_its_size_or_depth(monkeypatch: pytest.MonkeyPatch) -> 
     assert "same name" in refusal(b'{"nominals": [{"a": {"b": 1}, "a.b": 2}]}', JSON)
     lower(monkeypatch, "cells", 3)
     assert "too large" in refusal(b"[" * 10, JSON)
+
+
+def test_an_xls_workbook_that_leads_round_in_circles_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = bytearray((EXTRACTS / "dates_1900.xls").read_bytes())
+    table = 512 * (1 + int.from_bytes(content[76:80], "little"))
+    for sector in range(9):
+        content[table + 4 * sector : table + 4 * sector + 4] = (sector ^ 1).to_bytes(4, "little")
+    lower(monkeypatch, "xls_bytes", 1 << 29)
+    assert "no whole" in refusal(bytes(content), XLSX)
+
+
+def test_an_xls_workbook_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    lower(monkeypatch, "xls_seconds", 0)
+    assert "no whole" in refusal((EXTRACTS / "dates_1900.xls").read_bytes(), XLSX)

@@ -41,8 +41,8 @@ def headings(names: Sequence[str]) -> list[str]:
     for place, name in enumerate(plain, start=1):
         places.setdefault(name.casefold(), []).append(str(place))
     # Named by place: where the heading row is missing, what stands in its place is somebody's data.
-    if twice := [" and ".join(found) for found in places.values() if len(found) > 1]:
-        raise ExtractError(f"columns {'; '.join(twice)} have the same heading: give each column its own")
+    if twice := [" and ".join(found[:3]) for found in places.values() if len(found) > 1]:
+        raise ExtractError(f"columns {'; '.join(twice[:3])} have the same heading: give each column its own")
     return [f"{name} (as sent)" if name.casefold() in (ROW_NUMBER, ROW_FAULT) else name for name in plain]
 
 

@@ -6,7 +6,7 @@ Invariant: wholly blank rows are no rows; a sheet with the register's columns th
 
 import io
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from zipfile import BadZipFile
@@ -16,7 +16,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from reconcile.errors import ExtractError
 from reconcile.forces import Profile
-from reconcile.intake.read import extent, furniture, heading, rows
+from reconcile.intake.read import extent, furniture, heading, rows, xls
 from reconcile.intake.read.heading import Heading
 from reconcile.intake.read.limits import limit
 from reconcile.intake.receipt import Reason
@@ -70,35 +70,39 @@ def read(content: bytes, profile: Profile) -> Any:
 
 def _sheets(content: bytes, profile: Profile) -> list[Sheet]:
     """The sheets that have any line."""
-    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    if len(book.sheets_metadata) > limit("workbook_sheets"):
-        raise ExtractError(f"the workbook has more than {limit('workbook_sheets')} sheets: send the register's alone")
-    wanted, found = heading.known(profile), []
+    every = xls.sheets(content) if content.startswith(OLD) else _cells(content)
     named = profile.format.sheet
-    if named not in (EVERY, "") and named not in book.sheet_names:
+    if named not in (EVERY, "") and named not in [name for name, _hidden, _rows in every]:
         raise ExtractError(f"the workbook has no sheet {named!r}: name its sheet so, or change its profile")
-    for place, about in enumerate(book.sheets_metadata, start=1):
-        if about.typ != SheetTypeEnum.WorkSheet:
-            continue
-        lines = _lines(book, about.name)
-        if not lines and about.name == named:
-            raise ExtractError("the sheet is empty: send a NIL manifest if there is nothing to send")
+    wanted, found = heading.known(profile), []
+    for place, (name, hidden, cells) in enumerate(every, start=1):
+        lines = _lines(cells)
         if lines:
-            head = heading.find(lines[: limit("heading_lines")], wanted)
-            hidden = about.visible != SheetVisibleEnum.Visible
-            found.append(Sheet(about.name, place, hidden, head, lines))
-    if not found:
+            found.append(Sheet(name, place, hidden, heading.find(lines[: limit("heading_lines")], wanted), lines))
+    if not found or (named not in (EVERY, "") and named not in [sheet.name for sheet in found]):
         raise ExtractError("the sheet is empty: send a NIL manifest if there is nothing to send")
     return found
 
 
-def _lines(book: Any, name: str) -> Lines:
+def _cells(content: bytes) -> list[tuple[str, bool, Iterable[list[Any]]]]:
+    """Name, whether it is hidden, and the cells of every sheet."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    if len(book.sheets_metadata) > limit("workbook_sheets"):
+        raise ExtractError(f"the workbook has more than {limit('workbook_sheets')} sheets: send the register's alone")
+    found: list[tuple[str, bool, Iterable[list[Any]]]] = []
+    for about in book.sheets_metadata:
+        if about.typ == SheetTypeEnum.WorkSheet:
+            sheet = book.get_sheet_by_name(about.name)
+            if sheet.height * sheet.width > limit("cells"):
+                raise ExtractError("a sheet has a cell far from its rows: delete the empty rows and columns")
+            found.append((about.name, about.visible != SheetVisibleEnum.Visible, sheet.iter_rows()))
+    return found
+
+
+def _lines(cells: Iterable[list[Any]]) -> Lines:
     """The filled lines of a sheet as texts."""
-    sheet = book.get_sheet_by_name(name)
-    if sheet.height * sheet.width > limit("cells"):
-        raise ExtractError("a sheet has a cell far from its rows: delete the empty rows and columns")
     text = rows.text
-    texts = ([cell if type(cell) is str else text(cell) for cell in row] for row in sheet.iter_rows())
+    texts = ([cell if type(cell) is str else text(cell) for cell in row] for row in cells)
     return [row for row in texts if any(row) and any(cell.strip() for cell in row)]
 
 
