@@ -11,6 +11,7 @@ import io
 import json
 import random
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -118,7 +119,8 @@ def _workbook(rows: Sequence[Person]) -> bytes:
 
 def damaged(content: bytes, other: bytes, chance: random.Random) -> tuple[str, bytes]:
     """``content`` damaged in one way, which is named; ``other`` is an extract to splice in."""
-    how = chance.choice(list(DAMAGES))
+    packed = content.startswith((b"PK", b"\x1f\x8b"))
+    how = "inside" if packed and chance.random() < 0.8 else chance.choice(list(DAMAGES))
     return how, DAMAGES[how](content, other, chance)
 
 
@@ -175,6 +177,25 @@ def _packed(content: bytes, _other: bytes, chance: random.Random) -> bytes:
     return chance.choice([gzip.compress(content, mtime=0), _zipped(content), gzip.compress(_zipped(content), mtime=0)])
 
 
+def _inside(content: bytes, other: bytes, chance: random.Random) -> bytes:
+    """One part of an archive or workbook damaged and packed again, so that the packing is whole."""
+    if content.startswith(b"\x1f\x8b"):
+        try:
+            return gzip.compress(damaged(gzip.decompress(content) or b" ", other, chance)[1], mtime=0)
+        except (OSError, EOFError, zlib.error):
+            return content
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as old:
+            parts = [(part.filename, old.read(part)) for part in old.infolist()]
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zlib.error):
+        return _flipped(content, other, chance)
+    place, out = chance.randrange(len(parts)), io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for number, (name, part) in enumerate(parts):
+            new.writestr(zipfile.ZipInfo(name), damaged(part or b" ", other, chance)[1] if number == place else part)
+    return out.getvalue()
+
+
 _LINES: Final = (
     b"",
     b";;;;",
@@ -196,6 +217,7 @@ DAMAGES: Final = {
     "recoded": _recoded,
     "lines put in": _lines_in,
     "packed": _packed,
+    "inside": _inside,
 }
 
 
