@@ -132,8 +132,8 @@ def _links(records: pa.Table, found: Scored) -> pa.Table:
     evidence, hashes = explain(values(records, features), pairs, scores, rows)
     return pa.table(
         [
-            pa.array(features.ids[pairs.left[rows]], pa.string()),
-            pa.array(features.ids[pairs.right[rows]], pa.string()),
+            features.ids.take(pa.array(pairs.left[rows])),
+            features.ids.take(pa.array(pairs.right[rows])),
             pa.array(scores.weight[rows], pa.float64()),
             pa.array(scores.probability[rows], pa.float64()),
             pa.array(strength[rows], pa.string()),
@@ -153,7 +153,7 @@ def above_floor(found: Scored) -> NDArray[np.int64]:
 def pairs_table(found: Scored) -> pa.Table:
     """left, right, weight, probability and the name of the level of each feature, of every pair above the floor."""
     kept = above_floor(found)
-    ids: Any = pa.array(found.features.ids, pa.string())
+    ids = found.features.ids
     columns: dict[str, Any] = {
         "left": ids.take(pa.array(found.pairs.left[kept])),
         "right": ids.take(pa.array(found.pairs.right[kept])),

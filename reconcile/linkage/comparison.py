@@ -118,14 +118,14 @@ ADDRESS_LINE: Final = 0.8
 
 def _same_word(column: Codes, x: NDArray[np.int32], y: NDArray[np.int32]) -> NDArray[np.bool_]:
     def close(x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.bool_]:
-        return np.asarray(_winkler(column.values[x].tolist(), column.values[y].tolist()) >= WORD)
+        return np.asarray(_winkler(column.at(x), column.at(y)) >= WORD)
 
     return _where(column.letters.reaches_winkler(x, y, WORD), x, y, len(column.values), close)
 
 
 def _same_address(column: Codes, x: NDArray[np.int32], y: NDArray[np.int32]) -> NDArray[np.bool_]:
     def close(x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.bool_]:
-        a, b = column.values[x].tolist(), column.values[y].tolist()
+        a, b = column.at(x), column.at(y)
         alike = np.asarray(cpdist(a, b, scorer=Indel.normalized_similarity, dtype=np.float32)) >= ADDRESS_LINE
         return np.asarray(alike | (np.asarray(cpdist(a, b, scorer=token_sort_ratio, dtype=np.float32)) >= 85))
 

@@ -64,20 +64,15 @@ _SPAN: Final = 1 << 23
 _NO_DATE: Final = np.iinfo(np.int64).min
 
 
-def encode_dates(column: Any) -> Dates:
-    """Encode an Arrow array of PARTIAL_DATE, or of nulls."""
-    n = len(column)
-    if pa.types.is_null(column.type):
-        empty = np.zeros(0, np.int64)
-        return Dates(
-            np.full(n, -1, np.int32),
-            empty,
-            empty,
-            np.zeros((0, 8), np.uint8),
-            np.zeros((0, 3), np.int32),
-            np.zeros(0, bool),
-            (),
-        )
+def no_dates(n: int) -> Dates:
+    """The dates of ``n`` records that have none."""
+    empty = np.zeros(0, np.int64)
+    nothing = np.zeros((0, 8), np.uint8), np.zeros((0, 3), np.int32)
+    return Dates(np.full(n, -1, np.int32), empty, empty, *nothing, np.zeros(0, bool), ())
+
+
+def encode_dates(column: Any, places: NDArray[np.int32]) -> Dates:
+    """Encode an Arrow array of PARTIAL_DATE and each record's place in it, -1 where it has none."""
     lo = _days(pc.struct_field(column, "lo"))
     hi = _days(pc.struct_field(column, "hi"))
     # a date is one number; text that is no date is numbered below all dates
@@ -90,7 +85,7 @@ def encode_dates(column: Any) -> Dates:
     key[odd] = np.where(blank[which], _NO_DATE, which.astype(np.int64) - len(words))
     distinct, place = np.unique(key, return_inverse=True)
     missing = int(len(distinct) > 0 and distinct[0] == _NO_DATE)
-    codes, distinct = (place.reshape(-1) - missing).astype(np.int32), distinct[missing:]
+    codes, distinct = np.r_[place.reshape(-1) - missing, -1].astype(np.int32)[places], distinct[missing:]
     dated = distinct >= 0
     rows = np.full((len(distinct), 3), -1, np.int64)
     rows[dated, 0] = distinct[dated] // _SPAN + _EARLIEST
@@ -98,14 +93,9 @@ def encode_dates(column: Any) -> Dates:
     rows[~dated, :2] = _NONE
     rows[~dated, 2] = distinct[~dated] + len(words)
     dates = _tabulate(codes, rows, words)
-    empty_codes = [
-        code
-        for code, (full, lo) in enumerate(zip(dates.full, dates.lo, strict=True))
-        if full
-        and (found := placeholders.find("birth_date", str(np.datetime64(int(lo), "D"))))
-        and found.weight == "none"
-    ]
-    codes[np.isin(codes, empty_codes)] = -1
+    days: Any = pa.array(np.where(dates.full, dates.lo, 0).astype(np.int32)).cast(pa.date32()).cast(pa.string())
+    empty = placeholders.worthless("birth_date", days).to_numpy(zero_copy_only=False) & dates.full
+    codes[np.r_[empty, False][codes]] = -1
     unread = np.r_[(dates.lo == _NONE) & (dates.digits[:, 0] == 255), False]
     codes[unread[codes]] = -1  # neither a date nor written as one: it says nothing
     return dates

@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from reconcile.linkage.columns import in_order
 from reconcile.linkage.dates import Dates
-from reconcile.linkage.features import Features, in_order
+from reconcile.linkage.features import Features
 
 _MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
@@ -92,8 +93,8 @@ class Values:
         """Both records' identifiers of the schemes they share, and those that are the same."""
         mine, theirs, shared = [], [], []
         for scheme, known in sorted(self.features.typed.items()):
-            a = {known.values[code] for code in known.codes[left] if code >= 0}
-            b = {known.values[code] for code in known.codes[right] if code >= 0}
+            a = {str(known.values[code]) for code in known.codes[left] if code >= 0}
+            b = {str(known.values[code]) for code in known.codes[right] if code >= 0}
             if a and b:
                 label = scheme.upper().replace("_", " ")
                 mine.append(f"{label} {', '.join(sorted(a))}")

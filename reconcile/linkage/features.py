@@ -4,7 +4,7 @@ Decides what of a record is compared. Invariant: rows are sorted by record id an
 downstream depends on the order rows came in. A code of -1 is a missing value.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,14 +15,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from reconcile.errors import LinkInputError
 from reconcile.linkage import table
-from reconcile.linkage.dates import Dates, encode_dates
+from reconcile.linkage.columns import Columns, Part, of_records
+from reconcile.linkage.dates import Dates, encode_dates, no_dates
 from reconcile.linkage.entries import Entries, encode_names
 from reconcile.linkage.letters import Letters, letters_of
 from reconcile.linkage.postcodes import Postcodes
 from reconcile.linkage.together import Together
-from reconcile.linkage.values import Codes, encode, grouped, romanised, worded
+from reconcile.linkage.values import Codes, Numbered, encode, grouped, romanised, worded
 from reconcile.values import placeholders
 
 _compute: Any = pc
@@ -34,9 +34,10 @@ SLOTS = 3
 
 @dataclass(frozen=True)
 class Identifiers:
-    """One scheme: ``codes`` int32 [n, SLOTS] into ``values``; ``valid`` bool alike, its check letter fits."""
+    """One scheme: ``codes`` int32 [n, SLOTS] into ``values``, an Arrow string array; ``valid`` bool alike, its check
+    letter fits."""
 
-    values: NDArray[np.object_]
+    values: Any
     codes: NDArray[np.int32]
     valid: NDArray[np.bool_]
 
@@ -48,9 +49,9 @@ class Identifiers:
 
 @dataclass(frozen=True)
 class Features:
-    """``n`` records sorted by id; every array's first axis is the record."""
+    """``n`` records sorted by id; every array's first axis is the record. ``ids`` is an Arrow string array."""
 
-    ids: NDArray[np.object_]
+    ids: Any
     source: Codes
     names: Entries
     birth_date: Dates
@@ -59,7 +60,7 @@ class Features:
     court: Codes
     place_of_birth: Codes
     postcodes: NDArray[np.int32]
-    postcode_values: NDArray[np.object_]
+    postcode_values: Any
     town: Codes
     address: Codes
     typed: Mapping[str, Identifiers]
@@ -89,81 +90,59 @@ class Features:
         return len(self.ids)
 
 
-def prepare(records: pa.Table, source: str = "force") -> Features:
+def prepare(records: pa.Table | Columns, source: str = "force") -> Features:
     """Encode records in ``schema.RECORDS``, or a subset of its columns with ``record_id``; ``source`` names a column.
 
     Raises:
         LinkInputError: there is no ``record_id`` column, or two records share an id.
     """
-    if "record_id" not in records.column_names:
-        raise LinkInputError("the records have no record_id column: map one")
-    records = in_order(records)
-    ids = records.column("record_id").to_numpy()
-    if len(ids) and (records.column("record_id").null_count or (ids[1:] == ids[:-1]).any()):
-        raise LinkInputError("record_id is empty or repeated in the records: give every record its own")
-    n = len(ids)
-    places = _list(records, "addresses", n)
-    current = _first(places, n)
+    found = records if isinstance(records, Columns) else of_records(records, source)
+    n = len(found.ids)
     # two threads: parsing names holds the interpreter, everything else is mostly Arrow's
     with ThreadPoolExecutor(1) as beside:
-        names = beside.submit(encode_names, _list(records, "names", n), n)
-        postcodes, postcode_values = _postcodes(places, n)
-        typed, opaque = _identifiers(records, n)
+        names = beside.submit(encode_names, found.names, n)
+        postcodes, postcode_values = _postcodes(found.addresses, n)
+        typed, opaque = _identifiers(found.identifiers, n)
         return Features(
-            ids=ids,
-            source=encode(_column(records, source)),
-            birth_date=encode_dates(_column(records, "birth_date")),
-            conviction_date=encode_dates(_column(records, "conviction_date")),
-            court=encode(_column(records, "conviction_court"), romanised),
-            sex=encode(_column(records, "sex"), _capitals),
-            place_of_birth=encode(_column(records, "place_of_birth"), romanised),
+            ids=found.ids,
+            source=_encoded(found, "source"),
+            birth_date=_dates(found, "birth_date"),
+            conviction_date=_dates(found, "conviction_date"),
+            court=_encoded(found, "conviction_court", romanised),
+            sex=_encoded(found, "sex", _capitals),
+            place_of_birth=_encoded(found, "place_of_birth", romanised),
             postcodes=postcodes,
             postcode_values=postcode_values,
-            town=encode(_field(places, "town", current), romanised),
-            address=encode(_field(places, "address", current), _address),
+            town=_current(found.addresses, "town", n, romanised),
+            address=_current(found.addresses, "address", n, _address),
             typed=typed,
             opaque=opaque,
-            attributes=_attributes(records, n),
+            attributes={name: _attribute(part, n) for name, part in found.attributes.items()},
             names=names.result(),
         )
 
 
-def in_order(records: pa.Table) -> pa.Table:
-    """The records sorted by record id; the table itself where it already is."""
-    ids: Any = records.column("record_id")
-    compute: Any = pc
-    if compute.all(compute.less(ids[:-1], ids[1:])).as_py() is not False and not ids.null_count:
-        return records
-    return records.take(pc.sort_indices(records, sort_keys=[("record_id", "ascending")]))
+def _missing(n: int) -> Codes:
+    return Codes(pa.array([], pa.string()), np.full(n, -1, np.int32))
 
 
-def _column(records: pa.Table, name: str) -> Any:
-    if name not in records.column_names:
-        return pa.nulls(records.num_rows)
-    column = records.column(name).combine_chunks()
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+def _encoded(columns: Columns, name: str, normalise: Callable[[Any], Any] | None = None) -> Codes:
+    return encode(columns.texts[name], normalise) if name in columns.texts else _missing(len(columns.ids))
 
 
-def _list(records: pa.Table, name: str, n: int) -> tuple[NDArray[np.int64], Any]:
-    """The record of each list element, and the flattened struct array."""
-    column = _column(records, name)
-    if pa.types.is_null(column.type):
-        return np.zeros(0, np.int64), None
-    return pc.list_parent_indices(column).to_numpy(zero_copy_only=False).astype(np.int64), pc.list_flatten(column)
+def _dates(columns: Columns, name: str) -> Dates:
+    found = columns.days.get(name)
+    return no_dates(len(columns.ids)) if found is None else encode_dates(found.dates, found.codes)
 
 
-def _first(items: tuple[NDArray[np.int64], Any], n: int) -> NDArray[np.int64]:
-    """For each record the place of its first list element, -1 where it has none."""
-    first = np.full(n, -1, np.int64)
-    records, _ = items
-    first[records[::-1]] = np.arange(len(records))[::-1]
-    return first
-
-
-def _field(items: tuple[NDArray[np.int64], Any], name: str, places: NDArray[np.int64]) -> Any:
-    if items[1] is None:
-        return pa.nulls(len(places))
-    return items[1].field(name).take(pa.array(places, mask=places < 0))
+def _current(part: Part | None, name: str, n: int, normalise: Callable[[Any], Any]) -> Codes:
+    """A field of the first element of each record."""
+    if part is None or name not in part.texts:
+        return _missing(n)
+    texts, codes = part.texts[name]
+    first = np.full(n, -1, np.int32)
+    first[part.owners[::-1]] = codes[::-1]
+    return encode(Numbered(texts, first), normalise)
 
 
 def _capitals(texts: Any) -> Any:
@@ -184,53 +163,37 @@ def _address(texts: Any) -> Any:
     return worded(romanised(_valued("address", texts)), lambda word: shortened.get(word, word))
 
 
-def _postcodes(items: tuple[NDArray[np.int64], Any], n: int) -> tuple[NDArray[np.int32], NDArray[np.object_]]:
-    if items[1] is None:
-        return np.full((n, 1), -1, np.int32), np.zeros(0, object)
-    found = encode(items[1].field("postcode"), _postcode)
-    return grouped(items[0], found.codes, n, POSTCODES), found.values
+def _postcodes(part: Part | None, n: int) -> tuple[NDArray[np.int32], Any]:
+    if part is None or "postcode" not in part.texts:
+        return np.full((n, 1), -1, np.int32), pa.array([], pa.string())
+    found = encode(part.texts["postcode"], _postcode)
+    return grouped(part.owners, found.codes, n, POSTCODES), found.values
 
 
-def _identifiers(records: pa.Table, n: int) -> tuple[dict[str, Identifiers], dict[str, Codes]]:
-    owners, items = _list(records, "identifiers", n)
-    if items is None:
-        return {}, {}
-    schemes = encode(items.field("scheme"))
-    check = items.field("check")
-    placeholder, fits = (
-        _compute.fill_null(_compute.equal(check, word), False).to_numpy(zero_copy_only=False)
-        for word in ("placeholder", "valid")
-    )
+def _identifiers(schemes: Mapping[str, Part], n: int) -> tuple[dict[str, Identifiers], dict[str, Codes]]:
     typed: dict[str, Identifiers] = {}
     opaque: dict[str, Codes] = {}
-    for scheme, code in sorted((scheme, code) for code, scheme in enumerate(schemes.values)):
-        chosen = np.flatnonzero((schemes.codes == code) & ~placeholder)
+    for scheme, part in sorted(schemes.items()):
         known = scheme in table.identifier_schemes()
-        found = encode(
-            items.field("value").take(pa.array(chosen)), _compute.utf8_upper if known else _compute.utf8_lower
-        )
-        shared = np.bincount(found.codes[found.codes >= 0], minlength=len(found.values)) > table.limit("shared")
-        codes = np.where((found.codes >= 0) & shared[found.codes], -1, found.codes) if len(shared) else found.codes
-        slots = grouped(owners[chosen], codes.astype(np.int32), n, SLOTS if known else 1)
+        checks, check = part.texts["check"]
+        words = checks.to_pylist()
+        standing = np.r_[[word == "placeholder" for word in words], False].astype(bool)[check]
+        fits = np.r_[[word == "valid" for word in words], False].astype(bool)[check]
+        found = encode(part.texts["value"], _compute.utf8_upper if known else _compute.utf8_lower)
+        codes = np.where(standing, -1, found.codes)
+        shared = np.bincount(codes[codes >= 0], minlength=len(found.values)) > table.limit("shared")
+        codes = np.where(np.r_[shared, True][codes], -1, codes).astype(np.int32)
+        slots = grouped(part.owners, codes, n, SLOTS if known else 1)
         if known:
-            valid = np.zeros(len(found.values), bool)
-            valid[found.codes[fits[chosen] & (found.codes >= 0)]] = True
-            typed[scheme] = Identifiers(
-                found.values, slots, (slots >= 0) & (valid[slots] if len(valid) else np.zeros(slots.shape, bool))
-            )
+            valid = np.zeros(len(found.values) + 1, bool)
+            valid[codes[fits]] = True
+            valid[-1] = False
+            typed[scheme] = Identifiers(found.values, slots, valid[slots])
         else:
             opaque[scheme] = Codes(found.values, slots[:, 0].copy())
     return typed, opaque
 
 
-def _attributes(records: pa.Table, n: int) -> dict[str, Codes]:
-    owners, items = _list(records, "attributes", n)
-    if items is None:
-        return {}
-    names = encode(items.field("name"))
-    result = {}
-    for name, code in sorted((name, code) for code, name in enumerate(names.values)):
-        chosen = np.flatnonzero(names.codes == code)
-        found = encode(items.field("value").take(pa.array(chosen)), romanised)
-        result[name] = Codes(found.values, grouped(owners[chosen], found.codes, n, 1)[:, 0].copy())
-    return result
+def _attribute(part: Part, n: int) -> Codes:
+    found = encode(part.texts["value"], romanised)
+    return Codes(found.values, grouped(part.owners, found.codes, n, 1)[:, 0].copy())

@@ -15,16 +15,15 @@ import pyarrow as pa
 
 from reconcile import linkage, workspace
 from reconcile.errors import LinkInputError
-from reconcile.linkage import measure
+from reconcile.linkage import measure, people_files
 from reconcile.linkage.calibration import weight_at
 from reconcile.linkage.clusters import cluster
-from reconcile.linkage.column_map import ColumnMap, read_map
+from reconcile.linkage.column_map import read_map
 from reconcile.linkage.features import prepare
 from reconcile.linkage.guards import joining
 from reconcile.linkage.measure import Measure
 from reconcile.linkage.model import load
-from reconcile.linkage.national_ids import founded
-from reconcile.linkage.people_files import in_order, read_files, records_of, truth_of
+from reconcile.linkage.people_files import in_order, read_files, truth_of
 
 
 @dataclass(frozen=True)
@@ -101,17 +100,16 @@ def link_files(  # noqa: PLR0917 - the verb's own order
     tell("reading", 0.0)
     rows = in_order(read_files(files, mapped, also=[truth.partition(":")[0]] if truth else []), mapped)
     person = truth_of(rows, truth) if truth is not None else None
-    records = _records(rows, mapped, between=between)
+    people = people_files.columns_of(rows, mapped, between=between)
     del rows
     tell("preparing", 0.1)
-    features = prepare(records)
-    del records
+    features = prepare(people)
+    del people
     pa.default_memory_pool().release_unused()
     found = linkage.scored(features, load(model), train=train, between=between, progress=progress)
     tell("writing", 0.95)
     joined, groups = _join(found)
     pairs_path, identities_path = out / "pairs.parquet", out / "identities.parquet"
-    # two threads: naming identities holds the interpreter, writing pairs is mostly Arrow's
     with ThreadPoolExecutor(1) as beside:
         written = beside.submit(lambda: workspace.write_table(pairs_path, linkage.pairs_table(found)))
         workspace.write_table(identities_path, _identities(found.features.ids, groups))
@@ -146,20 +144,8 @@ def _join(found: linkage.Scored) -> tuple[Any, Any]:
 
 
 def _identities(ids: Any, groups: Any) -> pa.Table:
-    heads = np.flatnonzero(groups == np.arange(len(groups)))  # a group is named by its least record
-    place = np.searchsorted(heads, groups)
-    names: Any = pa.array(founded(ids[heads].tolist()), pa.string())
-    return pa.table({"record_id": pa.array(ids, pa.string()), "identity": names.take(pa.array(place))})
-
-
-def _records(rows: pa.Table, mapped: ColumnMap, *, between: bool) -> pa.Table:
-    """The records; between files, the file stands in the place of the force."""
-    records = records_of(rows, mapped)
-    if not between:
-        return records
-    if "force" in records.column_names:
-        records = records.drop_columns(["force"])
-    return records.append_column("force", rows.column(ColumnMap.FILE))
+    """Each record and its identity, which bears the least of its record ids."""
+    return pa.table({"record_id": ids, "identity": ids.take(pa.array(groups))})
 
 
 __all__ = ["LinkInputError", "LinkSummary", "link_files"]

@@ -6,7 +6,7 @@ schemes are never compared, and a shared number outweighs a clash of another sch
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from rapidfuzz.process import cpdist
 
 from reconcile.linkage import table
 from reconcile.linkage.features import Identifiers
-from reconcile.linkage.values import Codes, per_distinct
+from reconcile.linkage.values import Codes, per_distinct, texts_at
 
 IDENTIFIER: Final = table.feature("identifier").levels
 FAR: Final = 9
@@ -63,8 +63,8 @@ def compare_typed(
     return result, checked
 
 
-def _edits(words: NDArray[np.object_], x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.int32]:
-    a, b = words[x].tolist(), words[y].tolist()
+def _edits(words: Any, x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.int32]:
+    a, b = texts_at(words, x), texts_at(words, y)
     found = cpdist(a, b, scorer=OSA.distance, score_cutoff=2, dtype=np.int32)
     return np.minimum(np.asarray(found, np.int32), np.int32(FAR))
 
@@ -78,10 +78,10 @@ def compare_opaque(column: Codes, left: NDArray[np.int32], right: NDArray[np.int
     if not len(rest):
         return result
     values = column.values
-    stems = np.array([value.split("@")[0] if "@" in value else "" for value in column.values], object)
+    stems = np.array([text.split("@")[0] if "@" in text else "" for text in values.to_pylist()], object)
 
     def relation(x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.uint8]:
-        one, other = values[x].tolist(), values[y].tolist()
+        one, other = column.at(x), column.at(y)
         found = np.full(len(x), OPAQUE.index("different"), np.uint8)
         alike = np.asarray(cpdist(one, other, scorer=JaroWinkler.similarity, dtype=np.float32))
         edits = np.asarray(cpdist(one, other, scorer=OSA.distance, score_cutoff=2, dtype=np.int32))

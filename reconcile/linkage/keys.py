@@ -44,7 +44,7 @@ def keys(records: Features) -> list[Key]:
     found += [Key(name, partial(make, columns), "loose", parts) for name, make in _LOOSE_IN_PARTS.items()]
     found += [Key(name, partial(make, columns), "loose") for name, make in _LOOSE.items()]
     for scheme, codes in sorted(records.opaque.items()):
-        start = coded(value[:5] for value in codes.values)
+        start = coded(text[:5] for text in codes.values.to_pylist())
         found.append(Key(f"{scheme} start", partial(_record_rows, start[codes.codes]), "loose"))
     return found
 
@@ -63,8 +63,9 @@ def _identifier_keys(records: Features) -> Iterator[Key]:
         yield Key(scheme, partial(_rows, everyone, known.codes.ravel()))
     for scheme, codes in sorted(records.opaque.items()):
         yield Key(scheme, partial(_record_rows, codes.codes))
-        if any("@" in value for value in codes.values):
-            stems = coded(value.split("@")[0] for value in codes.values)
+        texts = codes.values.to_pylist()
+        if any("@" in text for text in texts):
+            stems = coded(text.split("@")[0] for text in texts)
             yield Key(f"{scheme} stem", partial(_record_rows, stems[codes.codes]))
 
 

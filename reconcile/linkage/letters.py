@@ -11,6 +11,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from reconcile.values.text_bytes import spread
+
 _GROUPS: Final = ("e", "a", "i", "o", "n", "r", "l", "s", "t", "cdh", "mguy", "bpfvwkjxqz", "0369", "147", "258")
 """Letters counted together; every other byte is of one further group."""
 _MOST: Final = 15
@@ -63,14 +65,9 @@ class Letters:
 
 
 def letters_of(values: Any) -> Letters:
-    """Count the letters of an object array or sequence of strings."""
-    array: Any = pa.array(values, pa.string())
-    n = len(array)
-    offsets = (
-        np.frombuffer(array.buffers()[1], np.int32)[array.offset : array.offset + n + 1] if n else np.zeros(1, int)
-    )
-    data = array.buffers()[2]
-    content = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+    """Count the letters of an Arrow string array or a sequence of strings."""
+    offsets, content = spread(values if isinstance(values, pa.Array) else pa.array(values, pa.string()))
+    n = len(offsets) - 1
     length = np.diff(offsets).astype(np.int32)
     groups = _group_of_byte()
     counts = np.empty((n, len(_GROUPS) + 1), np.uint8)

@@ -75,17 +75,17 @@ def weigh(records: pa.Table, model: Model, left: str, right: str, fitted: PerRec
 
 
 def _place(features: Features, record: str) -> int:
-    found = np.flatnonzero(features.ids == record)
-    if not len(found):
+    place = int(features.ids.index(record).as_py())
+    if place < 0:
         raise LinkInputError(f"no such record: {record}: mend the id")
-    return int(found[0])
+    return place
 
 
 def _blocking(records: pa.Table, features: Features, ends: tuple[int, int]) -> Blocking:
     found = candidates(features)
     compared = bool(((found.left == ends[0]) & (found.right == ends[1])).any())
     # Two records alone fill no block: the keys that pair them are all those in which they stand together.
-    both = pa.array([features.ids[end] for end in ends])
+    both = features.ids.take(pa.array(ends))
     alone = candidates(prepare(records.filter(pc.is_in(records["record_id"], value_set=both))))
     used = {report.key for report in found.report}  # small sets get loose keys which these records may not have had
     return Blocking(compared, tuple(report.key for report in alone.report if report.pairs and report.key in used))

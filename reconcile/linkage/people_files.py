@@ -1,4 +1,4 @@
-"""A table of people and a column map made into records.
+"""A table of people and a column map made into the columns that are compared.
 
 Decides how source columns become canonical fields. Invariant: every row becomes one record; a value that cannot
 be read as a date is kept as text and compared as it is written; nothing is guessed about which column is which.
@@ -18,13 +18,12 @@ import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from reconcile import schema
 from reconcile.errors import LinkInputError
 from reconcile.linkage import table
 from reconcile.linkage.column_map import ColumnMap
-from reconcile.linkage.values import numbered
+from reconcile.linkage.columns import DATES, TEXTS, Columns, Days, Part, whole
+from reconcile.linkage.values import Numbered, numbered
 from reconcile.linkage.workers import workers
-from reconcile.nested import Part, lists, struct
 from reconcile.values import dates, identifier_columns
 
 _compute: Any = pc
@@ -32,39 +31,48 @@ _ALIAS_MARKS: Final = "[;|]"
 
 
 def read_files(files: Sequence[Path], mapped: ColumnMap, also: Sequence[str] = ()) -> pa.Table:
-    """The mapped columns of all files as text, headers trimmed, with the file's number in ``ColumnMap.FILE``.
+    """The mapped columns of all files, headers trimmed, with the file's number in ``ColumnMap.FILE``.
 
-    ``also`` names further columns to keep where they are there. A list column stays a list. Raises
-    ``LinkInputError`` for an unreadable file or a mapped column it lacks.
+    ``also`` names further columns to keep where they are there. Record ids are text; a list column stays a list; every
+    other column is dictionary-encoded text. Raises ``LinkInputError`` for an unreadable file or a mapped column it
+    lacks.
     """
     if not files:
         raise LinkInputError("no file was given: name at least one CSV or Parquet file")
     tables = []
     for number, path in enumerate(sorted(files)):
-        rows = _read(path, {*mapped.sources, *also})
+        rows = _read(path, {*mapped.sources, *also}, mapped.fields["record_id"])
         twice = [name for name, count in Counter(rows.column_names).items() if count > 1]
         if missing := [column for column in mapped.sources if column not in rows.column_names]:
             raise LinkInputError(f"{path} has no column {', '.join(missing)}: mend the column map or the file")
         if twice:
             raise LinkInputError(f"{path} has the column {twice[0]} twice: rename one of them")
         with ThreadPoolExecutor(workers()) as pool:
-            columns = dict(zip(rows.column_names, pool.map(_text, rows.columns), strict=True))
-        columns[ColumnMap.FILE] = pa.repeat(f"{number:04d}", rows.num_rows)
+            coded = (name not in mapped.fields["record_id"] for name in rows.column_names)
+            columns = dict(zip(rows.column_names, pool.map(_text, rows.columns, coded), strict=True))
+        columns[ColumnMap.FILE] = pa.DictionaryArray.from_arrays(
+            np.zeros(rows.num_rows, np.int32), pa.array([f"{number:04d}"])
+        )
         tables.append(pa.table(columns))
-    rows = pa.concat_tables(tables, promote_options="default")
+    rows = pa.concat_tables(tables, promote_options="default") if len(tables) > 1 else tables[0]
     if not rows.num_rows:
         raise LinkInputError("the files hold no rows: nothing to link")
-    return rows
+    return rows.unify_dictionaries() if len(tables) > 1 else rows
 
 
-def _read(path: Path, wanted: set[str]) -> pa.Table:
-    """The wanted columns of one file, under their trimmed names."""
+def _read(path: Path, wanted: set[str], plain: Sequence[str]) -> pa.Table:
+    """The wanted columns of one file, under their trimmed names, dictionary-encoded where that costs less but for the
+    ``plain`` ones."""
     arrow_csv: Any = pcsv
     try:
         if path.suffix.lower() in (".parquet", ".pq"):
             with pq.ParquetFile(path) as file:
-                names = [name for name in file.schema_arrow.names if name.strip() in wanted]
-                return _trimmed(file.read(columns=names))
+                chosen = [field for field in file.schema_arrow if field.name.strip() in wanted]
+            coded = [
+                field.name for field in chosen if pa.types.is_string(field.type) and field.name.strip() not in plain
+            ]
+            with pq.ParquetFile(path, read_dictionary=coded) as file:
+                return _trimmed(file.read(columns=[field.name for field in chosen]))
         content = path.read_bytes()
         with pa.BufferReader(content) as buffer:
             header = arrow_csv.open_csv(buffer).schema.names
@@ -86,117 +94,153 @@ def _trimmed(rows: pa.Table) -> pa.Table:
     return rows.rename_columns([name.strip() for name in rows.column_names])
 
 
-def _text(column: Any) -> Any:
-    column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+def _text(column: Any, coded: bool) -> Any:
+    """A column as text, trimmed, ``coded`` by its dictionary; a list stays a list of text."""
     if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
-        return column.cast(pa.list_(pa.string()))
-    return pc.utf8_trim_whitespace(pc.fill_null(column.cast(pa.string()), ""))
+        return whole(column).cast(pa.list_(pa.string()))
+    if not coded:
+        return _compute.utf8_trim_whitespace(_compute.fill_null(whole(column).cast(pa.string()), ""))
+    if not pa.types.is_dictionary(column.type) or column.type.value_type != pa.string():
+        column = column.cast(pa.string()).dictionary_encode()
+    elif column.num_chunks > 1:
+        column = column.unify_dictionaries()
+    found = whole(column)
+    return pa.DictionaryArray.from_arrays(found.indices, _compute.utf8_trim_whitespace(found.dictionary))
+
+
+def in_order(rows: pa.Table, mapped: ColumnMap) -> pa.Table:
+    """The rows sorted by record id; the table itself where they already are.
+
+    Raises:
+        LinkInputError: a record id is empty or repeated.
+    """
+    ids = _joined(rows, mapped.fields["record_id"])
+    if _compute.all(_compute.less(ids[:-1], ids[1:])).as_py() is not False and not ids.null_count:
+        return rows
+    order = _compute.array_sort_indices(ids)
+    ids = ids.take(order)
+    if ids.null_count or _compute.any(_compute.equal(ids[1:], ids[:-1])).as_py():
+        raise LinkInputError("record_id is empty or repeated in the files: map a column that tells every row apart")
+    return rows.take(order)
 
 
 def _joined(rows: pa.Table, columns: tuple[str, ...]) -> Any:
     """One text column of several, joined with a space; empty is null."""
-    parts: list[Any] = [rows.column(name).combine_chunks() for name in columns]
-    parts = [part.combine_chunks() if isinstance(part, pa.ChunkedArray) else part for part in parts]
-    text: Any = pc.utf8_trim_whitespace(pc.binary_join_element_wise(*parts, " ")) if len(parts) > 1 else parts[0]
-    compute: Any = pc
-    return compute.if_else(compute.equal(text, ""), pa.scalar(None, pa.string()), text)
+    parts = [_plain(rows, name) for name in columns]
+    text: Any = _compute.utf8_trim_whitespace(_compute.binary_join_element_wise(*parts, " ")) if parts[1:] else parts[0]
+    return _compute.if_else(_compute.equal(text, ""), pa.scalar(None, pa.string()), text)
 
 
-def in_order(rows: pa.Table, mapped: ColumnMap) -> pa.Table:
-    """The rows sorted by record id; the table itself where they already are."""
-    ids = _joined(rows, mapped.fields["record_id"])
-    if _compute.all(_compute.less_equal(ids[:-1], ids[1:])).as_py() is not False:
-        return rows
-    return rows.take(_compute.array_sort_indices(ids))
+def _plain(rows: pa.Table, name: str) -> Any:
+    return _compute.fill_null(whole(rows.column(name)).cast(pa.string()), "")
 
 
-def records_of(rows: pa.Table, mapped: ColumnMap) -> pa.Table:
-    """Records in a subset of ``schema.RECORDS``, with ``attributes`` where any are mapped."""
-    n = rows.num_rows
+def columns_of(rows: pa.Table, mapped: ColumnMap, *, between: bool = False) -> Columns:
+    """The columns of sorted rows that ``mapped`` names; with ``between`` the file stands in the place of the force."""
+    everyone = np.arange(rows.num_rows)
 
-    def column(name: str) -> Any:
-        return _joined(rows, mapped.fields[name]) if name in mapped.fields else pa.nulls(n, pa.string())
+    def texts(names: tuple[str, ...]) -> Numbered:
+        return _coded(whole(rows.column(names[0]))) if len(names) == 1 else numbered(_joined(rows, names))
 
-    ids = column("record_id")
-    if ids.null_count or len(pc.unique(ids)) != n:
-        raise LinkInputError("record_id is empty or repeated in the files: map a column that tells every row apart")
+    fields = {name: columns for name, columns in mapped.fields.items() if name not in ("record_id", "aliases")}
     # reading dates holds the interpreter, everything else is mostly Arrow's
     with ThreadPoolExecutor(workers()) as pool:
-        made = {
-            name: pool.submit(partial_dates, column(name))
-            for name in ("birth_date", "conviction_date")
-            if name in mapped.fields
+        made = {name: pool.submit(texts, columns) for name, columns in fields.items()}
+        listed = [pool.submit(_aliases, rows.column(source)) for source in mapped.fields.get("aliases", ())]
+        typed = {
+            scheme: pool.submit(_numbers, scheme, columns, texts) for scheme, columns in mapped.identifiers.items()
         }
-        if mapped.identifiers:
-            made["identifiers"] = pool.submit(_identifiers, rows, mapped)
-        made["names"] = pool.submit(_names, rows, mapped, column)
-        columns = {"record_id": ids}
-        columns |= {name: column(name) for name in ("sex", "place_of_birth", "force") if name in mapped.fields}
-        columns |= {name: found.result() for name, found in made.items()}
-    if {"address", "town", "postcode"} & mapped.fields.keys():
-        places = {name: column(name) for name in ("address", "town", "postcode")}
-        columns["addresses"] = lists(
-            n, [Part(np.arange(n), struct(schema.ADDRESS, n, kind="current", **places))], schema.ADDRESS
+        others = {name: pool.submit(texts, columns) for name, columns in mapped.attributes.items()}
+        found = {name: waiting.result() for name, waiting in made.items()}
+        days = {name: pool.submit(_days, found[name]) for name in DATES if name in found}
+        source = _coded(whole(rows.column(ColumnMap.FILE))) if between else found.get("force")
+        return Columns(
+            ids=_joined(rows, mapped.fields["record_id"]),
+            texts={name: found[name] for name in TEXTS if name in found} | ({"source": source} if source else {}),
+            days={name: waiting.result() for name, waiting in days.items()},
+            names=[Part(everyone, {part: found[name] for part, name in _NAMES.items() if name in found})]
+            + [each.result() for each in listed],
+            addresses=Part(everyone, {name: found[name] for name in _PLACES if name in found}),
+            identifiers={scheme: waiting.result() for scheme, waiting in typed.items()},
+            attributes={name: Part(everyone, {"value": waiting.result()}) for name, waiting in others.items()},
         )
-    if mapped.attributes:
-        columns["attributes"] = _attributes(rows, mapped)
-    return pa.table(columns)
 
 
-def _names(rows: pa.Table, mapped: ColumnMap, column: Callable[[str], Any]) -> Any:
-    n = rows.num_rows
-    current = {
-        part: column(name) for part, name in (("given", "given_names"), ("surname", "surname"), ("full", "full_name"))
-    }
-    parts = [Part(np.arange(n), struct(schema.NAME, n, kind="current", **current))]
-    for source in mapped.fields.get("aliases", ()):
-        listed: Any = rows.column(source).combine_chunks()
-        if not pa.types.is_list(listed.type):
-            listed = _compute.split_pattern_regex(listed, _ALIAS_MARKS)
-        owners = _compute.list_parent_indices(listed)
-        texts = _compute.utf8_trim_whitespace(_compute.list_flatten(listed))
-        said = _compute.fill_null(_compute.not_equal(texts, ""), False)
-        texts = texts.filter(said)
-        names = struct(schema.NAME, len(texts), kind="alias", full=texts)
-        parts.append(Part(owners.filter(said).to_numpy(zero_copy_only=False).astype(np.int64), names))
-    return lists(n, parts, schema.NAME)
+_NAMES: Final = {"given": "given_names", "surname": "surname", "full": "full_name"}
+_PLACES: Final = ("address", "town", "postcode")
 
 
-def _order(texts: Sequence[str]) -> str:
-    """The order of day, month and year which reads most of a column's distinct dates."""
-    counts = {order: sum(dates.parse(text, order) is not None for text in texts[:2000]) for order in dates.ORDERS}
+def _coded(column: Any) -> Numbered:
+    """A dictionary-encoded column, its texts in the order in which the rows name them, without blank ones."""
+    codes = _compute.fill_null(column.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    texts, again = numbered(column.dictionary)  # trimming may have made two of them one
+    blank = _compute.index(texts, "").as_py()
+    codes = np.r_[np.where(again == blank, -1, again), -1].astype(np.int32)[codes]
+    first = np.full(len(texts) + 1, len(codes), np.int64)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    first = first[:-1]
+    if (first[1:] > first[:-1]).all() and not (first == len(codes)).any():
+        return Numbered(texts, codes)
+    order = np.argsort(first, kind="stable")[: int((first < len(codes)).sum())]
+    place = np.full(len(texts) + 1, -1, np.int32)
+    place[order] = np.arange(len(order))
+    return Numbered(texts.take(pa.array(order)), place[codes])
+
+
+def _aliases(column: Any) -> Part:
+    """Each of the other names of each row, which a text lists with marks between them."""
+    listed = whole(column)
+    if pa.types.is_list(listed.type):
+        owners = _compute.list_parent_indices(listed).to_numpy(zero_copy_only=False).astype(np.int64)
+        found = numbered(_compute.utf8_trim_whitespace(_compute.list_flatten(listed)))
+    else:
+        lists = _coded(listed)
+        split = _compute.split_pattern_regex(lists.texts, _ALIAS_MARKS)
+        of_text = numbered(_compute.utf8_trim_whitespace(split.flatten()))
+        begin = split.offsets.to_numpy(zero_copy_only=False)
+        many = np.r_[np.diff(begin), 0][lists.codes]
+        owners = np.repeat(np.arange(len(many)), many)
+        place = np.arange(len(owners)) - np.repeat(np.cumsum(many) - many, many)
+        found = Numbered(of_text.texts, of_text.codes[np.repeat(np.r_[begin[:-1], 0][lists.codes], many) + place])
+    blank = _compute.index(found.texts, "").as_py()
+    said = (found.codes >= 0) & (found.codes != blank)
+    return Part(owners[said], {"full": Numbered(found.texts, found.codes[said])})
+
+
+def _order(texts: Any) -> str:
+    """The order of day, month and year which reads most of the first of a column's distinct dates."""
+    some = sorted(texts[:_LOOKED_AT].to_pylist())
+    counts = {order: sum(dates.parse(text, order) is not None for text in some) for order in dates.ORDERS}
     return max(("ymd", "dmy", "mdy"), key=lambda order: counts[order])
 
 
-def partial_dates(column: Any) -> Any:
-    """PARTIAL_DATE from a text column; text that is no date keeps its words alone."""
-    distinct = [text for text in pc.unique(column).to_pylist() if text]
-    parsed = dates.parse_column(column, _order(sorted(distinct)))
-    return parsed.combine_chunks() if isinstance(parsed, pa.ChunkedArray) else parsed
+_LOOKED_AT: Final = 500
+"""Distinct dates by which the order of a column is told."""
 
 
-def _identifiers(rows: pa.Table, mapped: ColumnMap) -> Any:
-    parts = []
-    for scheme, columns in sorted(mapped.identifiers.items()):
-        texts = _joined(rows, columns)
-        given = np.flatnonzero(texts.is_valid())
-        texts = texts.drop_null()
-        if scheme in table.identifier_schemes():
-            values = identifier_columns.parse_column(scheme, texts)
-        else:
-            values = struct(schema.IDENTIFIER, len(texts), scheme=scheme, value=texts, check="none")
-        parts.append(Part(given, values))
-    return lists(rows.num_rows, parts, schema.IDENTIFIER)
+def _days(found: Numbered) -> Days:
+    """The dates of a text column; text that is no date keeps its words alone."""
+    return Days(dates.parse_column(found.texts, _order(found.texts)), found.codes)
 
 
-def _attributes(rows: pa.Table, mapped: ColumnMap) -> Any:
-    parts = []
-    for name, columns in sorted(mapped.attributes.items()):
-        texts = _joined(rows, columns)
-        given = np.flatnonzero(texts.is_valid())
-        texts = texts.drop_null()
-        parts.append(Part(given, struct(schema.ATTRIBUTE, len(texts), name=name, value=texts)))
-    return lists(rows.num_rows, parts, schema.ATTRIBUTE)
+def _numbers(scheme: str, columns: tuple[str, ...], texts: Callable[[tuple[str, ...]], Numbered]) -> Part:
+    found = texts(columns)
+    value, check = found.texts, pa.repeat("none", len(found.texts))
+    if scheme in table.identifier_schemes():
+        read = identifier_columns.parse_column(scheme, found.texts)
+        value, check = read.field("value"), read.field("check")
+    return Part(
+        np.arange(len(found.codes)),
+        {
+            "value": found if value.equals(found.texts) else _through(numbered(value), found.codes),
+            "check": _through(numbered(check), found.codes),
+        },
+    )
+
+
+def _through(found: Numbered, codes: NDArray[np.int32]) -> Numbered:
+    """What was found of distinct texts, for each row."""
+    return Numbered(found.texts, np.r_[found.codes, -1].astype(np.int32)[codes])
 
 
 def truth_of(rows: pa.Table, truth: str) -> NDArray[np.int64]:
@@ -210,7 +254,7 @@ def truth_of(rows: pa.Table, truth: str) -> NDArray[np.int64]:
         raise LinkInputError(f"the truth's pattern is no regular expression ({error}): mend it") from error
     if not expression.groups:
         raise LinkInputError("the truth's pattern has no group: put what names the person in brackets")
-    texts, codes = numbered(rows.column(name).combine_chunks())
+    texts, codes = numbered(_plain(rows, name))
     found = (expression.search(text) if text else None for text in texts.to_pylist())
     people = [match.group(1) or "" if match else "" for match in found]
     labels = {person: label for label, person in enumerate(sorted(set(people) - {""}))}

@@ -9,37 +9,42 @@ from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
-import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
+
+from reconcile.linkage.values import numbered, texts_at
+from reconcile.values.text_bytes import spread
 
 _WIDTH: Final = 8
 
 
 @dataclass(frozen=True)
 class Postcodes:
-    """``values``: object array of distinct postcodes without spaces."""
+    """``values``: Arrow string array of distinct postcodes without spaces."""
 
-    values: NDArray[np.object_]
+    values: Any
 
     @cached_property
     def _bytes(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.int32]]:
         """The bytes packed from the front and from the back, and the length; -1 where too long to pack."""
-        length = np.array([len(text.encode()) for text in self.values], np.int32)
+        start, content = spread(self.values)
+        length = np.diff(start).astype(np.int32)
         short = length <= _WIDTH
-        front = np.array([text.encode() if fits else b"" for text, fits in zip(self.values, short, strict=True)], "S8")
-        back = np.array(
-            [text.encode()[::-1] if fits else b"" for text, fits in zip(self.values, short, strict=True)], "S8"
-        )
-        return front.view("<u8"), back.view("<u8"), np.where(short, length, -1).astype(np.int32)
+        front, back = (np.zeros((len(length), _WIDTH), np.uint8) for _ in range(2))
+        for place in range(_WIDTH):
+            rows = np.flatnonzero(short & (length > place))
+            front[rows, place] = content[start[rows] + place]
+            back[rows, place] = content[start[rows + 1] - 1 - place]
+        return front.view("<u8").ravel(), back.view("<u8").ravel(), np.where(short, length, -1).astype(np.int32)
 
     @cached_property
     def _outward(self) -> NDArray[np.int32]:
         """A number for what stands before the last three characters; -1 where nothing does."""
-        cut = pa.array([text[:-3] if len(text) > 4 else None for text in self.values], pa.string())
-        coded: Any = cut.dictionary_encode()
-        return np.asarray(coded.indices.fill_null(-1).to_numpy(zero_copy_only=False), np.int32)
+        compute: Any = pc
+        long = compute.greater(compute.utf8_length(self.values), 4)
+        return numbered(compute.if_else(long, compute.utf8_slice_codeunits(self.values, 0, -3), None)).codes
 
     def same_outward(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.bool_]:
         return np.asarray((self._outward[a] == self._outward[b]) & (self._outward[a] >= 0))
@@ -57,7 +62,7 @@ class Postcodes:
         swapped = np.flatnonzero((one == other) & (ahead + behind == one - 2))
         odd = np.flatnonzero((one < 0) | (other < 0))
         for rows in (swapped, odd):
-            x, y = self.values[a[rows]].tolist(), self.values[b[rows]].tolist()
+            x, y = texts_at(self.values, a[rows]), texts_at(self.values, b[rows])
             result[rows] = np.asarray(cpdist(x, y, scorer=OSA.distance, score_cutoff=1, dtype=np.int32)) <= 1
         return result
 

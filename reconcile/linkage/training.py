@@ -84,7 +84,7 @@ def _known(model: Model, records: pa.Table, truth: pa.Table) -> tuple[int, NDArr
     share = estimate_shares(patterns(pairs, offsets), model, shares(model, features.n, total), total, features.n)
     scores = score(pairs, offsets, model, share)
     person = dict(zip(truth.column("record_id").to_pylist(), truth.column("person").to_pylist(), strict=True))
-    known = np.unique(np.array([str(person[record]) for record in features.ids]), return_inverse=True)[1]
+    known = np.unique(np.array([str(person[record]) for record in features.ids.to_pylist()]), return_inverse=True)[1]
     return features.n, scores.weight, known[pairs.left] == known[pairs.right]
 
 

@@ -64,7 +64,7 @@ def labels(features: Features, judged_links: pa.Table) -> Labels:
     joined that no link proposed are left out too: only ``same`` is ever said of them, which would bend the calibration.
     """
     said = answered(judged_links)
-    ids = pa.array(features.ids, pa.string())
+    ids = features.ids
     ends: list[Any] = [pc.index_in(said[end], value_set=ids) for end in ("left", "right")]
     here = pc.and_(pc.is_valid(ends[0]), pc.is_valid(ends[1]))
     left, right = (np.asarray(end.filter(here), dtype=np.int32) for end in ends)

@@ -115,7 +115,9 @@ def foretold(model: Model, records: pa.Table, truth: pa.Table) -> tuple[Said, ..
     """What ``model`` says of records whose persons are known, against the truth (``record_id``, ``person``)."""
     pairs = compared(records)
     person = dict(zip(truth["record_id"].to_pylist(), truth["person"].to_pylist(), strict=True))
-    known = np.unique(np.array([str(person[record]) for record in pairs.features.ids]), return_inverse=True)[1]
+    known = np.unique(
+        np.array([str(person[record]) for record in pairs.features.ids.to_pylist()]), return_inverse=True
+    )[1]
     same = known[pairs.found.left] == known[pairs.found.right]
     return held_against(scores(pairs.features, pairs.compared, model).probability, same)
 

@@ -7,7 +7,7 @@ before they are encoded; -1 is missing.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -24,12 +24,23 @@ _SMALL: Final = 1 << 22
 """Pairs of distinct values up to which a table of them all is cheaper than sorting those at hand."""
 
 
+class Numbered(NamedTuple):
+    """A column as its distinct texts, an Arrow string array, and their places, int32 [n], -1 where there is none."""
+
+    texts: Any
+    codes: NDArray[np.int32]
+
+
 @dataclass(frozen=True)
 class Codes:
-    """``codes`` int32 [n] into ``values``, an object array of distinct strings."""
+    """``codes`` int32 [n] into ``values``, an Arrow string array of distinct texts."""
 
-    values: NDArray[np.object_]
+    values: Any
     codes: NDArray[np.int32]
+
+    def at(self, places: NDArray[np.integer]) -> list[str]:
+        """The texts at some places of ``values``."""
+        return texts_at(self.values, places)
 
     @cached_property
     def letters(self) -> Letters:
@@ -37,34 +48,36 @@ class Codes:
         return letters_of(self.values)
 
 
+def texts_at(values: Any, places: NDArray[np.integer]) -> list[str]:
+    """The texts of an Arrow string array at some places."""
+    found: list[str] = values.take(pa.array(places)).to_numpy(zero_copy_only=False).tolist()
+    return found
+
+
 def encode(column: Any, normalise: Callable[[Any], Any] | None = None) -> Codes:
-    """Encode an Arrow string array; an empty normalised value is missing.
+    """Encode an Arrow string array, or one already ``Numbered``; an empty normalised value is missing.
 
     ``normalise`` is given the distinct values as an Arrow array and gives them back in normal form.
     """
-    n = len(column)
-    if pa.types.is_null(column.type):
-        return Codes(np.zeros(0, object), np.full(n, -1, np.int32))
-    distinct, codes = numbered(column)
+    distinct, codes = column if isinstance(column, Numbered) else numbered(column)
     if normalise is not None:
-        distinct, again = numbered(normalise(distinct))
-        codes = np.r_[again, -1].astype(np.int32)[codes]
-    empty = np.flatnonzero(_compute.equal(distinct, "").to_numpy(zero_copy_only=False))
-    values = distinct.to_numpy(zero_copy_only=False)
-    if len(empty):
-        shift = np.arange(len(values) + 1)
-        shift[empty[0] + 1 :] -= 1
-        shift[[empty[0], -1]] = -1
-        values, codes = np.delete(values, empty[0]), shift[codes].astype(np.int32)
-    return Codes(values, codes)
+        normal = normalise(distinct)
+        if not normal.equals(distinct):
+            distinct, again = numbered(normal)
+            codes = np.r_[again, -1].astype(np.int32)[codes]
+    empty = _compute.index(distinct, "").as_py()
+    if empty >= 0:
+        codes = np.where(codes == empty, -1, codes - (codes > empty)).astype(np.int32)
+        distinct = pa.concat_arrays([distinct[:empty], distinct[empty + 1 :]])
+    return Codes(distinct, codes)
 
 
-def numbered(column: Any) -> tuple[Any, NDArray[np.int32]]:
+def numbered(column: Any) -> Numbered:
     """The distinct values of an Arrow string array in the order they come, and int32 codes into them; -1 is null."""
     encoded = _compute.dictionary_encode(column.cast(pa.string()))
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
-    return encoded.dictionary, _compute.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
+    return Numbered(encoded.dictionary, _compute.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False))
 
 
 def romanised(texts: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Final
 
 from reconcile.names import variants
 from reconcile.names.romanise import romanise
-from reconcile.names.tokens import words
+from reconcile.names.tokens import usual, words
 
 _SIGNS: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]{2,5}")
 _EASTERN: Final = frozenset({"chinese", "korean", "vietnamese"})
@@ -23,6 +23,14 @@ def full(text: str) -> tuple[str, str]:
     first word where a patronymic comes last or where the tables know it for a surname and the last for none; else
     the last word with the particles that lead it and all that follows née or aka. A single word is a surname.
     """
+    if (found := usual(text)) is not None:
+        first = len(found) > 1 and surname_first(found)
+        last, _space, rest = text.partition(" ") if first else text.rpartition(" ")[::-1]
+        return rest, last
+    return _full(text)
+
+
+def _full(text: str) -> tuple[str, str]:
     signs = text.split()
     if signs and _SIGNS.fullmatch("".join(signs)):
         return _signs(signs)

@@ -10,7 +10,7 @@ from typing import Final
 
 from reconcile.names import variants
 from reconcile.names.order import full
-from reconcile.names.tokens import given_words, plain, surname_words, words
+from reconcile.names.tokens import given_words, plain, surname_words, usual, words
 
 __all__ = ["MIDDLES", "Surname", "full", "given", "surname"]
 
@@ -31,11 +31,19 @@ class Surname:
 
 def given(text: str) -> tuple[str, ...]:
     """Given names in order, at most 1 + ``MIDDLES``; a hyphenated one counts as two."""
-    return given_words(text)[: 1 + MIDDLES]
+    found = usual(text)
+    return (given_words(text) if found is None else tuple(found))[: 1 + MIDDLES]
 
 
 def surname(text: str) -> Surname:
     """The surname in ``text``: "Mac Donald" and "McDonald" alike, "Smith-Jones" with its parts, née kept apart."""
+    if (found := usual(text)) is not None:
+        now = tuple(mac(word) for word in found)
+        return Surname("".join(now), tuple(word for word in now if len(word) > 2) if len(now) > 1 else ())
+    return _surname(text)
+
+
+def _surname(text: str) -> Surname:
     known = words()
     found = plain(text)
     cut = next((place for place, word in enumerate(found) if place and word in known.formerly), len(found))

@@ -110,21 +110,25 @@ def deletions(words: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64
             owners.append(np.asarray(places, np.int64)[rows])
             keys.append(packed)
             continue
-        for place in places:
-            spelt = {words[place], *(words[place][:cut] + words[place][cut + 1 :] for cut in range(length))}
-            found = [_key(each, beyond) for each in sorted(spelt)]
-            owners.append(np.full(len(found), place, np.int64))
-            keys.append(np.array(found, np.int64))
+        spelt = [(place, words[place]) for place in places]
+        shorter = [(place, word[:cut] + word[cut + 1 :]) for place, word in spelt for cut in range(length)]
+        spelt += list(dict.fromkeys(shorter))
+        owners.append(np.array([place for place, _ in spelt], np.int64))
+        keys.append(_keys([each for _, each in spelt], beyond))
     owner, key = np.concatenate(owners), np.concatenate(keys)
     order = np.argsort(owner, kind="stable")
     return owner[order], np.unique(key, return_inverse=True)[1].astype(np.int64)[order]
 
 
-def _key(word: str, beyond: dict[str, int]) -> int:
-    """The number of a word, or for a long one the next that no number is."""
-    if len(word) > _PACKED:
-        return beyond.setdefault(word, -1 - len(beyond))
-    return int(_packed([word], len(word), whole=True)[1][0])
+def _keys(words: list[str], beyond: dict[str, int]) -> NDArray[np.int64]:
+    """The number of each word, and for a long one the next that no number is."""
+    keys = np.array(
+        [0 if len(word) <= _PACKED else beyond.setdefault(word, -1 - len(beyond)) for word in words], np.int64
+    )
+    short = np.flatnonzero(keys == 0)
+    if len(short):
+        keys[short] = _packed([words[place] for place in short], _PACKED, whole=True)[1]
+    return keys
 
 
 def _packed(words: list[str], length: int, *, whole: bool = False) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -56,6 +56,31 @@ def words() -> Words:
     )
 
 
+_USUAL: Final = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+)*")
+
+
+def usual(text: str) -> list[str] | None:
+    """The words of ``text``, small, where it is capitalised English letters and single spaces, and every word carries
+    a name and nothing else, as most do; None for anything else. What they mean is then plain from their order."""
+    if not _USUAL.fullmatch(text):
+        return None
+    found = text.lower().split(" ")
+    return found if _unusual().isdisjoint(found) else None
+
+
+@cache
+def _unusual() -> frozenset[str]:
+    """Every word that is read otherwise than as a name, alone or within a phrase."""
+    table = tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+    return frozenset(
+        word for name, texts in table.items() if name not in _NAMES for text in texts for word in text.split()
+    )
+
+
+_NAMES: Final = frozenset({"before", "filler", "patronymic", "two_signs"})
+"""Lists of words that are names, and parts of words."""
+
+
 @cache
 def _phrases() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(words().phrases)})\b")

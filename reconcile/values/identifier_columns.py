@@ -7,15 +7,20 @@ agree on every text; the usual forms are read as columns, every other text one b
 from collections.abc import Callable
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from reconcile import schema
-from reconcile.values import identifiers, placeholders
+from reconcile.values import identifiers, placeholders, text_bytes
 from reconcile.values.identifiers import LATEST_YEAR, LETTERS
 
 _compute: Any = pc
 _LETTERS: Final = pa.array(list(LETTERS))
+_LAYOUTS: Final = {"pnc": "ccyy/sssssssL", "cro": "ssssss/yyL"}
+"""Canonical forms, a sign a letter: figures of the century, year and serial, and the check letter."""
+_PLACE_OF: Final = np.full(256, len(LETTERS), np.int64)
+_PLACE_OF[[ord(letter) for letter in LETTERS]] = np.arange(len(LETTERS))
 _PNC: Final = r"^(?P<year>[0-9]{4}|[0-9]{2})/(?P<serial>[0-9]{1,7})(?P<letter>[A-Z])$"
 _CRO: Final = r"^(?P<serial>[0-9]{1,6})/?(?P<year>[0-9]{2})(?P<letter>[A-Z])$"
 _CRO_FILE: Final = r"^SF(?P<year>[0-9]{2})/?(?P<serial>[0-9]{1,6})(?P<letter>[A-Z])$"
@@ -27,18 +32,52 @@ def parse_column(scheme: str, column: Any, latest_year: int = LATEST_YEAR) -> An
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
     texts = encoded.dictionary
-    plain = _compute.replace_substring_regex(_compute.ascii_upper(texts), r"\s+", "")
-    value, check = _read(scheme, plain, latest_year)
-    standing = _compute.or_(placeholders.worthless("identifier", value), placeholders.worthless("identifier", texts))
+    value, check = _canonical(scheme, texts)
+    other = _compute.is_null(value)
+    if _compute.any(other).as_py():
+        values, checks = _as_written(scheme, texts.filter(other), latest_year)
+        value, check = (
+            _compute.replace_with_mask(value, other, values),
+            _compute.replace_with_mask(check, other, checks),
+        )
+    standing = placeholders.worthless("identifier", value)
     if scheme in placeholders.FIELDS:
         standing = _compute.or_(standing, placeholders.worthless(scheme, value))
     check = _compute.if_else(standing, "placeholder", check)
-    value, check = _one_by_one(scheme, texts, value, check, latest_year=latest_year)
     blank = _compute.equal(_compute.utf8_trim_whitespace(texts), "")
-    read = pa.StructArray.from_arrays(
+    read: Any = pa.StructArray.from_arrays(
         [pa.repeat(scheme, len(texts)), value, check], fields=list(schema.IDENTIFIER), mask=blank
     )
     return read.take(encoded.indices)
+
+
+def _canonical(scheme: str, texts: Any) -> tuple[Any, Any]:
+    """The texts that already are a canonical number with a check letter, and their checks; null where they are not."""
+    found = np.full(len(texts), -1, np.int8)
+    if layout := _LAYOUTS.get(scheme):
+        places, content = text_bytes.of_length(texts, len(layout))
+        digit = content - np.uint8(ord("0"))
+        letter = _PLACE_OF[content[:, -1]]
+        fits = (content[:, layout.index("/")] == ord("/")) & (letter < len(LETTERS))
+        number = np.zeros(len(places), np.int64)
+        for figure in "cys":
+            for place in (place for place, sign in enumerate(layout) if sign == figure):
+                fits &= digit[:, place] < 10
+                if figure != "c":
+                    number = number * 10 + digit[:, place]
+        found[places[fits]] = (number % len(LETTERS) == letter)[fits]
+    read: Any = pa.array(found)
+    checks: Any = pa.array(["invalid", "valid"])
+    canonical = _compute.greater_equal(read, 0)
+    return _compute.if_else(canonical, texts, None), checks.take(_compute.if_else(canonical, read, None))
+
+
+def _as_written(scheme: str, texts: Any, latest_year: int) -> tuple[Any, Any]:
+    """Canonical values and checks of texts in any form."""
+    plain = _compute.replace_substring_regex(_compute.ascii_upper(texts), r"\s+", "")
+    value, check = _read(scheme, plain, latest_year)
+    check = _compute.if_else(placeholders.worthless("identifier", texts), "placeholder", check)
+    return _one_by_one(scheme, texts, value, check, latest_year=latest_year)
 
 
 def _read(scheme: str, plain: Any, latest_year: int) -> tuple[Any, Any]:

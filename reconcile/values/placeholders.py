@@ -72,20 +72,23 @@ def is_placeholder(field: str, text: str) -> bool:
 def worthless(field: str, texts: Any) -> Any:
     """Whether each text of an Arrow string array stands for no value at all, as a boolean array; null is False."""
     compute: Any = pc
-    usual = compute.fill_null(compute.match_substring_regex(texts, PRINTABLE), True)
     plain = compute.utf8_trim_whitespace(compute.ascii_lower(texts))
-    plain = compute.replace_substring_regex(plain, r"\s+", " ")
-    found = compute.equal(compute.fill_null(plain, ""), "\x00")
-    taken = found
-    for line in _of(field):
-        covered = compute.is_in(plain, value_set=pa.array(sorted(line.equals), pa.string()))
-        if line.pattern is not None:
-            covered = compute.or_(covered, compute.match_substring_regex(plain, line.pattern.pattern, ignore_case=True))
-        first = compute.and_not(compute.fill_null(covered, False), taken)
-        taken = compute.or_(taken, first)
-        if line.weight == "none":
-            found = compute.or_(found, first)
-    found = compute.and_(found, compute.not_equal(compute.fill_null(plain, ""), ""))
-    odd = compute.invert(usual)
-    read = [is_placeholder(field, text) for text in texts.filter(odd).to_pylist()]
-    return compute.replace_with_mask(found, odd, pa.array(read, pa.bool_())) if read else found
+    if compute.any(compute.match_substring_regex(plain, r"\s\s|[\t\n\v\f\r]")).as_py():
+        plain = compute.replace_substring_regex(plain, r"\s+", " ")
+    # a look at all lines at once leaves few texts to be held against each
+    equals, pattern = _together(field)
+    likely = compute.is_in(plain, value_set=pa.array(equals, pa.string()))
+    if pattern:
+        likely = compute.or_(likely, compute.match_substring_regex(plain, pattern, ignore_case=True))
+    odd = compute.invert(compute.or_(compute.ascii_is_printable(texts), compute.equal(texts, "")))
+    likely = compute.or_(compute.fill_null(likely, False), compute.fill_null(odd, False))
+    read = [is_placeholder(field, text) for text in texts.filter(likely).to_pylist()]
+    return compute.replace_with_mask(likely, likely, pa.array(read, pa.bool_()))
+
+
+@cache
+def _together(field: str) -> tuple[list[str], str]:
+    """All whole values of the lines of a field that stand for none, and all their patterns as one."""
+    lines = [line for line in _of(field) if line.weight == "none"]
+    patterns = [f"(?:{line.pattern.pattern})" for line in lines if line.pattern is not None]
+    return sorted(frozenset().union(*(line.equals for line in lines))), "|".join(patterns)

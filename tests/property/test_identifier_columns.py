@@ -8,6 +8,8 @@ from reconcile.values import identifier_columns, identifiers, placeholders
 
 SCHEMES = ("pnc", "cro", "nomis", "ni_number", "crn", "passport", "visor", "driving_licence")
 NUMBERS = st.one_of(
+    st.from_regex(r"\A(19|20)\d{2}/\d{7}[A-Z]\Z"),
+    st.from_regex(r"\A\d{6}/\d{2}[A-Z]\Z"),
     st.from_regex(r"\A\s?(\d{2}|\d{4})\s?/?\s?\d{1,7}\s?[A-Za-z]\s?\Z"),
     st.from_regex(r"\A(SF|sf)?\d{1,6}/?\d{2}[A-Za-z]?\Z"),
     st.from_regex(r"\A[A-Za-z]{1,2}[ -]?\d{4,6}[ -]?[A-Za-z]{0,2}\Z"),

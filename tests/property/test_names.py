@@ -1,10 +1,12 @@
 """What must hold of names whatever they are: symmetry, one rule for one pair and for many, keys that miss nothing."""
 
+from unittest import mock
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconcile.names import compare, parse, readings, similarity, variants
+from reconcile.names import compare, parse, readings, similarity, tokens, variants
 from reconcile.names.compare import GIVEN, SURNAME, given_relations, lexicon, relation, surname_relations
 from reconcile.names.romanise import romanise
 from reconcile.names.skeleton import SHORTEST, deletions, skeleton, skeletons
@@ -84,3 +86,21 @@ def test_a_key_stands_for_one_shortened_word_and_every_shortened_word_has_its_ke
 @given(st.lists(st.text("acdghkoszy ", max_size=10), max_size=8))
 def test_skeletons_of_many_words_are_those_of_each(found: list[str]) -> None:
     assert skeletons(found) == [skeleton(word) for word in found]
+
+
+listed = (found for found in vars(tokens.words()).values() if isinstance(found, frozenset | tuple))
+LISTED = sorted({word for found in listed for text in found if text.isascii() for word in text.split() if word[1:]})
+usual_texts = st.lists(st.one_of(words, st.sampled_from(LISTED)), min_size=1, max_size=5).map(
+    lambda found: " ".join(word.title() for word in found)
+)
+
+
+@given(usual_texts)
+@settings(max_examples=500, deadline=None)
+def test_the_quick_reading_of_usual_words_is_the_slow_one(text: str) -> None:
+    quick = parse.given(text), parse.surname(text), parse.full(text)
+    with (
+        mock.patch("reconcile.names.parse.usual", return_value=None),
+        mock.patch("reconcile.names.order.usual", return_value=None),
+    ):
+        assert quick == (parse.given(text), parse.surname(text), parse.full(text))

@@ -24,7 +24,7 @@ class Register:
         self.records, truth = register(people, seed)
         self.pairs = training_report.compared(self.records)
         person = dict(zip(truth["record_id"].to_pylist(), truth["person"].to_pylist(), strict=True))
-        known = np.array([person[record] for record in self.pairs.features.ids])
+        known = np.array([person[record] for record in self.pairs.features.ids.to_pylist()])
         self.same = known[self.pairs.found.left] == known[self.pairs.found.right]
 
     def decide(self, base: models.Model, most: int) -> models.Model:
@@ -106,7 +106,7 @@ def test_labels_are_the_links_decided_same_or_different_and_no_other(known: Regi
     links = linkage.link(known.records, SHIPPED).links.slice(0, 5)
     said = pa.array(["same", "different", "cannot_tell", None, "same"], pa.string())
     labels = decided.labels(known.pairs.features, links.append_column("judgement", said))
-    ids = known.pairs.features.ids
+    ids = known.pairs.features.ids.to_pylist()
     expected = [(row["left"], row["right"]) for row in links.take([0, 1, 4]).to_pylist()]
     assert [(ids[left], ids[right]) for left, right in zip(labels.left, labels.right, strict=True)] == expected
     assert labels.same.tolist() == [True, False, True]
