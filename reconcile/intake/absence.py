@@ -7,6 +7,7 @@ masks and keeps its text; a blank one is null and stands in neither.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -60,11 +61,32 @@ def _any(found: Any) -> bool:
 
 def _default_dates(column: Any, profile: Profile) -> Any:
     """Cells that are a whole day the table of placeholders has as a birth date."""
+    return spread(column, lambda texts: _default_days(texts, profile))
+
+
+def _default_days(texts: Any, profile: Profile) -> Any:
+    # Few texts can be one of so few days: those whose year is one of theirs, or is not written in full.
+    in_full = pc.match_substring_regex(texts, "[0-9]{4}")
+    likely = pc.or_(pc.match_substring_regex(texts, _default_years()), pc.invert(in_full))
+    return pc.replace_with_mask(likely, likely, _are_default_dates(texts.filter(likely), profile))
+
+
+@cache
+def _default_years() -> str:
+    """Finds the years of the default days, and what may write a year otherwise: other figures, a time zone."""
+    lines = [line for line in placeholders.table() if line.field == "birth_date" and line.weight == "none"]
+    if any(line.pattern for line in lines):
+        return ""
+    years = sorted({day[:4] for line in lines for day in line.equals})
+    return f"{'|'.join(years)}|[^ -~]|[+]"
+
+
+def _are_default_dates(column: Any, profile: Profile) -> Any:
     read = dates.parse_column(column, profile.format.date_order)
     lo, hi = pc.struct_field(read, "lo"), pc.struct_field(read, "hi")
     days = pc.unique(lo).drop_null()
     worthless = days.filter(placeholders.worthless("birth_date", days.cast(pa.string())))
-    return pc.and_(pc.equal(lo, hi), pc.is_in(lo, value_set=worthless))
+    return pc.fill_null(pc.and_(pc.equal(lo, hi), pc.is_in(lo, value_set=worthless)), False)
 
 
 WITHHELD_WORD: Final = Sign(

@@ -134,7 +134,8 @@ def test_a_day_is_read_back_from_every_way_of_writing_it(day: dt.date) -> None:
             assert (found.lo, found.hi) == (day, day), (order, pattern)
 
 
-KIND = st.sampled_from(sorted(malformed.LAYOUTS))
+# XLS is read in a process of its own, which takes a hundred times as long.
+KIND = st.sampled_from([*sorted(malformed.LAYOUTS.keys() - {"xls"}) * 5, "xls"])
 ROWS = st.lists(
     st.dictionaries(
         st.sampled_from(["Ref", "Status", "Surname", "Forename", "DOB", "AKA", "PNC", "Postcode", "Sex", "Other"]),

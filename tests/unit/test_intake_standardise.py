@@ -196,3 +196,17 @@ def test_what_a_spreadsheet_did_to_numbers_is_noted_and_not_mended() -> None:
     ]
     assert mapped.rows["local_id"].to_pylist() == ["00417", "00418", "419", "420"]
     assert "03-Mar" not in str(mapped.notes)
+
+
+@pytest.mark.parametrize(
+    "text", ["01/01/1900", "01011970", "1970-01-01", "1 Jan 70", "01/01/70 00:00+0000", "11.11.1911"]
+)
+def test_a_default_birth_date_is_known_however_it_is_written(text: str) -> None:
+    found = record(DOB=text)
+    assert found["birth_date"] is None
+    assert found["absent"] == [{"field": "birth_date", "reason": "unknown", "text": text}]
+
+
+@pytest.mark.parametrize("text", ["02/01/1970", "1970", "Jan 1970", "01/01/1971", "1900s"])
+def test_a_birth_date_near_a_default_one_is_a_birth_date(text: str) -> None:
+    assert record(DOB=text)["birth_date"]["text"] == text

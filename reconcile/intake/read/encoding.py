@@ -11,6 +11,8 @@ above ASCII is UTF-8.
 import codecs
 from typing import Final
 
+import numpy as np
+
 from reconcile.errors import ExtractError
 from reconcile.intake.receipt import Reason
 
@@ -24,6 +26,9 @@ MARKS: Final = {
 """Byte order marks, the longer before the shorter that begins it."""
 WINDOWS: Final = "cp1252"
 
+_ONE_BYTE: Final = ("cp125", "iso8859")
+"""How the encodings begin that are ASCII, and a character a byte above it."""
+_ASCII: Final = 128
 _CHUNK: Final = 1 << 22
 _LOOKED_AT: Final = 4096
 """Bytes looked at for the zeros of UTF-16."""
@@ -94,11 +99,28 @@ def _recoded(content: bytes, encoding: str, declared: str) -> bytes:
             return content
         if _family(encoding) not in ("utf-16", "utf-32") and content.isascii():
             return content
+        if encoding.startswith(_ONE_BYTE):
+            return _byte_by_byte(content, encoding)
         pieces = (content[start : start + _CHUNK] for start in range(0, len(content), _CHUNK))
         return b"".join(piece.encode() for piece in codecs.iterdecode(pieces, encoding))
     except UnicodeError:
         said = declared if declared == encoding else f"{declared} as its profile says, nor whole in {encoding}"
         raise ExtractError(f"the extract is not written in {said}: save it so, or change its profile") from None
+
+
+def _byte_by_byte(content: bytes, encoding: str) -> bytes:
+    """Only what is above ASCII is looked up: in western names one byte of a thousand."""
+    high = np.flatnonzero(np.frombuffer(content, np.uint8) >= _ASCII)
+    spelt = {
+        byte: bytes([byte]).decode(encoding).encode() for byte in np.unique(np.frombuffer(content, np.uint8)[high])
+    }
+    pieces: list[bytes | memoryview] = []
+    view, last = memoryview(content), 0
+    for place in high.tolist():
+        pieces += (view[last:place], spelt[content[place]])
+        last = place + 1
+    pieces.append(view[last:])
+    return b"".join(pieces)
 
 
 def _family(encoding: str) -> str:
