@@ -1,13 +1,14 @@
 """What intake costs: ``python -m tests.bench.intake``.
 
-Decides what is measured: one CSV extract read and standardised, its rows for each second of one core; the same at a million
-rows, with its memory; and the extracts of 45 forces from pull to standardised. Invariant: each is a process of its own,
-and what writes the extracts is not in its time or its memory.
+Decides what is measured: one CSV extract read and standardised, its rows for each second of one core; the same at a
+million rows, with its memory; and the extracts of 45 forces from pull to standardised. Invariant: each is a process of
+its own, and what writes the extracts is not in its time or its memory.
 """
 
 import argparse
 import datetime as dt
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -24,7 +25,6 @@ SEED: Final = 7302
 FORCE: Final = "metropolitan"
 DAY: Final = dt.date(2018, 3, 1)
 SIZES: Final = {"csv 120k": 120_000, "csv 1m": 1_000_000}
-RUNS: Final = 3
 
 
 def main() -> None:
@@ -32,6 +32,7 @@ def main() -> None:
     parser.add_argument("--report", type=Path, default=ROOT / "BENCHMARKS.md")
     parser.add_argument("--run", choices=["write", "extract", "country"], help="one step, by itself")
     parser.add_argument("--file", type=Path)
+    parser.add_argument("--runs", type=int, default=3)
     given = parser.parse_args()
     if given.run:
         {"write": _write, "extract": _extract, "country": _country}[given.run](given.file)
@@ -42,20 +43,21 @@ def main() -> None:
     found = []
     for name, rows in SIZES.items():
         sys.stderr.write(f"{name} …\n")
-        found.append({"name": name, **_least("extract", folder / f"{rows}.csv")})
+        found.append({"name": name, **_least(given.runs, "extract", folder / f"{rows}.csv")})
     sys.stderr.write("45 forces …\n")
-    found.append({"name": "45 forces, pull to standardised", **_least("country", folder)})
-    report.write_intake(given.report, {"machine": machine.facts(), "runs": RUNS, "sets": found})
+    found.append({"name": "45 forces, pull to standardised", **_least(given.runs, "country", folder)})
+    load = os.getloadavg()[1]
+    report.write_intake(given.report, {"machine": machine.facts(), "load": load, "runs": given.runs, "sets": found})
 
 
 def _alone(step: str, path: Path) -> watched.Run:
     return watched.run([sys.executable, "-m", "tests.bench.intake", "--run", step, "--file", str(path)], ROOT)
 
 
-def _least(step: str, path: Path) -> dict[str, Any]:
+def _least(count: int, step: str, path: Path) -> dict[str, Any]:
     """The run that took least of the processor: what others take of the machine is not ours."""
     runs = []
-    for _ in range(RUNS):
+    for _ in range(count):
         run = _alone(step, path)
         runs.append({**json.loads(run.out), "peak_bytes": run.peak_bytes})
     return min(runs, key=lambda one: one["cpu_seconds"])

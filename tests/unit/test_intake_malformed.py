@@ -240,6 +240,13 @@ def test_sheets_with_the_registers_columns_are_all_read_or_said_not_to_be() -> N
     assert notes(content, replace(XLSX, sheet="Old"))["sheet_visible"] == 0
 
 
+def test_sheets_of_other_widths_are_read_together() -> None:
+    wider = [["Ref", "Surname", "Status", None], ["K2", "Moss", "Lost", "a note in the margin"]]
+    content = sheets(("A", REGISTER, False), ("B", wider, False))
+    found = rows(content, replace(XLSX, sheet="*"))
+    assert [(row["Ref"], row["column 4"]) for row in found] == [("K1", None), ("K2", "a note in the margin")]
+
+
 def test_both_date_systems() -> None:
     lines = [["Ref", "Surname", "DOB"], ["K1", "Farrow", dt.date(1971, 3, 5)]]
     for options in ({}, {"date_1904": True}):

@@ -4,10 +4,11 @@ Decides which archives are opened. Invariant: nothing is written to disk, so no 
 more is unpacked than ``limits.toml`` allows, whatever the archive says of its size; what is unpacked is no archive.
 """
 
+import gzip
 import io
 import posixpath
 import zlib
-from typing import Final
+from typing import Any, Final
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from reconcile.errors import ExtractError
@@ -57,32 +58,19 @@ def _is_workbook(content: bytes) -> bool:
 
 def _gunzip(content: bytes) -> bytes:
     """Every member of a gzip file, one after the other, as the format has it."""
-    out, rest = bytearray(), content
     try:
-        while rest.strip(b"\x00"):
-            member = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
-            while not member.eof:
-                piece = member.decompress(rest, _CHUNK)
-                rest = member.unconsumed_tail or member.unused_data
-                if not piece and not rest and not member.eof:
-                    raise ExtractError("the gzip file ends too early: send it again")
-                out += piece
-                _check(len(content), len(out))
-    except zlib.error:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as opened:
+            return _within_limits(opened, len(content))
+    except EOFError:
+        raise ExtractError("the gzip file ends too early: send it again") from None
+    except (OSError, zlib.error):
         raise ExtractError("the gzip file is damaged: send it again") from None
-    return bytes(out)
 
 
 def _unzip(content: bytes) -> bytes:
     try:
-        with ZipFile(io.BytesIO(content)) as archive:
-            member = _only(archive.infolist())
-            out = bytearray()
-            with archive.open(member) as opened:
-                while piece := opened.read(_CHUNK):
-                    out += piece
-                    _check(len(content), len(out))
-            return bytes(out)
+        with ZipFile(io.BytesIO(content)) as archive, archive.open(_only(archive.infolist())) as opened:
+            return _within_limits(opened, len(content))
     except (BadZipFile, OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zlib.error):
         raise ExtractError("the ZIP file is damaged: send it again") from None
 
@@ -111,6 +99,10 @@ def _leads_elsewhere(name: str) -> bool:
     return plain.startswith("/") or ":" in plain or "\x00" in plain or ".." in plain.split(posixpath.sep)
 
 
-def _check(packed: int, size: int) -> None:
-    if too_large(packed, size):
-        raise ExtractError("the archive grows past every register once unpacked: send the extract unpacked")
+def _within_limits(opened: Any, packed: int) -> bytes:
+    out = bytearray()
+    while piece := opened.read(_CHUNK):
+        out += piece
+        if too_large(packed, len(out)):
+            raise ExtractError("the archive grows past every register once unpacked: send the extract unpacked")
+    return bytes(out)

@@ -58,11 +58,11 @@ def read(content: bytes, profile: Profile) -> Any:
     if empty:
         sentence = "Formulas hold no value and were read as blank: open the workbook, let it compute, and save it."
         notes.append(("formulas_computed", empty, sentence))
-    tables = [_laid_out(sheet, notes) for sheet in taken]
+    names = max((sheet.heading.names for sheet in taken), key=len)
+    tables = [_laid_out(sheet, len(names), notes) for sheet in taken]
     columns = [pa.chunked_array(parts) for parts in zip(*tables, strict=True)]
     if not columns or not len(columns[0]):
         raise ExtractError("the sheet is empty: send a NIL manifest if there is nothing to send")
-    names = taken[0].heading.names
     # A column without a heading and without a value is a margin of the sheet.
     kept = [place for place, name in enumerate(names) if name.strip() or _has_text(columns[place])]
     return rows.table([names[place] for place in kept], [columns[place] for place in kept], notes)
@@ -133,15 +133,15 @@ def _columns(sheet: Sheet) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _laid_out(sheet: Sheet, notes: list[Reason]) -> list[Any]:
-    """The columns of a sheet's rows; what is passed over is added to ``notes``."""
+def _laid_out(sheet: Sheet, width: int, notes: list[Reason]) -> list[Any]:
+    """``width`` columns of a sheet's rows; what is passed over is added to ``notes``."""
     if sheet.heading.place:
         sentence = "Lines above the heading are no rows and were passed over."
         notes.append(("lines_above_heading", sheet.heading.place, sentence))
     below = sheet.lines[sheet.heading.after :]
-    width = len(sheet.heading.names)
     columns = [pa.array(column, pa.string()) for column in zip(*below, strict=True)] if below else []
-    columns = columns or [pa.array([], pa.string()) for _ in range(width)]
+    count = len(below)
+    columns += [pa.nulls(count, pa.string()) for _ in range(width - len(columns))]
     if below:
         kept, passed = furniture.taken_out(columns, sheet.heading)
         columns = [column.filter(pa.array(kept)) for column in columns]
