@@ -30,6 +30,7 @@ _ONE_BYTE: Final = ("cp125", "iso8859")
 """How the encodings begin that are ASCII, and a character a byte above it."""
 _ASCII: Final = 128
 _CHUNK: Final = 1 << 22
+_PIECE: Final = 1 << 19
 _LOOKED_AT: Final = 4096
 """Bytes looked at for the zeros of UTF-16."""
 
@@ -110,17 +111,18 @@ def _recoded(content: bytes, encoding: str, declared: str) -> bytes:
 
 def _byte_by_byte(content: bytes, encoding: str) -> bytes:
     """Only what is above ASCII is looked up: in western names one byte of a thousand."""
-    high = np.flatnonzero(np.frombuffer(content, np.uint8) >= _ASCII)
-    spelt = {
-        byte: bytes([byte]).decode(encoding).encode() for byte in np.unique(np.frombuffer(content, np.uint8)[high])
-    }
+    spelt: dict[int, bytes] = {}
     pieces: list[bytes | memoryview] = []
-    view, last = memoryview(content), 0
-    for place in high.tolist():
-        pieces += (view[last:place], spelt[content[place]])
-        last = place + 1
-    pieces.append(view[last:])
-    return b"".join(pieces)
+    view, octets, last = memoryview(content), np.frombuffer(content, np.uint8), 0
+    # A piece at a time, as a mask of the whole text is new memory, which costs more than what is done with it.
+    for start in range(0, len(content), _PIECE):
+        for place in (start + np.flatnonzero(octets[start : start + _PIECE] >= _ASCII)).tolist():
+            byte = content[place]
+            if byte not in spelt:
+                spelt[byte] = bytes([byte]).decode(encoding).encode()
+            pieces += (view[last:place], spelt[byte])
+            last = place + 1
+    return b"".join([*pieces, view[last:]])
 
 
 def _family(encoding: str) -> str:
