@@ -7,6 +7,7 @@ named in the receipt and goes no further; several source columns of one field ar
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -21,6 +22,10 @@ IDENTIFIER: Final = "identifier."
 """Before the scheme, in the name of an identifier's column."""
 REQUIRED: Final = ("local_id", "status")
 NAMES: Final = ("full_name", "surname", "given_names")
+
+
+_SPACE_BEGINS: Final = np.isin(np.arange(256), [*range(0x21), 0xC2, 0xE1, 0xE2, 0xE3])
+_SPACE_ENDS: Final = np.isin(np.arange(256), [*range(0x21), *range(0x80, 0xC0)])
 
 
 @dataclass(frozen=True)
@@ -64,14 +69,39 @@ def map_columns(rows: Any, profile: Profile) -> Mapped:
 
 
 def _joined(rows: Any, names: list[str]) -> Any:
-    first, *rest = (_unblanked(pc.utf8_trim_whitespace(rows[name])) for name in names)
+    first, *rest = (_cleaned(rows[name]) for name in names)
     for part in rest:
         # Not with null_handling="skip": that gives no element at all where all parts are null.
         first = pc.coalesce(pc.binary_join_element_wise(first, part, " "), first, part)
     return first
 
 
-def _unblanked(column: Any) -> Any:
+def _cleaned(column: Any) -> Any:
+    """The cells trimmed, null where nothing is left."""
+    return pa.chunked_array([_trimmed(chunk) for chunk in column.chunks], pa.string())
+
+
+def _whole_cells(cells: Any) -> Any | None:
+    """``cells`` with nulls for the empty ones and no text copied; None where any may have to be trimmed."""
+    _validity, places, texts = cells.buffers()
+    if cells.offset or cells.null_count or texts is None:
+        return None
+    bounds, octets = np.frombuffer(places, np.int32)[: len(cells) + 1], np.frombuffer(texts, np.uint8)
+    filled = bounds[1:] > bounds[:-1]
+    first, last = octets[bounds[:-1][filled]], octets[bounds[1:][filled] - 1]
+    # Every space of Unicode begins with one of these bytes, and ends with one that only continues a character.
+    if _SPACE_BEGINS[first].any() or _SPACE_ENDS[last].any():
+        return None
+    return pa.StringArray.from_buffers(
+        len(cells), places, texts, pa.py_buffer(np.packbits(filled, bitorder="little").tobytes())
+    )
+
+
+def _trimmed(cells: Any) -> Any:
+    whole = _whole_cells(cells)
+    if whole is not None:
+        return whole
+    column = pc.utf8_trim_whitespace(cells)
     return pc.if_else(pc.equal(column, pa.scalar("")), pa.scalar(None, pa.string()), column)
 
 

@@ -4,11 +4,14 @@ import csv
 import io
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconcile.errors import ExtractError
+from reconcile.intake.columns import _cleaned
 from reconcile.intake.read import delimited, read
 from reconcile.intake.read.rows import ROW_FAULT, notes_of
 from tests.unit.test_intake_readers import CSV, KENT, replace
@@ -86,3 +89,13 @@ def test_every_filled_line_is_a_row_or_counted(lines: list[list[str]], titles: l
     assert rows.num_rows + passed + above + blank_above + 1 == len(every)
     if ROW_FAULT in rows.column_names:
         assert set(rows[ROW_FAULT].to_pylist()) <= {None, "fields_lacking", "fields_extra"}
+
+
+@FAST
+@given(st.lists(st.one_of(st.none(), st.text(alphabet="a é\u00a0\u3000\u1680\x1f\t\x85Ł", max_size=4)), max_size=6))
+def test_cells_are_trimmed_and_empty_ones_null_by_either_way(cells: list[str | None]) -> None:
+    for parts in ([cells], [cells[:2], cells[2:]]):
+        column = pa.chunked_array([pa.array(part, pa.string()) for part in parts], pa.string())
+        trimmed = pc.utf8_trim_whitespace(column).to_pylist()
+        assert _cleaned(column).to_pylist() == [text or None for text in trimmed]
+        assert _cleaned(column.slice(1)).to_pylist() == [text or None for text in trimmed[1:]]
