@@ -26,6 +26,7 @@ from reconcile.intake.receipt import Reason
 DELIMITERS: Final = (",", ";", "\t", "|")
 
 _BLOCK: Final = 1 << 22
+_PIECE: Final = 1 << 19
 _QUOTE: Final = ord('"')
 _LINES: Final = 20_000
 """Lines gathered before they are laid out as columns: what Python holds of them is many times their size."""
@@ -110,7 +111,9 @@ def _has_odd_quotes(content: bytes, start: int, delimiter: str) -> bool:
     Of quotes that stand so, every second one closes: a doubled one counts as closing and opening again.
     """
     octets = np.frombuffer(content, np.uint8)[start:]
-    quotes = np.flatnonzero(octets == _QUOTE)
+    # A piece at a time, as a mask of the whole text is new memory, which costs more than what is done with it.
+    found = (at + np.flatnonzero(octets[at : at + _PIECE] == _QUOTE) for at in range(0, len(octets), _PIECE))
+    quotes = np.concatenate([np.zeros(0, np.int64), *found])
     bounds = np.zeros(256, bool)
     bounds[[_QUOTE, ord("\r"), ord("\n"), ord(delimiter)]] = True
     opening, closing = quotes[::2], quotes[1::2]
