@@ -24,7 +24,7 @@ AIRFLOW = AIRFLOW_HOME=$(AIRFLOW_HOME) \
 	RECONCILE_WORKSPACE="$(abspath $(WORKSPACE))"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format airflow bench bench-10m bench-bars lock clean
+.PHONY: help setup demo test check format airflow bench bench-10m bench-bars bench-intake fuzz-intake lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## /\1\t/' | expand -t 12
@@ -78,6 +78,12 @@ bench-10m: setup ## this engine alone on 100k, 1m and 10m records, into BENCHMAR
 
 bench-bars: setup ## the shipped model against its bars on registers nobody built with, into BENCHMARKS.md
 	@$(BIN)/python -m tests.bench.bars
+
+bench-intake: setup ## reading and standardising extracts: rows a second, memory, 45 forces, into BENCHMARKS.md
+	@$(BIN)/python -m tests.bench.intake
+
+fuzz-intake: setup ## damaged extracts of every kind for five minutes: none may crash, hang or lose a row
+	@$(BIN)/python -m tests.production.fuzz_intake --minutes 5
 
 .bench/venv/.ready: tests/bench/requirements.lock
 	@echo "setting up Splink in .bench/venv, for the benchmark alone"

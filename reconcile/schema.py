@@ -27,8 +27,9 @@ ADDRESS: Final = pa.struct(
 )
 """``kind`` is current or previous; ``postcode`` as "AA9A 9AA" where it is one, otherwise as sent."""
 
-ABSENT: Final = pa.struct([("field", pa.string()), ("reason", pa.string())])
-"""A field the force kept back (withheld) or says it does not know (unknown). Null and unlisted is blank."""
+ABSENT: Final = pa.struct([("field", pa.string()), ("reason", pa.string()), ("text", pa.string())])
+"""A field the force kept back (withheld) or says it does not know (unknown), and what it wrote there, or that
+its manifest withholds the field. Null and unlisted is blank."""
 
 ATTRIBUTE: Final = pa.struct([("name", pa.string()), ("value", pa.string())])
 

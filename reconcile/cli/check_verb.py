@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from reconcile.cli.intake_verbs import by_code
 from reconcile.cli.terminal import JsonOption, note, progress, say, say_json, say_plain
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ def check(
     manifest: Annotated[
         Path | None, typer.Option(help="Its manifest; taken from FILE.manifest.json where that is there.")
     ] = None,
+    profile: Annotated[
+        Path | None, typer.Option(help="The force's profile, where it is not the one shipped for it.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Also write the report (HTML, XLSX, JSON) into this folder.")] = None,
     json: JsonOption = False,
 ) -> None:
@@ -43,14 +47,14 @@ def check(
     from reconcile.reports.acceptance import acceptance
     from reconcile.settings import Settings
 
-    profile = _profile(force)
+    by = _profile(force, profile)
     content = file.read_bytes()
     beside = manifest or file.with_name(f"{file.name}.manifest.json")
     told = beside.read_bytes() if manifest or beside.is_file() else None
     today = dt.datetime.now(tz=dt.UTC).date()
     with progress() as tell:
-        found = checked(content, told, profile, name=file.name, today=today, progress=tell)
-        report = acceptance(found.receipt, found.quarantine, found.findings, profile.force, None)
+        found = checked(content, told, by, name=file.name, today=today, progress=tell)
+        report = acceptance(found.receipt, found.quarantine, found.findings, by.force, None)
         marks: Any = {"marking": Settings.marking, "synthetic": _synthetic(told or content)}
         paths = []
         if out is not None:
@@ -66,21 +70,16 @@ def check(
         raise typer.Exit(1)
 
 
-def _profile(code: str) -> "Profile":
-    """The profile of the force with this slug or code.
+def _profile(code: str, file: Path | None = None) -> "Profile":
+    """The profile of the force with this slug or code: the one in ``file``, else the one shipped.
 
     Raises:
-        ProfileError: no force has it.
+        ProfileError: no force has it, or the file is no profile of it.
     """
-    from reconcile.forces import forces, profile
+    from reconcile.forces import profile, profile_in
 
-    plain = code.strip().casefold()
-    slugs = (
-        each.slug
-        for each in forces()
-        if plain in (each.ons_code.casefold(), each.home_office_code, each.slug) and plain
-    )
-    return profile(next(slugs, code))
+    slug = by_code(code)
+    return profile(slug) if file is None else profile_in(file, slug)
 
 
 def _synthetic(manifest: bytes) -> bool:

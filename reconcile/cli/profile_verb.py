@@ -14,7 +14,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def profile(
-    file: Annotated[Path, typer.Argument(help="A sample of the force's extract: CSV, XLSX, XML or JSON.")],
+    file: Annotated[Path, typer.Argument(help="A sample of its extract: CSV, workbook, XML or JSON, packed or not.")],
     out: Annotated[Path | None, typer.Option(help="The draft, <slug>.toml; the terminal if not given.")] = None,
     force: Annotated[str, typer.Option(help="The force's slug, if the draft's name does not say it.")] = "",
     json: JsonOption = False,

@@ -5,6 +5,6 @@ words mean. Invariant: there is exactly one profile per force, checked in full b
 """
 
 from reconcile.forces.profile import Force, Format, Profile, Source
-from reconcile.forces.register import forces, profile
+from reconcile.forces.register import forces, profile, profile_in
 
-__all__ = ["Force", "Format", "Profile", "Source", "forces", "profile"]
+__all__ = ["Force", "Format", "Profile", "Source", "forces", "profile", "profile_in"]

@@ -45,19 +45,19 @@ def load(name: str, text: str) -> Profile:
 
 
 def _own(folder: Path, shipped: Profile, known: Mapping[str, Profile]) -> Profile:
-    """The profile of the operator's own for one force; the shipped one where there is none.
-
-    It says how extracts are read, not what forces there are: name, codes and tile are the shipped ones and may be left
-    out.
-    """
+    """The profile of the operator's own for one force; the shipped one where there is none."""
     there = sorted(path.name for path in folder.glob("*.toml"))
     if strange := [name for name in there if name.removesuffix(".toml") not in known]:
         raise ProfileError(f"{folder.name}/{strange[0]}: no force has this slug: known are {', '.join(known)}")
     file = f"{shipped.force.slug}.toml"
-    if file not in there:
-        return shipped
-    name = f"{folder.name}/{file}"
-    tree = _tree(name, (folder / file).read_bytes())
+    return _in_place_of(shipped, folder / file) if file in there else shipped
+
+
+def _in_place_of(shipped: Profile, file: Path) -> Profile:
+    """It says how extracts are read, not what forces there are: name, codes and tile are the shipped ones and may be
+    left out."""
+    name = f"{file.parent.name}/{file.name}"
+    tree = _tree(name, file.read_bytes())
     identity = {**vars(shipped.force), "tile": list(shipped.force.tile)}
     if other := next((key for key in identity if key in tree and tree[key] != identity[key]), None):
         raise ProfileError(f"{name}: {other} is not that of {shipped.force.name}: take the line out")
@@ -97,7 +97,22 @@ def profile(slug: str, own: Path | None = None) -> Profile:
     Raises:
         ProfileError: no force has this slug, or a file in ``own`` is no profile of a force.
     """
+    shipped = _shipped(slug)
+    return shipped if own is None else _own(own, shipped, profiles())
+
+
+def profile_in(file: Path, slug: str) -> Profile:
+    """The profile in one file, in place of the one shipped for the force.
+
+    Raises:
+        ProfileError: no force has this slug, or the file is no profile of it.
+        OSError: it cannot be read.
+    """
+    return _in_place_of(_shipped(slug), file)
+
+
+def _shipped(slug: str) -> Profile:
     known = profiles()
     if slug not in known:
         raise ProfileError(f"no force {slug!r}: known are {', '.join(known)}")
-    return known[slug] if own is None else _own(own, known[slug], known)
+    return known[slug]

@@ -1,12 +1,13 @@
 """Cells that say there is no value, told apart: kept back by the force, not known to it, or blank.
 
 Decides what a word such as "refused" or "N/K" means, by the force's profile, and which names and birth dates are
-placeholders: what stands for no value is not known. Invariant: an absent cell is null and stands in exactly one of
-the two masks; a blank one is null and stands in neither.
+placeholders: what stands for no value is not known. Invariant: an absent cell is null, stands in exactly one of the two
+masks and keeps its text; a blank one is null and stands in neither.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -16,67 +17,133 @@ from numpy.typing import NDArray
 
 from reconcile.forces import Profile
 from reconcile.intake.columns import IDENTIFIER
-from reconcile.intake.distinct import each
-from reconcile.intake.read.rows import ROW_NUMBER
+from reconcile.intake.distinct import each, spread, whole
+from reconcile.intake.read.rows import ROW_FAULT, ROW_NUMBER
 from reconcile.values import dates, placeholders
 
 KEPT, WITHHELD, UNKNOWN = 0, 1, 2
 REASONS: Final = {WITHHELD: "withheld", UNKNOWN: "unknown"}
 NAME_FIELDS: Final = ("given_names", "surname", "full_name", "maiden_name", "deed_poll_name")
-NEVER: Final = ("local_id", ROW_NUMBER)
+NEVER: Final = ("local_id", ROW_NUMBER, ROW_FAULT)
 
 
 @dataclass(frozen=True)
 class Separated:
-    """``rows`` with absent cells null; ``absent``: per field an int8 a row, KEPT, WITHHELD or UNKNOWN."""
+    """``rows`` with absent cells null; ``absent``: per field an int8 a row, KEPT, WITHHELD or UNKNOWN; ``texts``: what
+    stood in the absent cells of each such field, a string a row, null in the others."""
 
     rows: pa.Table
     absent: dict[str, NDArray[np.int8]]
+    texts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A sign that a cell is absent: ``reads`` says it in words, ``finds`` gives a mask of a string column."""
+
+    reads: str
+    finds: Callable[[Any, Profile], Any]
+    reason: int
+
+
+def _words(words: frozenset[str], column: Any) -> Any:
+    """Cells that are one of ``words``, which are casefolded; the cells are trimmed."""
+    if not words:
+        return None
+    if not all(word.isascii() for word in words):
+        return each(column, lambda text: text.casefold().strip() in words, pa.bool_())
+    return pc.is_in(pc.ascii_lower(column), value_set=pa.array(sorted(words), pa.string()))
+
+
+def _any(found: Any) -> bool:
+    return found is not None and bool(pc.any(found).as_py())
+
+
+def _default_dates(column: Any, profile: Profile) -> Any:
+    """Cells that are a whole day the table of placeholders has as a birth date."""
+    return spread(column, lambda texts: _default_days(texts, profile))
+
+
+def _default_days(texts: Any, profile: Profile) -> Any:
+    # Few texts can be one of so few days: those whose year is one of theirs, or is not written in full.
+    in_full = pc.match_substring_regex(texts, "[0-9]{4}")
+    likely = pc.or_(pc.match_substring_regex(texts, _default_years()), pc.invert(in_full))
+    return pc.replace_with_mask(likely, likely, _are_default_dates(texts.filter(likely), profile))
+
+
+@cache
+def _default_years() -> str:
+    """Finds the years of the default days, and what may write a year otherwise: other figures, a time zone."""
+    lines = [line for line in placeholders.table() if line.field == "birth_date" and line.weight == "none"]
+    if any(line.pattern for line in lines):
+        return ""
+    years = sorted({day[:4] for line in lines for day in line.equals})
+    return f"{'|'.join(years)}|[^ -~]|[+]"
+
+
+def _are_default_dates(column: Any, profile: Profile) -> Any:
+    read = dates.parse_column(column, profile.format.date_order)
+    lo, hi = pc.struct_field(read, "lo"), pc.struct_field(read, "hi")
+    days = pc.unique(lo).drop_null()
+    worthless = days.filter(placeholders.worthless("birth_date", days.cast(pa.string())))
+    return pc.fill_null(pc.and_(pc.equal(lo, hi), pc.is_in(lo, value_set=worthless)), False)
+
+
+WITHHELD_WORD: Final = Sign(
+    "a word the profile lists as withheld: absent, withheld by the force",
+    lambda column, profile: _words(profile.withheld, column),
+    WITHHELD,
+)
+UNKNOWN_WORD: Final = Sign(
+    "a word the profile lists as unknown: absent, not known to the force",
+    lambda column, profile: _words(profile.unknown, column),
+    UNKNOWN,
+)
+NO_NAME: Final = Sign(
+    "a word that stands for no name, by the table of placeholders: absent, not known",
+    lambda column, _profile: spread(column, lambda texts: placeholders.worthless("name", texts)),
+    UNKNOWN,
+)
+DEFAULT_DATE: Final = Sign(
+    "a day that is a system's default, by the table of placeholders: absent, not known",
+    _default_dates,
+    UNKNOWN,
+)
+OF_EVERY_FIELD: Final = (WITHHELD_WORD, UNKNOWN_WORD)
+OF_SOME: Final = {**dict.fromkeys(NAME_FIELDS, (NO_NAME,)), "birth_date": (DEFAULT_DATE,)}
+
+
+def signs(field: str) -> tuple[Sign, ...]:
+    """What makes a cell of ``field`` absent; the first that finds it gives the reason."""
+    return () if field in NEVER else (*OF_EVERY_FIELD, *OF_SOME.get(field, ()))
 
 
 def separate(rows: Any, profile: Profile) -> Separated:
     """Take absent cells out of canonical ``rows`` and say why they are absent."""
-    columns, absent = {}, {}
+    columns, absent, texts = {}, {}, {}
     for field in rows.column_names:
-        column = rows[field]
-        if field not in NEVER and column.null_count < len(column):
-            reasons = _reasons(column, _judge(field, profile))
-            if reasons.any():
-                absent[field.removeprefix(IDENTIFIER)] = reasons
-                column = pc.if_else(pa.array(reasons == KEPT), column, pa.scalar(None, pa.string()))
+        column = whole(rows[field])
+        if column.null_count < len(column) and (reasons := _reasons(column, signs(field), profile)) is not None:
+            name = field.removeprefix(IDENTIFIER)
+            absent[name] = reasons
+            kept = pa.array(reasons == KEPT)
+            blank = pa.scalar(None, pa.string())
+            column, texts[name] = pc.if_else(kept, column, blank), pc.if_else(kept, blank, column)
         columns[field] = column
-    return Separated(pa.table(columns), absent)
+    return Separated(pa.table(columns), absent, texts)
 
 
-def _reasons(column: Any, judge: Callable[[str], int]) -> NDArray[np.int8]:
-    verdicts: NDArray[np.int8] = pc.fill_null(each(column, judge, pa.int8()), KEPT).to_numpy(zero_copy_only=False)
-    return verdicts
-
-
-def _judge(field: str, profile: Profile) -> Callable[[str], int]:
-    stands_for_nothing: Callable[[str], bool] = {
-        **dict.fromkeys(NAME_FIELDS, _is_no_name),
-        "birth_date": lambda text: _is_no_birth_date(text, profile.format.date_order),
-    }.get(field, lambda _text: False)
-
-    def judge(text: str) -> int:
-        word = text.casefold().strip()
-        if word in profile.withheld:
-            return WITHHELD
-        return UNKNOWN if word in profile.unknown or stands_for_nothing(text) else KEPT
-
-    return judge
-
-
-def _is_no_name(text: str) -> bool:
-    return placeholders.is_placeholder("name", text)
-
-
-def _is_no_birth_date(text: str, order: str) -> bool:
-    found = dates.parse(text, order)
-    return (
-        found is not None
-        and found.lo is not None
-        and found.lo == found.hi
-        and placeholders.is_placeholder("birth_date", found.lo.isoformat())
-    )
+def _reasons(column: Any, asked: tuple[Sign, ...], profile: Profile) -> NDArray[np.int8] | None:
+    """The reason of each cell; None where none is absent."""
+    reasons = None
+    if asked and not _any(_words(profile.withheld | profile.unknown, column)):
+        # Most columns hold neither: one look instead of two.
+        asked = asked[len(OF_EVERY_FIELD) :]
+    for sign in asked:
+        found = sign.finds(column, profile)
+        if not _any(found):
+            continue
+        if reasons is None:
+            reasons = np.full(len(column), KEPT, np.int8)
+        reasons[np.asarray(pc.fill_null(found, False)) & (reasons == KEPT)] = sign.reason
+    return reasons

@@ -9,14 +9,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from reconcile.errors import ExtractError
 from reconcile.forces import Profile
 from reconcile.forces.profile import COLUMNS
-from reconcile.intake import headings
-from reconcile.intake.read.rows import ROW_NUMBER
+from reconcile.intake import headings, spreadsheet
+from reconcile.intake.read.rows import ROW_FAULT, ROW_NUMBER, notes_of
 from reconcile.intake.receipt import Reason
 
 IDENTIFIER: Final = "identifier."
@@ -25,9 +26,14 @@ REQUIRED: Final = ("local_id", "status")
 NAMES: Final = ("full_name", "surname", "given_names")
 
 
+_SPACE_BEGINS: Final = np.isin(np.arange(256), [*range(0x21), 0xC2, 0xE1, 0xE2, 0xE3])
+_SPACE_ENDS: Final = np.isin(np.arange(256), [*range(0x21), *range(0x80, 0xC0)])
+
+
 @dataclass(frozen=True)
 class Mapped:
-    """``rows``: every canonical column as string, null where blank or not sent, and ``row_number`` int32."""
+    """``rows``: every canonical column as string, null where blank or not sent; ``row_number`` int32 and ``row_fault``
+    string, null where the row is whole. ``notes``: of the file, its columns, and what a spreadsheet did to them."""
 
     rows: pa.Table
     notes: tuple[Reason, ...]
@@ -42,7 +48,7 @@ def map_columns(rows: Any, profile: Profile) -> Mapped:
     Raises:
         ExtractError: a column no record can do without is missing.
     """
-    sent = [name for name in rows.column_names if name != ROW_NUMBER]
+    sent = [name for name in rows.column_names if name not in (ROW_NUMBER, ROW_FAULT)]
     refused = {name: kind for name in sent if (kind := headings.refused(name)) is not None}
     present = {name.casefold(): name for name in sent if name not in refused}
     wanted = {**profile.columns, **{IDENTIFIER + scheme: (name,) for scheme, name in profile.identifiers.items()}}
@@ -63,21 +69,48 @@ def map_columns(rows: Any, profile: Profile) -> Mapped:
     blank = pa.chunked_array([pa.nulls(rows.num_rows, pa.string())])
     fields = [*sorted(COLUMNS), *(IDENTIFIER + scheme for scheme in sorted(profile.identifiers))]
     columns = [_joined(rows, found[field]) if found.get(field) else blank for field in fields]
-    table = pa.table([*columns, rows[ROW_NUMBER]], names=[*fields, ROW_NUMBER])
-    return Mapped(
-        table, (*_not_sent(wanted, {*present, *map(str.casefold, refused)}), *_not_stored(sent, found, refused))
-    )
+    fault = rows[ROW_FAULT] if ROW_FAULT in rows.column_names else blank
+    table = pa.table([*columns, rows[ROW_NUMBER], fault], names=[*fields, ROW_NUMBER, ROW_FAULT])
+    numbers = ["local_id", *(IDENTIFIER + scheme for scheme in sorted(profile.identifiers))]
+    changed = [note for field in numbers for note in spreadsheet.notes(field.removeprefix(IDENTIFIER), table[field])]
+    not_sent = _not_sent(wanted, {*present, *map(str.casefold, refused)})
+    return Mapped(table, (*notes_of(rows), *not_sent, *_not_stored(sent, found, refused), *changed))
 
 
 def _joined(rows: Any, names: list[str]) -> Any:
-    first, *rest = (_unblanked(pc.utf8_trim_whitespace(rows[name])) for name in names)
+    first, *rest = (_cleaned(rows[name]) for name in names)
     for part in rest:
         # Not with null_handling="skip": that gives no element at all where all parts are null.
         first = pc.coalesce(pc.binary_join_element_wise(first, part, " "), first, part)
     return first
 
 
-def _unblanked(column: Any) -> Any:
+def _cleaned(column: Any) -> Any:
+    """The cells trimmed, null where nothing is left."""
+    return pa.chunked_array([_trimmed(chunk) for chunk in column.chunks], pa.string())
+
+
+def _whole_cells(cells: Any) -> Any | None:
+    """``cells`` with nulls for the empty ones and no text copied; None where any may have to be trimmed."""
+    _validity, places, texts = cells.buffers()
+    if cells.offset or cells.null_count or texts is None:
+        return None
+    bounds, octets = np.frombuffer(places, np.int32)[: len(cells) + 1], np.frombuffer(texts, np.uint8)
+    filled = bounds[1:] > bounds[:-1]
+    first, last = octets[bounds[:-1][filled]], octets[bounds[1:][filled] - 1]
+    # Every space of Unicode begins with one of these bytes, and ends with one that only continues a character.
+    if _SPACE_BEGINS[first].any() or _SPACE_ENDS[last].any():
+        return None
+    return pa.StringArray.from_buffers(
+        len(cells), places, texts, pa.py_buffer(np.packbits(filled, bitorder="little").tobytes())
+    )
+
+
+def _trimmed(cells: Any) -> Any:
+    whole = _whole_cells(cells)
+    if whole is not None:
+        return whole
+    column = pc.utf8_trim_whitespace(cells)
     return pc.if_else(pc.equal(column, pa.scalar("")), pa.scalar(None, pa.string()), column)
 
 

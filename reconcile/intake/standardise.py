@@ -1,15 +1,17 @@
 """Accepted rows as records of the canonical schema, each column by the steps it names.
 
-Decides the meaning of every column of ``schema.RECORDS``; read ``SPECIFICATION``, it says how. Invariant: one row
-gives one record; records are sorted by record id, so the order of rows leaves no trace; what a force wrote is kept
-as written beside what it means.
+Decides the meaning of every column of ``schema.RECORDS``; read ``SPECIFICATION``, it says how, step by step, and
+``docs/standardising.md`` says it in sentences. Invariant: one row gives one record; records are sorted by record id, so
+the order of rows leaves no trace; what a force wrote is kept as written beside what it means.
 """
 
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,9 +19,10 @@ from reconcile import schema
 from reconcile.forces import Profile
 from reconcile.intake import people
 from reconcile.intake.absence import Separated, separate
-from reconcile.intake.distinct import each
+from reconcile.intake.distinct import each, whole
 from reconcile.intake.read.rows import ROW_NUMBER
 from reconcile.intake.words import recognised
+from reconcile.nested import lists
 from reconcile.values import dates
 
 HORIZON: Final[Mapping[str, int]] = {
@@ -37,12 +40,33 @@ HORIZON: Final[Mapping[str, int]] = {
 _MONTHS: Final = re.compile(r"(\d{1,4})\s*(?:m|mths?|months?)?", re.IGNORECASE)
 _YEARS: Final = re.compile(r"(\d{1,2})\s*(?:y|yrs?|years?)(?:\s*(\d{1,2})\s*(?:m|mths?|months?))?", re.IGNORECASE)
 
-Step = Callable[[Separated, Profile, dt.date], Any]
-"""Makes one column of the records from the separated rows, the profile and the day the extract speaks of."""
+
+@dataclass(frozen=True)
+class Given:
+    """What every step may look at: the rows with absent cells taken out, the profile, the day the extract speaks of."""
+
+    found: Separated
+    profile: Profile
+    as_of: dt.date
+
+
+@dataclass(frozen=True)
+class Step:
+    """``reads``: what it does, in words. ``run``: what the steps before it have made, and what this one makes of it;
+    None before the first. ``field``: the canonical field it takes, "" where it takes none."""
+
+    reads: str
+    run: Callable[[Any, Given], Any]
+    field: str = ""
+
+
+Steps = tuple[Step, ...]
 
 
 def date_column(rows: Any, field: str, profile: Profile, as_of: dt.date) -> Any:
     """A date field as ``schema.PARTIAL_DATE``, read in the order of the force's profile."""
+    if rows[field].null_count == rows.num_rows:
+        return pa.nulls(rows.num_rows, schema.PARTIAL_DATE)
     return dates.parse_column(rows[field], profile.format.date_order, as_of.year + HORIZON[field])
 
 
@@ -59,92 +83,143 @@ def months(column: Any) -> Any:
     return each(column, judge, pa.int32())
 
 
-def as_sent(field: str) -> Step:
-    """The force's own text, trimmed."""
-    return lambda found, _profile, _as_of: found.rows[field]
+def cell(field: str) -> Step:
+    """Begin with the cells of a field, absent ones blank."""
+    return Step("the cell, blank where absent", lambda _, on: on.found.rows[field], field)
 
 
-def as_word(field: str) -> Step:
-    """The canonical word for the force's code."""
-    return lambda found, profile, _as_of: recognised(field, found.rows[field], profile)
+def coded_word(field: str) -> Step:
+    """Turn codes into canonical words."""
+    return Step(
+        "the canonical word for the force's code, by the profile; else the canonical word itself",
+        lambda column, on: recognised(field, column, on.profile),
+    )
 
 
-def as_date(field: str) -> Step:
-    """The interval of days the text can mean, and the text."""
-    return lambda found, profile, as_of: date_column(found.rows, field, profile, as_of)
+def partial_date(field: str) -> Step:
+    """Read dates."""
+    horizon = HORIZON[field]
+    latest = f"{abs(horizon)} years {'after' if horizon >= 0 else 'before'} the extract" if horizon else "the extract's"
+    return Step(
+        f"the days it can mean, in the profile's order of day and month; a two-digit year at most {latest}; the text",
+        lambda _, on: date_column(on.found.rows, field, on.profile, on.as_of),
+    )
 
 
-def as_months(field: str) -> Step:
-    """A length in months."""
-    return lambda found, _profile, _as_of: months(found.rows[field])
+def further_names(field: str) -> Step:
+    """Add the names of a field to those before them."""
+    apart = ", apart at the profile's list separator" if field in people.LISTS else ""
+    surname = "; alone, a surname" if field == "maiden_name" else ""
+    return Step(
+        f"then each {people.OTHER_NAMES[field]} name{apart}; placeholders left out{surname}",
+        lambda parts, on: [*parts, people.further_names(on.found.rows, field, on.profile)],
+        field,
+    )
 
 
-def the_force(_found: Separated, profile: Profile, _as_of: dt.date) -> str:
-    return profile.force.slug
+def as_list(kind: Any) -> Step:
+    """Put the parts together, a list a record."""
+    return Step("a list a record, in this order", lambda parts, on: lists(on.found.rows.num_rows, parts, kind))
 
 
-def the_day(_found: Separated, _profile: Profile, as_of: dt.date) -> dt.date:
-    return as_of
+FORCE: Final = Step("the force's slug", lambda _, on: on.profile.force.slug)
+AS_OF: Final = Step("the day of the manifest", lambda _, on: on.as_of)
+RECORD_ID: Final = Step("the force's slug, a colon, the local id", lambda _, on: _record_ids(on), "local_id")
+MONTHS: Final = Step('whole months, of "18", "18 months" or "3 years 6 months"', lambda column, _: months(column))
+CURRENT_NAME: Final = Step(
+    "the current name: given names and surname where sent, else the full name, in two where it is SURNAME, Given",
+    lambda _, on: [people.current_name(on.found.rows)],
+    "given_names, surname, full_name",
+)
+IDENTIFIERS: Final = Step(
+    "each identifier in its scheme's form with the check of its letter; a placeholder is kept and marked",
+    lambda _, on: people.identifiers(on.found.rows, on.as_of.year),
+    "identifiers",
+)
+CURRENT_ADDRESS: Final = Step(
+    'the current address where any part is known, as sent; the postcode as "AA9A 9AA" where it is one',
+    lambda _, on: [people.current_address(on.found.rows)],
+    "address, town, postcode",
+)
+PREVIOUS_POSTCODES: Final = Step(
+    "then each previous postcode, apart at the profile's list separator",
+    lambda parts, on: [*parts, people.previous_postcodes(on.found.rows, on.profile)],
+    "previous_postcodes",
+)
+ABSENT: Final = Step(
+    "each absent cell and each placeholder among the names: field, reason, and what the force wrote",
+    lambda _, on: people.absent_fields(on.found, on.profile),
+)
 
-
-def force_and_local_id(found: Separated, profile: Profile, _as_of: dt.date) -> Any:
-    join: Any = pc.binary_join_element_wise
-    return join(profile.force.slug, found.rows["local_id"], ":")
-
-
-SPECIFICATION: Final[Mapping[str, Step]] = {
-    "record_id": force_and_local_id,
-    "force": the_force,
-    "local_id": as_sent("local_id"),
-    "as_of": the_day,
-    "names": people.names,
-    "sex": as_word("sex"),
-    "birth_date": as_date("birth_date"),
-    "place_of_birth": as_sent("place_of_birth"),
-    "identifiers": people.identifiers,
-    "addresses": people.addresses,
-    "status": as_word("status"),
-    "status_text": as_sent("status"),
-    "missing_since": as_date("missing_since"),
-    "last_contact": as_date("last_contact"),
-    "last_notified": as_date("last_notified"),
-    "overseas_evidence": as_word("overseas_evidence"),
-    "conviction_date": as_date("conviction_date"),
-    "conviction_court": as_sent("conviction_court"),
-    "conviction_country": as_word("conviction_country"),
-    "offence": as_sent("offence"),
-    "basis": as_word("basis"),
-    "disposal": as_word("disposal"),
-    "sentence_months": as_months("sentence_months"),
-    "order_end": as_date("order_end"),
-    "period_end": as_date("period_end"),
-    "risk_level": as_word("risk_level"),
-    "risk_tool": as_word("risk_tool"),
-    "risk_assessed_on": as_date("risk_assessed_on"),
-    "absent": people.absent,
+SPECIFICATION: Final[Mapping[str, Steps]] = {
+    "record_id": (RECORD_ID,),
+    "force": (FORCE,),
+    "local_id": (cell("local_id"),),
+    "as_of": (AS_OF,),
+    "names": (
+        CURRENT_NAME,
+        further_names("maiden_name"),
+        further_names("deed_poll_name"),
+        further_names("previous_names"),
+        further_names("aliases"),
+        as_list(schema.NAME),
+    ),
+    "sex": (cell("sex"), coded_word("sex")),
+    "birth_date": (cell("birth_date"), partial_date("birth_date")),
+    "place_of_birth": (cell("place_of_birth"),),
+    "identifiers": (IDENTIFIERS, as_list(schema.IDENTIFIER)),
+    "addresses": (CURRENT_ADDRESS, PREVIOUS_POSTCODES, as_list(schema.ADDRESS)),
+    "status": (cell("status"), coded_word("status")),
+    "status_text": (cell("status"),),
+    "missing_since": (cell("missing_since"), partial_date("missing_since")),
+    "last_contact": (cell("last_contact"), partial_date("last_contact")),
+    "last_notified": (cell("last_notified"), partial_date("last_notified")),
+    "overseas_evidence": (cell("overseas_evidence"), coded_word("overseas_evidence")),
+    "conviction_date": (cell("conviction_date"), partial_date("conviction_date")),
+    "conviction_court": (cell("conviction_court"),),
+    "conviction_country": (cell("conviction_country"), coded_word("conviction_country")),
+    "offence": (cell("offence"),),
+    "basis": (cell("basis"), coded_word("basis")),
+    "disposal": (cell("disposal"), coded_word("disposal")),
+    "sentence_months": (cell("sentence_months"), MONTHS),
+    "order_end": (cell("order_end"), partial_date("order_end")),
+    "period_end": (cell("period_end"), partial_date("period_end")),
+    "risk_level": (cell("risk_level"), coded_word("risk_level")),
+    "risk_tool": (cell("risk_tool"), coded_word("risk_tool")),
+    "risk_assessed_on": (cell("risk_assessed_on"), partial_date("risk_assessed_on")),
+    "absent": (ABSENT, as_list(schema.ABSENT)),
 }
 
 
 def standardise(rows: Any, profile: Profile, as_of: dt.date, sha256: str) -> tuple[pa.Table, pa.Table]:
     """Accepted canonical rows as (``schema.RECORDS``, ``schema.PROVENANCE``), both sorted by record id."""
-    found = separate(rows, profile)
-    columns = {name: _column(step(found, profile, as_of), rows.num_rows) for name, step in SPECIFICATION.items()}
-    records = pa.table([columns[name] for name in schema.RECORDS.names], schema=schema.RECORDS)
-    order = pc.sort_indices(records["record_id"])
-    records = records.take(order)
+    # Sorted as flat texts: lists of names and addresses cost many times as much to move.
+    rows = _by_record_id(rows)
+    given = Given(separate(rows, profile), profile, as_of)
+    columns = [_made(steps, given) for steps in map(SPECIFICATION.__getitem__, schema.RECORDS.names)]
+    records = pa.table(columns, schema=schema.RECORDS)
     provenance = pa.table(
-        [
-            records["record_id"],
-            records["force"],
-            pa.repeat(sha256, rows.num_rows),
-            rows[ROW_NUMBER].take(order),
-        ],
+        [records["record_id"], records["force"], pa.repeat(sha256, rows.num_rows), rows[ROW_NUMBER]],
         schema=schema.PROVENANCE,
     )
     return records, provenance
 
 
-def _column(values: Any, count: int) -> Any:
-    if isinstance(values, str | dt.date):
-        return pa.repeat(values, count)
-    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+def _made(steps: Steps, given: Given) -> Any:
+    value = None
+    for step in steps:
+        value = step.run(value, given)
+    if isinstance(value, str | dt.date):
+        return pa.repeat(value, given.found.rows.num_rows)
+    return whole(value)
+
+
+def _by_record_id(rows: Any) -> Any:
+    """Local ids sort as record ids do, as all of them begin with the same force."""
+    order = np.asarray(pc.sort_indices(whole(rows["local_id"])))
+    return rows if (order == np.arange(len(order))).all() else rows.take(pa.array(order))
+
+
+def _record_ids(given: Given) -> Any:
+    join: Any = pc.binary_join_element_wise
+    return join(given.profile.force.slug, given.found.rows["local_id"], ":")

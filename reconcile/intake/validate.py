@@ -19,7 +19,7 @@ from reconcile.forces import Profile
 from reconcile.intake.absence import separate
 from reconcile.intake.cross_reading import KEYS
 from reconcile.intake.expect import CRITICAL, Failure, run
-from reconcile.intake.read.rows import ROW_NUMBER
+from reconcile.intake.read.rows import ROW_FAULT, ROW_NUMBER
 from reconcile.intake.reading import read_cells, read_extract
 from reconcile.intake.receipt import Reason
 
@@ -115,13 +115,15 @@ def _by_row(extract: Extract, failures: list[Failure]) -> Any:
     places = np.concatenate([np.zeros(0, np.int64), *(failure.rows for failure in failures)])
     rule = np.repeat(np.arange(len(failures)), [len(failure.rows) for failure in failures])
     order = np.lexsort((rule, places))
-    rows = extract.rows.select([ROW_NUMBER, "local_id"]).take(pa.array(places[order]))
+    rows = extract.rows.select([ROW_NUMBER, ROW_FAULT, "local_id"]).take(pa.array(places[order]))
+    # Where a field is lacking or too many, what stands in the column of the local id may be anything.
+    keys = pc.if_else(pc.is_null(rows[ROW_FAULT]), rows["local_id"], pa.scalar(None, pa.string()))
     return pa.table(
         [
             pa.repeat(extract.profile.force.slug, len(order)),
             pa.repeat(extract.sha256, len(order)),
             rows[ROW_NUMBER],
-            pc.replace_substring_regex(rows["local_id"], "[\\x00-\\x1f\\x7f]", "\ufffd"),
+            pc.replace_substring_regex(keys, "[\\x00-\\x1f\\x7f]", "\ufffd"),
             pa.array([failures[place].rule for place in rule[order]], pa.string()),
             pa.array([failures[place].sentence for place in rule[order]], pa.string()),
         ],

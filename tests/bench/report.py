@@ -22,6 +22,11 @@ def write_growth(path: Path, found: Figures) -> None:
     put(path, "growth", growth(found))
 
 
+def write_intake(path: Path, found: Figures) -> None:
+    """Put what reading and standardising cost between the markers of the part ``intake``."""
+    put(path, "intake", intake(found))
+
+
 def put(path: Path, part: str, text: str) -> None:
     """Replace what stands between the markers of ``part``. Raises ``ValueError`` where the file has no such markers."""
     begin, end = f"<!-- {part}: written by make bench -->", f"<!-- {part}: end -->"
@@ -77,6 +82,27 @@ def growth(found: Figures) -> str:
         f"Measured on {_machine(found['machine'])}, one run a size. An exponent is between a size and the one above "
         "it in the table: at 1, ten times the records take ten times as much."
     )
+    return f"{said}\n\n{_table(head, rows)}"
+
+
+def intake(found: Figures) -> str:
+    """Markdown of what ``tests.bench.intake`` found."""
+    rows = [
+        [
+            one["name"],
+            f"{one['rows']:,}",
+            f"{one['cpu_seconds']:.2f} s",
+            f"{one['rows'] / one['cpu_seconds']:,.0f}",
+            f"{one['seconds']:.1f} s",
+            f"{one['peak_bytes'] / 2**30:.2f} GiB",
+        ]
+        for one in found["sets"]
+    ]
+    said = (
+        f"Measured on {_machine(found['machine'])}, with a load of {found['load']:.1f}; the one of {found['runs']} "
+        "runs that took least of the processor. Rows are for each second of one core."
+    )
+    head = ("what", "rows", "processor", "rows a second", "on the clock", "peak memory")
     return f"{said}\n\n{_table(head, rows)}"
 
 

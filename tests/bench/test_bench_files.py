@@ -50,3 +50,10 @@ def test_a_report_changes_nothing_but_its_part(tmp_path: Path) -> None:
         "by hand too",
         "",
     ]
+
+
+def test_what_intake_costs_is_stated_for_each_second_of_a_core() -> None:
+    measured = {"name": "csv", "rows": 1_000, "seconds": 4.0, "cpu_seconds": 0.5, "peak_bytes": 1 << 29}
+    machine = dict.fromkeys(("date", "cores", "processor", "memory_gib", "system", "python"), "x")
+    text = report.intake({"machine": machine, "load": 1.25, "runs": 3, "sets": [measured]})
+    assert "| csv | 1,000 | 0.50 s | 2,000 | 4.0 s | 0.50 GiB |" in text

@@ -1,6 +1,7 @@
 """Whatever a force sends, every row ends accepted or quarantined and is counted, or the extract is rejected."""
 
 import datetime as dt
+import random
 import tempfile
 from pathlib import Path
 from unittest import mock
@@ -15,9 +16,8 @@ from reconcile.intake.standardise import standardise
 from reconcile.intake.validate import Extract, validate
 from reconcile.values import dates, identifiers, places
 from reconcile.workspace import read_table
+from tests import malformed
 from tests.unit import dialect
-
-pytestmark = pytest.mark.slow
 
 AS_OF = dt.date(2018, 3, 1)
 WORDS = [
@@ -53,6 +53,7 @@ def extract(people: list[dict[str, str]]) -> Extract:
     return Extract(dialect.canonical(*people), dialect.KENT, AS_OF, "ab" * 32, len(people))
 
 
+@pytest.mark.slow
 @QUICK
 @given(st.lists(EXTRACT, min_size=1, max_size=12))
 def test_rows_in_are_rows_accepted_and_rows_quarantined(sent: list[list[dict[str, str]]]) -> None:
@@ -70,6 +71,7 @@ def test_rows_in_are_rows_accepted_and_rows_quarantined(sent: list[list[dict[str
         assert all(record["names"] for record in records.to_pylist())
 
 
+@pytest.mark.slow
 @QUICK
 @given(EXTRACT, st.randoms(use_true_random=False))
 def test_the_order_of_rows_leaves_no_trace(people: list[dict[str, str]], chance) -> None:
@@ -90,6 +92,7 @@ MALFORMED = st.one_of(
 )
 
 
+@pytest.mark.slow
 @QUICK
 @given(MALFORMED, st.integers(0, 3))
 def test_bytes_of_any_kind_end_in_a_receipt(content: bytes, count: int) -> None:
@@ -106,6 +109,7 @@ def test_bytes_of_any_kind_end_in_a_receipt(content: bytes, count: int) -> None:
         assert records.num_rows == receipt.accepted
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=20), st.sampled_from(dates.ORDERS))
 def test_any_text_is_read_without_a_crash_and_intervals_are_in_order(text: str, order: str) -> None:
@@ -118,6 +122,7 @@ def test_any_text_is_read_without_a_crash_and_intervals_are_in_order(text: str, 
     assert places.postcode(places.postcode(text)) == places.postcode(text)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.dates(dt.date(1900, 1, 1), dt.date(2099, 12, 31)))
 def test_a_day_is_read_back_from_every_way_of_writing_it(day: dt.date) -> None:
@@ -130,3 +135,51 @@ def test_a_day_is_read_back_from_every_way_of_writing_it(day: dt.date) -> None:
             found = dates.parse(day.strftime(pattern), order)
             assert found is not None
             assert (found.lo, found.hi) == (day, day), (order, pattern)
+
+
+# XLS is read in a process of its own, which takes a hundred times as long.
+KIND = st.sampled_from([*sorted(malformed.LAYOUTS.keys() - {"xls"}) * 5, "xls"])
+ROWS = st.lists(
+    st.dictionaries(
+        st.sampled_from(["Ref", "Status", "Surname", "Forename", "DOB", "AKA", "PNC", "Postcode", "Sex", "Other"]),
+        CELL,
+        min_size=3,
+    ).map(lambda row: {"Ref": "K1", "Surname": "Farrow", "Status": "Lost"} | row),
+    min_size=1,
+    max_size=5,
+).map(lambda rows: [{name: row.get(name, "") for name in dict.fromkeys(n for r in rows for n in r)} for row in rows])
+
+
+def malformed_extracts(count: int) -> None:
+    """Draw ``count`` extracts, damage them, read each, and take all that could be read to their end."""
+    readable: list[malformed.Opened] = []
+    outcomes = {"read": 0, "rejected": 0}
+
+    @settings(max_examples=count, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @given(KIND, ROWS, ROWS, st.integers(0, 1 << 32), st.integers(0, 3))
+    def drawn(kind: str, rows: list, others: list, seed: int, damages: int) -> None:
+        chance = random.Random(seed)
+        content, other = malformed.good(kind, rows), malformed.good(kind, others)
+        for _ in range(damages):
+            if content:
+                _how, content = malformed.damaged(content, other or b" ", chance)
+        found = malformed.opened(content, malformed.profile(kind))
+        outcomes["rejected" if isinstance(found, str) else "read"] += 1
+        if isinstance(found, malformed.Opened):
+            readable.append(found)
+
+    drawn()
+    assert outcomes["rejected"] > count / 20, outcomes
+    assert outcomes["read"] > count / 4, outcomes
+    for start in range(0, len(readable), 500):
+        malformed.ended(readable[start : start + 500])
+
+
+def test_malformed_extracts_end_accepted_quarantined_or_rejected() -> None:
+    malformed_extracts(100)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1_800)
+def test_ten_thousand_malformed_extracts_end_accepted_quarantined_or_rejected() -> None:
+    malformed_extracts(10_000)

@@ -9,13 +9,14 @@ import pytest
 from reconcile import intake
 from reconcile.cli import main
 from reconcile.demo import write_scenario
+from reconcile.forces.drafting import draft
 from reconcile.settings import load
 from tests.unit.dialect import KENT, csv_bytes, send, settings
 
 
 @pytest.fixture(autouse=True)
 def kent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reconcile.cli.check_verb._profile", lambda _code: KENT)
+    monkeypatch.setattr("reconcile.cli.check_verb._profile", lambda *_given: KENT)
     monkeypatch.setattr("reconcile.intake.force.profile_of", lambda *_given: KENT)
 
 
@@ -119,6 +120,19 @@ def test_a_force_goes_by_its_slug_or_a_code(code: str, monkeypatch) -> None:
     from reconcile.cli.check_verb import _profile
 
     assert _profile(code).force.slug == "kent"
+
+
+def test_a_profile_of_ones_own_takes_the_place_of_the_shipped_one(checked, tmp_path, monkeypatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path / "here")
+    sent = send(tmp_path / "out", GOOD, 2)
+    assert checked(str(sent), "--force", "kent")[0] == 1
+    drafted = draft(sent.name, GOOD, "kent").text.replace('"At home" = ""', '"At home" = "located"')
+    own = tmp_path / "drafts" / "new.toml"
+    own.parent.mkdir()
+    own.write_text(drafted.replace('missing_since = ""', 'missing_since = "Missing"'), encoding="utf-8")
+    code, told = checked(str(sent), "--force", "46", "--profile", str(own))
+    assert (code, "2 rows, 2 accepted" in told) == (0, True), told
 
 
 @pytest.mark.slow

@@ -60,6 +60,17 @@ def test_received(run: Settings) -> None:
     assert Receipt.from_json(written) == receipt
 
 
+def test_what_may_be_no_local_id_is_not_told_as_one(run: Settings) -> None:
+    whole = csv_bytes({"Ref": "K1"}, {"Ref": "K2"})
+    shifted = whole.replace(b"K2;", b"")
+    send(inbox(run), shifted, 2)
+    receipt = intake.intake_force(run, "kent")
+    assert ("row_whole", 1) in [(rule, count) for rule, count, _ in receipt.reasons]
+    quarantine = read_table(run.workspace.force_stage(run.cycle, "kent", "quarantine.parquet"))
+    assert set(quarantine["row_number"].to_pylist()) == {2}
+    assert set(quarantine["local_id"].to_pylist()) == {None}
+
+
 def test_a_field_withheld_is_not_one_unknown_nor_one_left_blank(run: Settings) -> None:
     people = [{"Risk": "s.40"}, {"Risk": "N/K"}, {"Risk": ""}, {"Risk": "VH", "PNC": "02/73319Z"}, {"Risk": "Refused"}]
     send(inbox(run), csv_bytes(*({"Ref": f"K{place}"} | cells for place, cells in enumerate(people))), 5)

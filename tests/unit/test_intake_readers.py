@@ -10,7 +10,8 @@ import xlsxwriter
 
 from reconcile.errors import ExtractError
 from reconcile.forces import Format
-from reconcile.intake.read import read
+from reconcile.intake.read import limits, read
+from reconcile.intake.read.rows import notes_of
 from tests.unit.dialect import KENT
 
 CSV = Format("csv", "utf-8", ",", "", "", "dmy", ";")
@@ -21,6 +22,14 @@ JSON = Format("json", "utf-8", "", "", "nominals", "dmy", ";")
 
 def rows(content: bytes, layout: Format) -> list[dict[str, str | None]]:
     return read(content, replace(KENT, format=layout)).to_pylist()
+
+
+def notes(content: bytes, layout: Format) -> dict[str, int]:
+    return {rule: count for rule, count, _ in notes_of(read(content, replace(KENT, format=layout)))}
+
+
+def lower(monkeypatch: pytest.MonkeyPatch, name: str, limit: int) -> None:
+    monkeypatch.setitem(limits._table(), name, limit)
 
 
 def refusal(content: bytes, layout: Format) -> str:
@@ -56,15 +65,16 @@ def test_csv_of_more_than_one_block_keeps_every_row() -> None:
 
 
 def test_csv_refused() -> None:
-    assert "row 2 " in refusal(b"a,b\n1,2\n1,Secretname,3\n", CSV)
-    assert "Secretname" not in refusal(b"a,b\n1,2\n1,Secretname,3\n", CSV)
     assert "same heading" in refusal(b"a,b, A\n1,2,3\n", CSV)
     assert "Secretname" not in refusal(b"Secretname,Secretname\n1,2\n", CSV)
-    assert "no heading" in refusal(b",,\n1,2,3\n", CSV)
+    assert "no rows" in refusal(b",,\n1,2,3\n", CSV)
     assert "no rows" in refusal(b"a,b\n", CSV)
     assert "empty" in refusal(b" \n", CSV)
     assert "never ends" in refusal(b'a,"b\n' + b"1,2\n" * 50_000, CSV)
-    assert "not written in utf-8" in refusal("Zoë".encode("cp1252"), CSV)
+    assert "not written in utf-8" in refusal("ref,name\n1,Zoë Ł\n".encode() + b"\xc5,Caf\xe9\n", CSV)
+    assert "not written in utf-8" in refusal(b"ref,name\n1,\x81\x8d\n", CSV)
+    assert "not written in ascii" in refusal(b"ref,name\n1,\xe9\n", replace(CSV, encoding="ascii"))
+    assert "nor whole in utf-16-le" in refusal("ab".encode("utf-16-le") + b"\x00", replace(CSV, encoding="utf-16"))
 
 
 def workbook(*lines: list[object], sheet: str = "Register") -> bytes:
@@ -112,7 +122,7 @@ def test_a_workbook_that_would_fill_the_machine_is_not_opened(monkeypatch: pytes
         sheet.write(0, 0, "Ref")
         sheet.write("XFD1048576", 1)
     assert "far from its rows" in refusal(out.getvalue(), XLSX)
-    monkeypatch.setattr("reconcile.intake.read.extent.LARGEST_BYTES", 1 << 20)
+    lower(monkeypatch, "workbook_bytes", 1 << 20)
     assert "too large" in refusal(workbook(["Ref"], *(["A" * 30_000 + str(number)] for number in range(60))), XLSX)
 
 
@@ -134,7 +144,8 @@ def test_xml_refused() -> None:
     assert "document type" in refusal(bomb, XML)
     assert "document type" in refusal(outside, XML)
     assert "well-formed" in refusal(b"<x><Nominal>", XML)
-    assert "well-formed" in refusal(b"<x><Nominal>" + b"<a>" * 5_000 + b"</a>" * 5_000 + b"</Nominal></x>", XML)
+    assert "levels deep" in refusal(b"<x><Nominal>" + b"<a>" * 5_000 + b"</a>" * 5_000 + b"</Nominal></x>", XML)
+    assert "empty" in refusal(b"  ", XML)
     assert "no <Nominal>" in refusal(b"<x><Person/></x>", XML)
 
 
@@ -157,4 +168,5 @@ def test_json_refused() -> None:
     assert "holds records" in refusal(b'{"nominals": [{"aka": [{"Secretname": 1}]}]}', JSON)
     assert "same key twice" in refusal(b'{"nominals": [{"a": 1, "a": 2}]}', JSON)
     assert "empty" in refusal(b'{"nominals": []}', JSON)
+    assert "no heading" in refusal(b'{"nominals": [{"": 1}]}', JSON)
     assert "no valid JSON" in refusal(b"[" * 100_000, JSON)

@@ -1,13 +1,15 @@
 """What each kind of cell becomes in a record."""
 
 import datetime as dt
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 from reconcile import schema
 from reconcile.intake.columns import map_columns
-from reconcile.intake.standardise import standardise
+from reconcile.intake.specification import as_page
+from reconcile.intake.standardise import SPECIFICATION, standardise
 from tests.unit.dialect import KENT, canonical, table
 
 AS_OF = dt.date(2018, 3, 1)
@@ -59,7 +61,26 @@ def test_a_whole_name_counts_where_no_parts_are_sent() -> None:
 def test_a_name_part_that_stands_for_none_is_not_known() -> None:
     found = record(Forename="UNKNOWN")
     assert found["names"] == [name("current", None, "Farrow")]
-    assert found["absent"] == [{"field": "given_names", "reason": "unknown"}]
+    assert found["absent"] == [{"field": "given_names", "reason": "unknown", "text": "UNKNOWN"}]
+
+
+def test_a_placeholder_among_other_names_is_kept_and_flagged() -> None:
+    found = record(AKA="N/K|Ian Farrow|?", Formerly="not known", Middle="Ross")
+    assert found["names"] == [name("current", "Iain Ross", "Farrow"), name("alias", full="Ian Farrow")]
+    assert found["absent"] == [
+        {"field": "aliases", "reason": "unknown", "text": "N/K"},
+        {"field": "aliases", "reason": "unknown", "text": "?"},
+        {"field": "previous_names", "reason": "unknown", "text": "not known"},
+    ]
+
+
+def test_a_number_a_spreadsheet_took_for_a_date_is_kept_and_worth_nothing() -> None:
+    found = record(PNC="2003-03-01", CRO="Mar-03", ViSOR="4.71E+11")
+    assert {(each["scheme"], each["check"]) for each in found["identifiers"]} == {
+        ("pnc", "placeholder"),
+        ("cro", "placeholder"),
+        ("visor", "placeholder"),
+    }
 
 
 def test_addresses_current_then_previous() -> None:
@@ -83,10 +104,10 @@ def test_identifiers_are_typed_and_placeholders_say_so() -> None:
 def test_withheld_unknown_and_blank_are_three_things() -> None:
     found = record(Offence=" Refused ", PNC="n/k", Missing_from="S.40", Town="", DOB="01/01/1900")
     assert found["absent"] == [
-        {"field": "birth_date", "reason": "unknown"},
-        {"field": "missing_since", "reason": "withheld"},
-        {"field": "offence", "reason": "withheld"},
-        {"field": "pnc", "reason": "unknown"},
+        {"field": "birth_date", "reason": "unknown", "text": "01/01/1900"},
+        {"field": "missing_since", "reason": "withheld", "text": "S.40"},
+        {"field": "offence", "reason": "withheld", "text": "Refused"},
+        {"field": "pnc", "reason": "unknown", "text": "n/k"},
     ]
     assert (found["offence"], found["missing_since"], found["birth_date"]) == (None, None, None)
     assert found["identifiers"] == []
@@ -151,3 +172,43 @@ def test_a_cell_that_is_all_blanks_is_blank_and_joined_parts_skip_it() -> None:
     )
     assert rows["address"].to_pylist() == ["Elm Road", "4", None, "4 Elm"]
     assert isinstance(rows, pa.Table)
+
+
+def test_every_column_of_a_record_has_steps_and_every_step_says_what_it_does() -> None:
+    assert list(SPECIFICATION) == schema.RECORDS.names
+    assert all(step.reads for steps in SPECIFICATION.values() for step in steps)
+    page = (Path(__file__).parents[2] / "docs" / "standardising.md").read_text(encoding="utf-8")
+    assert page == as_page(), "run python -m reconcile.intake.specification > docs/standardising.md"
+
+
+def test_what_a_spreadsheet_did_to_numbers_is_noted_and_not_mended() -> None:
+    people = [
+        {"Ref": "00417", "PNC": "03/3Y"},
+        {"Ref": "00418", "PNC": "03-Mar"},
+        {"Ref": "419", "ViSOR": "1.2E+11"},
+        {"Ref": "420", "ViSOR": "2003-03-01"},
+    ]
+    mapped = map_columns(table(*people), KENT)
+    notes = [(rule, count) for rule, count, sentence in mapped.notes if rule.startswith(("numbers", "leading"))]
+    assert notes == [
+        ("leading_zeros_kept", 2),
+        ("numbers_not_dates", 1),
+        ("numbers_not_dates", 1),
+        ("numbers_whole", 1),
+    ]
+    assert mapped.rows["local_id"].to_pylist() == ["00417", "00418", "419", "420"]
+    assert "03-Mar" not in str(mapped.notes)
+
+
+@pytest.mark.parametrize(
+    "text", ["01/01/1900", "01011970", "1970-01-01", "1 Jan 70", "01/01/70 00:00+0000", "11.11.1911"]
+)
+def test_a_default_birth_date_is_known_however_it_is_written(text: str) -> None:
+    found = record(DOB=text)
+    assert found["birth_date"] is None
+    assert found["absent"] == [{"field": "birth_date", "reason": "unknown", "text": text}]
+
+
+@pytest.mark.parametrize("text", ["02/01/1970", "1970", "Jan 1970", "01/01/1971", "1900s"])
+def test_a_birth_date_near_a_default_one_is_a_birth_date(text: str) -> None:
+    assert record(DOB=text)["birth_date"]["text"] == text

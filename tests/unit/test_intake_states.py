@@ -208,7 +208,8 @@ def test_a_field_withheld_whole_is_withheld_on_every_record_that_lacks_it(run: S
     assert receipt.completeness["pnc"]["withheld"] == receipt.withheld["pnc"] == 3
     assert receipt.completeness["offence"]["blank"] == 3
     absent = intake.gather(run)[0]["absent"].to_pylist()
-    assert absent == [[{"field": "birth_date", "reason": "withheld"}, {"field": "pnc", "reason": "withheld"}]] * 3
+    why = {"reason": "withheld", "text": "withheld by the manifest"}
+    assert absent == [[{"field": "birth_date", **why}, {"field": "pnc", **why}]] * 3
 
 
 def test_findings_are_kept_with_the_keys_of_their_rows(run: Settings) -> None:

@@ -1,10 +1,12 @@
 """A profile drafted from a sample: what is recognised, what is marked, and that no person's data is in it."""
 
 import datetime as dt
+import gzip
 import io
 import json
 import re
 import tomllib
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from reconcile.forces.drafting.headings import IDENTIFIER, meanings
 from reconcile.forces.drafting.tables import known_words
 from reconcile.forces.profile import CODED
 from reconcile.forces.register import load
-from reconcile.intake.read import READERS
+from reconcile.intake.read import read
 from reconcile.notification.rules import disposals
 from reconcile.values import identifiers
 
@@ -62,10 +64,9 @@ def drafted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Draft, 
         folder = tmp_path_factory.mktemp(force.slug)
         write_extract(folder, force.slug, DAY, mine)
         path = next(path for path in folder.iterdir() if not path.name.endswith(".manifest.json"))
-        layout = profile(force.slug).format
         found[force.slug] = (
             draft(path.name, path.read_bytes(), force.slug),
-            READERS[layout.kind](path.read_bytes(), layout),
+            read(path.read_bytes(), profile(force.slug)),
         )
     assert len(found) > 40
     return found
@@ -200,6 +201,27 @@ def test_free_text_in_a_coded_column_stays_in_the_sample() -> None:
     assert "50 more values" in found
 
 
+def test_an_xls_workbook_is_a_sample_too() -> None:
+    path = Path(__file__).parent / "extracts" / "dates_1904.xls"
+    found = draft(path.name, path.read_bytes(), "kent")
+    assert tomllib.loads(found.text)["format"]["kind"] == "xlsx"
+    assert "birth_date" in found.columns
+
+
+def test_a_heading_in_two_lines_below_a_title() -> None:
+    rows = [["Register of Kent", "", "", ""], ["Local", "Date of", "Last", "Full"], ["Ref", "Birth", "Seen", "Name"]]
+    rows += [[f"A{number}", f"{number + 1}/03/1971", f"{number + 1}/02/2018", "Farrow"] for number in range(4)]
+    found = draft("x.csv", csv(*map(",".join, rows)), "kent")
+    assert found.columns["birth_date"] == ("Date of Birth",)
+    assert found.columns["full_name"] == ("Full Name",)
+
+
+def test_a_column_that_is_never_taken_is_not_mapped_and_is_told() -> None:
+    found = draft("x.csv", SURE.replace(b"Missing Since,PNC", b"Missing Since,Bank Account No"), "kent")
+    assert not [columns for columns in found.columns.values() if "Bank Account No" in columns]
+    assert '#   "Bank Account No": bank and card details' in found.text
+
+
 def test_words_for_no_value_are_tokens_and_no_status() -> None:
     found = draft("x.csv", csv("Ref,Name,Status", "A1,N/K,Active", "A2,Pugh,s40", "A3,Reed,s40"), "kent").text
     said = tomllib.loads(found)
@@ -232,14 +254,23 @@ def book(sheets: dict[str, list[list[str]]]) -> bytes:
 
 PEOPLE = [["Ref", "Surname"], ["A1", "Farrow"], ["A2", "Pugh"], ["A3", "Łuczak"]]
 ENTRIES = [{"Ref": ref, "Surname": name} for ref, name in PEOPLE[1:]]
+
+
+def zipped(content: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("register", content)
+    return out.getvalue()
+
+
 ELEMENTS = "".join(f"<Nominal><Ref>{ref}</Ref><Surname>{name}</Surname></Nominal>" for ref, name in PEOPLE[1:])
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (csv(*map(";".join, PEOPLE), encoding="utf-16"), {"kind": "csv", "encoding": "utf-16", "delimiter": ";"}),
-        (csv(*map("\t".join, PEOPLE), encoding="utf-8-sig"), {"encoding": "utf-8-sig", "delimiter": "\t"}),
+        (csv(*map(";".join, PEOPLE), encoding="utf-16"), {"kind": "csv", "encoding": "utf-16-le", "delimiter": ";"}),
+        (csv(*map("\t".join, PEOPLE), encoding="utf-8-sig"), {"encoding": "utf-8", "delimiter": "\t"}),
         (csv(*map("|".join, PEOPLE), encoding="utf-16-le"), {"encoding": "utf-16-le", "delimiter": "|"}),
         (csv("Ref,Surname", "A1,Peña", "A2,O\u2019Dea", encoding="cp1252"), {"encoding": "cp1252", "delimiter": ","}),
         (json.dumps({"as_of": "x", "nominals": ENTRIES}).encode(), {"kind": "json", "record": "nominals"}),
@@ -247,6 +278,12 @@ ELEMENTS = "".join(f"<Nominal><Ref>{ref}</Ref><Surname>{name}</Surname></Nominal
         (f"<Export><Head a='1'/>{ELEMENTS}</Export>".encode(), {"kind": "xml", "record": "Nominal"}),
         (f"<E><All>{ELEMENTS}</All></E>".encode(), {"kind": "xml", "record": "Nominal"}),
         (book({"Notes": [["read me"]], "RSO": PEOPLE}), {"kind": "xlsx", "sheet": "RSO"}),
+        ("\n".join(map(json.dumps, ENTRIES)).encode(), {"kind": "json", "record": "records"}),
+        (gzip.compress(csv(*map(";".join, PEOPLE))), {"kind": "csv", "delimiter": ";"}),
+        (zipped(json.dumps({"nominals": ENTRIES}).encode()), {"kind": "json", "record": "nominals"}),
+        (zipped(book({"RSO": PEOPLE})), {"kind": "xlsx", "sheet": "RSO"}),
+        (csv("Sex offenders;", "Run on 01/03/2018;", *map(";".join, PEOPLE)), {"kind": "csv", "delimiter": ";"}),
+        (book({"RSO": [["Sex offenders"], [], *PEOPLE]}), {"kind": "xlsx", "sheet": "RSO"}),
     ],
 )
 def test_formats_are_detected(content: bytes, said: dict[str, str]) -> None:
@@ -265,7 +302,8 @@ def test_formats_are_detected(content: bytes, said: dict[str, str]) -> None:
         (b"<a/>", "no element for each person"),
         (b'{"a": 1}', "no list of records"),
         (b"{", "no valid JSON"),
-        (b"PK\x03\x04", "no whole XLSX"),
+        (b"PK\x03\x04", "ZIP file is damaged"),
+        (b"PK\x03\x04 [Content_Types].xml", "no whole XLSX"),
     ],
 )
 def test_a_sample_that_cannot_be_read_is_refused_in_one_line(content: bytes, said: str) -> None:

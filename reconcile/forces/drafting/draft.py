@@ -8,18 +8,20 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, pairwise
 from pathlib import PurePath
 from typing import Any, Final
 
 from reconcile.errors import ExtractError
-from reconcile.forces import Force, forces
+from reconcile.forces import Force, Profile, Source, forces
 from reconcile.forces.drafting import coded, layout, mapping, text
 from reconcile.forces.drafting.content import Content, look
-from reconcile.forces.drafting.headings import IDENTIFIER
+from reconcile.forces.drafting.headings import SURE, meanings
 from reconcile.forces.drafting.tables import absent_words
 from reconcile.forces.profile import CODED
-from reconcile.intake.read import READERS
-from reconcile.intake.read.rows import ROW_NUMBER
+from reconcile.intake.headings import looks_like_data, refused
+from reconcile.intake.read import read
+from reconcile.intake.read.rows import ROW_FAULT, ROW_NUMBER
 from reconcile.intake.standardise import HORIZON
 
 LISTS: Final = ("aliases", "previous_names", "previous_postcodes")
@@ -49,10 +51,12 @@ def draft(file_name: str, content: bytes, slug: str = "") -> Draft:
         ExtractError: the sample cannot be read, or has no headings.
     """
     found = layout.detect(content)
-    rows = READERS[found.format.kind](content, found.format)
-    headings = [name for name in rows.column_names if name != ROW_NUMBER]
-    if any(look([heading]).forms[form] for heading in headings for form in ("postcode", IDENTIFIER + "pnc")):
+    rows = read(content, _for_reading(found))
+    headings = [name for name in rows.column_names if name not in (ROW_NUMBER, ROW_FAULT)]
+    if any(map(looks_like_data, headings)):
         raise ExtractError("the first row of the sample holds values, not headings: give one with a heading row")
+    never = {heading: kind.called for heading in headings if (kind := refused(heading)) is not None}
+    headings = [heading for heading in headings if heading not in never]
     cells = {heading: _filled(rows[heading]) for heading in headings}
     absent = _absent_in(cells)
     known = {word.casefold() for words in absent.values() for word in words}
@@ -81,11 +85,27 @@ def draft(file_name: str, content: bytes, slug: str = "") -> Draft:
         *text.format_(said, notes),
         *text.fields(fields, mapping.lacking(mapped.columns)),
         *text.unmapped([(heading, _seems(contents[heading])) for heading in _left(headings, mapped.columns)]),
+        *text.never_taken(never),
         *(line for column in CODED for line in text.words(column, _words(column, mapped.columns, cells))),
         *text.tokens(absent),
     ]
     whole = "\n".join(lines) + "\n"
     return Draft(whole, mapped.columns, whole.count(text.CHECK) - 1, whole.count(text.FILL_IN) - 1)
+
+
+def _for_reading(found: layout.Layout) -> Profile:
+    """A profile by which the readers find the heading among the lines of a report: it names what are surely headings,
+    in one line or in two that stand above each other."""
+    pairs = [f"{above} {below}" for one, two in pairwise(found.first) for above, below in zip(one, two, strict=False)]
+    names = {name for name in (*chain.from_iterable(found.first), *pairs) if _is_surely_heading(name)}
+    nobody = Force("", "", "", "", "", "", (0, 0))
+    return Profile(
+        nobody, Source("*", ""), found.format, {"local_id": tuple(sorted(names))}, {}, {}, frozenset(), frozenset()
+    )
+
+
+def _is_surely_heading(text: str) -> bool:
+    return bool(found := meanings(text)) and found[0].likeness >= SURE
 
 
 def _filled(column: Any) -> list[str]:

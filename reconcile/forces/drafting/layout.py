@@ -1,6 +1,7 @@
 """How a sample is written: its format, encoding, delimiter, sheet or record, told from its bytes.
 
-Decides the ``[format]`` of a draft. Invariant: the format it gives reads the sample, or it says why none does.
+Decides the ``[format]`` of a draft, and which lines may hold the heading; what can be told without a profile is told by
+the readers of extracts. Invariant: the format it gives reads the sample, or it says why none does.
 """
 
 import csv
@@ -9,53 +10,56 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-from zipfile import BadZipFile
+from typing import Final
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from reconcile.errors import ExtractError
 from reconcile.forces.profile import Format
+from reconcile.intake.read import delimited, encoding, json_file, unpack, workbook, xml_file
+from reconcile.intake.read.limits import limit
 
-DELIMITERS: Final = (",", ";", "\t", "|")
 LOOKED_AT: Final = 200
 """Lines from which a delimiter is told."""
 
-_MARKS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+Lines = Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True)
 class Layout:
-    """A format, and what a person should check of it, by its key."""
+    """A format, what a person should check of it, by its key, and the first filled lines where one is the heading."""
 
     format: Format
     notes: dict[str, str]
+    first: Lines = ()
 
 
 def detect(content: bytes) -> Layout:
-    """The layout of a sample.
+    """The layout of a sample, which may be packed as an extract may be.
 
     Raises:
         ExtractError: it is of no format that can be read.
     """
     notes: dict[str, str] = {}
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return Layout(_format("xlsx", sheet=_sheet(content, notes)), notes)
-    encoding = _encoding(content, notes)
-    try:
-        text = content.decode(encoding).removeprefix("\ufeff")
-    except UnicodeError:
-        raise ExtractError("the sample is in no encoding that is known: save it as UTF-8") from None
+    content = unpack.unpacked(content, "xlsx")
+    if content.startswith((unpack.ZIP, workbook.OLD)):
+        sheet, lines = _sheet(content, notes)
+        return Layout(_format("xlsx", sheet=sheet), notes, lines[: limit("heading_lines")])
+    if not content.strip():
+        raise ExtractError("the sample is empty: give a file with a heading and rows")
+    said = _encoding(content, notes)
+    text = encoding.utf8(content, said)[0]
     start = text.lstrip()[:1]
-    if start == "<":
-        return Layout(_format("xml", record=_element(content)), notes)
-    if start in ("{", "["):
-        return Layout(_format("json", encoding=encoding, record=_key(text, notes)), notes)
+    if start == b"<":
+        return Layout(_format("xml", record=_element(xml_file.as_declared(content)[0])), notes)
+    if start in (b"{", b"["):
+        return Layout(_format("json", encoding=said, record=_key(text, notes)), notes)
     if not start:
         raise ExtractError("the sample is empty: give a file with a heading and rows")
-    return Layout(_format("csv", encoding=encoding, delimiter=_delimiter(text)), notes)
+    delimiter = _delimiter(text)
+    first = [line for line, _after in delimited.first_lines(text, delimiter)]
+    return Layout(_format("csv", encoding=said, delimiter=delimiter), notes, first)
 
 
 def _format(kind: str, **said: str) -> Format:
@@ -64,27 +68,17 @@ def _format(kind: str, **said: str) -> Format:
 
 
 def _encoding(content: bytes, notes: dict[str, str]) -> str:
-    if marked := next((encoding for mark, encoding in _MARKS if content.startswith(mark)), None):
-        return marked
-    sample = content[:4096]
-    if sample.count(0) > len(sample) // 4:
-        return "utf-16-le" if sample[1:2] == b"\0" else "utf-16-be"
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeError:
-            continue
-        if text.isascii():
-            notes["encoding"] = "the sample has plain letters only, other encodings read it alike: ask the force"
-        elif encoding == "cp1252" and not any(0x80 <= byte < 0xA0 for byte in content):
-            notes["encoding"] = "latin-1 reads the sample alike"
-        return encoding
-    return "latin-1"
+    found = encoding.actual(content, "utf-8")
+    if content.isascii():
+        notes["encoding"] = "the sample has plain letters only, other encodings read it alike: ask the force"
+    elif found == encoding.WINDOWS and not any(0x80 <= byte < 0xA0 for byte in content):
+        notes["encoding"] = "latin-1 reads the sample alike"
+    return found
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(text: bytes) -> str:
     """The sign that cuts the first lines into the same number of fields, and the most of them."""
-    lines = text.splitlines()[:LOOKED_AT]
+    lines = [line for line, _number in zip(io.StringIO(text.decode(), newline=""), range(LOOKED_AT), strict=False)]
 
     def score(delimiter: str) -> tuple[float, int]:
         counts = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
@@ -92,27 +86,20 @@ def _delimiter(text: str) -> str:
         return (often / len(counts) if usual > 1 else 0.0, usual)
 
     try:
-        return max(DELIMITERS, key=lambda delimiter: (round(score(delimiter)[0], 1), score(delimiter)[1]))
+        return max(delimited.DELIMITERS, key=lambda delimiter: (round(score(delimiter)[0], 1), score(delimiter)[1]))
     except csv.Error:
         raise ExtractError("the sample is no table: a field of it never ends") from None
 
 
-def _sheet(content: bytes, notes: dict[str, str]) -> str:
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        shown = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
-        sizes = {name: _cells(book.get_sheet_by_name(name)) for name in shown or book.sheet_names}
-    except PasswordError:
-        raise ExtractError("the workbook is locked with a password: save it without one") from None
-    except (CalamineError, BadZipFile, OSError, ValueError):
-        raise ExtractError("the sample is no whole XLSX workbook: save it again") from None
-    if len(sizes) > 1:
-        notes["sheet"] = f"the largest of {len(sizes)} sheets"
-    return max(sizes, key=lambda name: sizes[name])
-
-
-def _cells(sheet: Any) -> int:
-    return int(sheet.height) * int(sheet.width)
+def _sheet(content: bytes, notes: dict[str, str]) -> tuple[str, Lines]:
+    every = workbook.opened(content)[0]
+    visible = [(name, lines) for name, hidden, lines in every if not hidden]
+    shown = visible or [(name, lines) for name, _hidden, lines in every]
+    if not shown:
+        raise ExtractError("the workbook has no sheet of cells: give one with a heading and rows")
+    if len(shown) > 1:
+        notes["sheet"] = f'the largest of {len(shown)} sheets; "*" reads every visible one with its columns'
+    return max(shown, key=lambda sheet: sum(map(len, sheet[1])))
 
 
 def _element(content: bytes) -> str:
@@ -141,7 +128,10 @@ def _element(content: bytes) -> str:
     return min(repeated)[2]
 
 
-def _key(text: str, notes: dict[str, str]) -> str:
+def _key(text: bytes, notes: dict[str, str]) -> str:
+    if json_file.lines(text) is not None:
+        notes["record"] = "JSON Lines: a record a line, under no name; any will do"
+        return "records"
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

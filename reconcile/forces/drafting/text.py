@@ -76,6 +76,12 @@ def unmapped(columns: Sequence[tuple[str, str]]) -> Iterator[str]:
         yield from (f"#   {quoted(heading)}: {seems}" for heading, seems in columns)
 
 
+def never_taken(columns: Mapping[str, str]) -> Iterator[str]:
+    if columns:
+        yield from ("", "# Columns that are never stored, whatever a profile says: ask the force not to send them.")
+        yield from (f"#   {quoted(heading)}: {called}" for heading, called in columns.items())
+
+
 def words(column: str, found: Coded) -> Iterator[str]:
     if found.words or found.left_out:
         yield from ("", f"[values.{column}]")

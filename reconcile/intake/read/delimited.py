@@ -1,67 +1,219 @@
-"""CSV as forces' systems write it: any encoding, any delimiter, quoted line breaks.
+"""CSV as forces' systems write it: any encoding, any delimiter, quoted line breaks, titles above and totals below.
 
-Decides nothing about the cells. Invariant: a row with more or fewer fields than there are headings rejects the
-extract, as nobody can say which field is missing.
+Decides which line is the heading and which lines are no rows, and nothing about the cells. Invariant: a line with more
+or fewer fields than there are headings is a row with a fault, as nobody can say which field is missing; only blank
+fields past the last heading are let go. The quick way, by Arrow, is taken where it gives what the other gives.
 """
 
-import codecs
 import csv
 import io
 from collections.abc import Iterator
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from reconcile.errors import ExtractError
-from reconcile.forces import Format
-from reconcile.intake.read import rows
+from reconcile.forces import Profile
+from reconcile.intake.read import encoding, furniture, heading, rows
+from reconcile.intake.read.heading import Heading
+from reconcile.intake.read.limits import limit
+from reconcile.intake.receipt import Reason
+
+DELIMITERS: Final = (",", ";", "\t", "|")
+
+_BLOCK: Final = 1 << 22
+_PIECE: Final = 1 << 19
+_QUOTE: Final = ord('"')
+_LINES: Final = 20_000
+"""Lines gathered before they are laid out as columns: what Python holds of them is many times their size."""
+_END: Final = "\x00end of the extract\x00"
+"""A line put after the last: where a quote is still open, it becomes part of a field and is never seen again."""
+
+Columns = tuple[list[Any], Any]
+"""Arrow string columns in the order of the headings, and the fault of each row or None."""
 
 
-def read(content: bytes, layout: Format) -> Any:
+def read(content: bytes, profile: Profile) -> Any:
     """See ``reconcile.intake.read.read``."""
-    content = _utf8(content, layout.encoding)
-    source: Any = pa.BufferReader(content)
-    header = next(_lines(content, layout.delimiter), [])
-    names = rows.headings(header)
+    content, notes = encoding.utf8(content, profile.format.encoding)
+    _check(content)
+    delimiter, head, start, said = _heading(content, profile)
+    rows.headings(head.names)
+    columns, faults = quick(content, start, delimiter, len(head.names)) or tolerant(
+        content, start, delimiter, len(head.names)
+    )
+    if not len(columns[0]):
+        raise ExtractError("the extract has no rows: send a NIL manifest if there is nothing to send")
+    kept, passed = furniture.taken_out(columns, head, faults)
+    if not kept.all():
+        mask = pa.array(kept)
+        columns, faults = [column.filter(mask) for column in columns], None if faults is None else faults.filter(mask)
+    return rows.table(head.names, columns, (*notes, *said, *passed), faults)
+
+
+def quick(content: bytes, start: int, delimiter: str, fields: int) -> Columns | None:
+    """The lines from byte ``start`` on, by Arrow; None where it may read them otherwise than ``tolerant``."""
+    body: Any = pa.py_buffer(content).slice(start)
+    quoted = content.find(b'"', start) >= 0
+    if not body.size or (quoted and _has_odd_quotes(content, start, delimiter)):
+        return None
+    names = [str(place) for place in range(fields)]
+    source: Any = pa.BufferReader(body)
     try:
         table = arrow_csv.read_csv(
             source,
-            read_options=arrow_csv.ReadOptions(
-                column_names=[str(place) for place in range(len(names))], block_size=1 << 22
-            ),
-            parse_options=arrow_csv.ParseOptions(delimiter=layout.delimiter, newlines_in_values=True),
+            # Threads take twice the processor's time here: what they parse in parts is put together again.
+            read_options=arrow_csv.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=False),
+            parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=quoted),
             convert_options=arrow_csv.ConvertOptions(
-                column_types={str(place): pa.string() for place in range(len(names))}, strings_can_be_null=False
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
             ),
         )
     except pa.ArrowInvalid:
-        # The reader's own words quote the row.
-        raise ExtractError(_uneven(content, layout.delimiter, len(names))) from None
-    return rows.table(header, table.slice(1).columns)
+        return None
+    return (table.columns, None) if _all_short(table.columns) else None
 
 
-def _uneven(content: bytes, delimiter: str, fields: int) -> str:
-    """Which row has another number of fields than the heading."""
-    every = enumerate(_lines(content, delimiter))
-    where = next((f"row {number}" for number, row in every if len(row) != fields), "a row")
-    return f"{where} of the extract has more or fewer fields than the heading: check its quotes and delimiters"
+def tolerant(content: bytes, start: int, delimiter: str, fields: int) -> Columns:
+    """The lines from byte ``start`` on, one by one.
+
+    Raises:
+        ExtractError: a quote is not closed, or a cell is too long.
+    """
+    blocks: list[pa.RecordBatch] = []
+    names = [str(place) for place in range(fields)]
+    lines = _lines(content, start, delimiter)
+    while block := list(islice(lines, _LINES)):
+        faults = [None if len(line) == fields else _fault(line, fields) for line in block]
+        fitted = [line if len(line) == fields else (line + [""] * fields)[:fields] for line in block]
+        columns = [pa.array(column, pa.string()) for column in zip(*fitted, strict=True)]
+        blocks.append(pa.record_batch([*columns, pa.array(faults, pa.string())], names=[*names, rows.ROW_FAULT]))
+    if not blocks:
+        return [pa.array([], pa.string()) for _ in names], None
+    table = pa.Table.from_batches(blocks)
+    return table.columns[:-1], table.columns[-1]
 
 
-def _lines(content: bytes, delimiter: str) -> Iterator[list[str]]:
-    """The filled lines, the heading first."""
-    with io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="") as text:
-        try:
-            yield from (row for row in csv.reader(text, delimiter=delimiter) if row)
-        except csv.Error:
-            raise ExtractError("a field of the extract never ends: check for a quote that is not closed") from None
+def _fault(line: list[str], fields: int) -> str | None:
+    """Why a line of another length is no whole row; blank fields past the last heading are no fault."""
+    if len(line) < fields:
+        return rows.FIELDS_LACKING
+    return rows.FIELDS_EXTRA if any(cell.strip() for cell in line[fields:]) else None
 
 
-def _utf8(content: bytes, encoding: str) -> bytes:
-    if not content.strip():
-        raise ExtractError("the extract is empty: send a NIL manifest if there is nothing to send")
+def _has_odd_quotes(content: bytes, start: int, delimiter: str) -> bool:
+    """Whether a quote stands anywhere but around a field or doubled within one, or is not closed.
+
+    Of quotes that stand so, every second one closes: a doubled one counts as closing and opening again.
+    """
+    octets = np.frombuffer(content, np.uint8)[start:]
+    # A piece at a time, as a mask of the whole text is new memory, which costs more than what is done with it.
+    found = (at + np.flatnonzero(octets[at : at + _PIECE] == _QUOTE) for at in range(0, len(octets), _PIECE))
+    quotes = np.concatenate([np.zeros(0, np.int64), *found])
+    bounds = np.zeros(256, bool)
+    bounds[[_QUOTE, ord("\r"), ord("\n"), ord(delimiter)]] = True
+    opening, closing = quotes[::2], quotes[1::2]
+    before, after = octets[np.maximum(opening, 1) - 1], octets[np.minimum(closing, len(octets) - 2) + 1]
+    opened = bounds[before] | (opening == 0)
+    closed = bounds[after] | (closing == len(octets) - 1)
+    # A quote before an opening one must be the one that closes just there, and so it is: they take turns.
+    return len(quotes) % 2 != 0 or not (opened.all() and closed.all())
+
+
+def _all_short(columns: Any) -> bool:
+    longest = limit("cell_characters")
+    return all((pc.max(pc.binary_length(column)).as_py() or 0) <= longest for column in columns)
+
+
+def _heading(content: bytes, profile: Profile) -> tuple[str, Heading, int, list[Reason]]:
+    """The delimiter, the heading, the byte its rows begin at, and what is to be said of both."""
+    declared, wanted = profile.format.delimiter, heading.known(profile)
+    delimiter, first = declared, first_lines(content, declared)
+    found = heading.find([line for line, _ in first], wanted) if first else None
+    if found is None or found.recognised < heading.ENOUGH:
+        for other in DELIMITERS:
+            lines = first_lines(content, other) if other != declared else []
+            better = heading.find([line for line, _ in lines], wanted) if lines else None
+            if better is not None and better.recognised >= heading.ENOUGH:
+                delimiter, first, found = other, lines, better
+                break
+    if found is None:
+        raise ExtractError("the extract has no heading row: send it with one")
+    notes: list[Reason] = []
+    if delimiter != declared:
+        notes.append(("delimiter_as_declared", 0, "The extract has another delimiter than its profile says."))
+    if found.place:
+        sentence = "Lines above the heading are no rows and were passed over."
+        notes.append(("lines_above_heading", found.place, sentence))
+    return delimiter, found, first[found.after - 1][1], notes
+
+
+def first_lines(content: bytes, delimiter: str) -> list[tuple[list[str], int]]:
+    """The first filled lines, each with the byte that follows it."""
+    consumed = 0
+
+    def counted() -> Iterator[str]:
+        nonlocal consumed
+        for line in _text(content, 0):
+            consumed += len(line.encode())
+            yield line
+        yield _END
+
+    found: list[tuple[list[str], int]] = []
     try:
-        text = content.decode(encoding)
-    except UnicodeError:
-        raise ExtractError(f"the extract is not written in {encoding}: save it so, or change its profile") from None
-    return text.removeprefix(codecs.BOM_UTF8.decode("utf-8")).encode("utf-8")
+        for line in csv.reader(counted(), delimiter=delimiter):
+            if line == [_END] or len(found) == limit("heading_lines"):
+                break
+            if any(cell.strip() for cell in line):
+                found.append((line, consumed))
+    except csv.Error:
+        # A quote left open far below the heading is for the reader of the rows to refuse.
+        if not found:
+            raise ExtractError(_OPEN) from None
+    return found
+
+
+_OPEN: Final = "a field of the extract never ends: check for a quote that is not closed"
+
+
+def _lines(content: bytes, start: int, delimiter: str) -> Iterator[list[str]]:
+    """The filled lines from byte ``start`` on."""
+    last: list[str] = []
+
+    def ended() -> Iterator[str]:
+        yield from _text(content, start)
+        yield _END
+
+    try:
+        for line in csv.reader(ended(), delimiter=delimiter):
+            last = line
+            if line and line != [_END]:
+                yield line
+    except csv.Error:
+        raise ExtractError(_OPEN) from None
+    if last != [_END]:
+        raise ExtractError(_OPEN)
+
+
+def _text(content: bytes, start: int) -> Iterator[str]:
+    source = io.BytesIO(content)
+    source.seek(start)
+    with io.TextIOWrapper(source, encoding="utf-8", newline="") as text:
+        yield from text
+
+
+def _check(content: bytes) -> None:
+    """Lines too many or too long, before any of them is laid out."""
+    if max(content.count(b"\n"), content.count(b"\r")) > limit("rows"):
+        raise ExtractError(f"the extract has more than {limit('rows'):,} lines: send one force's register")
+    window = limit("line_bytes") // 2
+    if all(content.find(b"\n", start, start + window) >= 0 for start in range(0, len(content) - window, window)):
+        return
+    octets = np.frombuffer(content, np.uint8)
+    ends = np.flatnonzero((octets == ord("\n")) | (octets == ord("\r")))
+    if np.diff(ends, prepend=-1, append=len(octets)).max(initial=0) > limit("line_bytes"):
+        raise ExtractError("a line of the extract is too long: check its line ends and for a quote that is not closed")

@@ -1,36 +1,79 @@
-"""JSON with a list of records, at the top or under one key.
+"""JSON with a list of records, at the top or under one key, and JSON Lines with a record a line.
 
 Decides the names of nested fields ("address.town"). Invariant: a key that stands twice in one record rejects the
-extract, as one of its values would be lost.
+extract, as one of its values would be lost; a line of JSON Lines that is no record is a row with a fault.
 """
 
 import json
-from typing import Any
+from typing import Any, Final
+
+import pyarrow as pa
 
 from reconcile.errors import ExtractError
-from reconcile.forces import Format
-from reconcile.intake.read import rows
+from reconcile.forces import Profile
+from reconcile.intake.read import encoding, rows
+from reconcile.intake.read.limits import limit
+
+_BROKEN: Final = "the extract is no valid JSON: check its encoding and that the file is whole"
+_DEEP: Final = f"the JSON is more than {limit('depth')} levels deep: check its profile"
 
 
-def read(content: bytes, layout: Format) -> Any:
+def read(content: bytes, profile: Profile) -> Any:
     """See ``reconcile.intake.read.read``. Lists of texts are joined with the list separator."""
+    layout = profile.format
+    _check(content)
+    content, notes = encoding.utf8(content, layout.encoding)
+    by_line = lines(content)
+    if by_line is not None:
+        values, faults = (
+            by_line,
+            pa.array([None if isinstance(each, dict) else rows.NO_RECORD for each in by_line], pa.string()),
+        )
+    else:
+        values, faults = _listed(content, layout.record), None
+    records = []
+    for value in values:
+        fields: dict[str, str] = {}
+        if isinstance(value, dict):
+            _collect(value, "", layout.list_separator, fields, 1)
+        records.append(fields)
+    return rows.from_records(records, notes, faults)
+
+
+def _listed(content: bytes, key: str) -> list[Any]:
     try:
-        value = json.loads(content.decode(layout.encoding).removeprefix("\ufeff"), object_pairs_hook=_object)
+        value = _load(content.decode())
     except (ValueError, RecursionError):
-        raise ExtractError("the extract is no valid JSON: check its encoding and that the file is whole") from None
-    if layout.record and isinstance(value, dict):
-        value = value.get(layout.record)
+        raise ExtractError(_BROKEN) from None
+    if key and isinstance(value, dict):
+        value = value.get(key)
     if not isinstance(value, list) or not all(isinstance(record, dict) for record in value):
-        where = f"under the key {layout.record!r}" if layout.record else "at its top"
+        where = f"under the key {key!r}" if key else "at its top"
         raise ExtractError(f"the JSON has no list of records {where}: check its profile")
     if not value:
         raise ExtractError("the list of records is empty: send a NIL manifest if there is nothing to send")
-    records = []
-    for record in value:
-        fields: dict[str, str] = {}
-        _collect(record, "", layout.list_separator, fields)
-        records.append(fields)
-    return rows.from_records(records)
+    return value
+
+
+def lines(content: bytes) -> list[Any] | None:
+    """The value of each filled line, None for a line that has none; None altogether where it is not JSON Lines."""
+    filled = [line for line in content.decode().split("\n") if line.strip()]
+    if len(filled) < 2 or not isinstance(_try(filled[0]), dict):
+        return None
+    if max(map(len, filled)) > limit("line_bytes"):
+        raise ExtractError("a line of the extract is too long: check its line ends")
+    return [_try(line) for line in filled]
+
+
+def _try(text: str) -> Any:
+    try:
+        return _load(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _load(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_object, parse_int=str, parse_constant=_no_number)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -40,13 +83,30 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _collect(record: dict[str, Any], path: str, separator: str, fields: dict[str, str]) -> None:
+def _no_number(word: str) -> Any:
+    raise ValueError(word)
+
+
+def _check(content: bytes) -> None:
+    """Too much of it, before any of it is built: a record takes many times its text."""
+    many = sum(content.count(mark) for mark in (b",", b"{", b"["))
+    if len(content) > limit("tree_bytes") or many > limit("cells"):
+        raise ExtractError("the JSON is too large: send one force's register")
+
+
+def _collect(record: dict[str, Any], path: str, separator: str, fields: dict[str, str], depth: int) -> None:
+    if depth > limit("depth"):
+        raise ExtractError(_DEEP)
     for name, value in record.items():
         if isinstance(value, dict):
-            _collect(value, f"{path}{name}.", separator, fields)
-        elif isinstance(value, list):
+            _collect(value, f"{path}{name}.", separator, fields, depth + 1)
+            continue
+        if isinstance(value, list):
             if any(isinstance(each, dict | list) for each in value):
                 raise ExtractError("a list of the JSON holds records or lists, not texts: send one field for each")
-            fields[path + name] = f"{separator} ".join(rows.text(each) for each in value if each is not None)
+            text = f"{separator} ".join(rows.text(each) for each in value if each is not None)
         else:
-            fields[path + name] = rows.text(value)
+            text = rows.text(value)
+        if path + name in fields:
+            raise ExtractError("two fields of a record come to the same name once nested: give each its own")
+        fields[path + name] = text

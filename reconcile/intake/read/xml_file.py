@@ -1,38 +1,85 @@
 """XML with one element a record, its fields child elements or attributes.
 
 Decides the names of nested fields ("Address/Town", "Name/@type") and drops namespaces. Invariant: no entity, no
-external reference and no document type is ever followed.
+external reference and no document type is ever followed; no text inside a record is lost.
 """
 
 import io
-from typing import Any
+import re
+from collections.abc import Iterator
+from typing import Any, Final
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from reconcile.errors import ExtractError
-from reconcile.forces import Format
-from reconcile.intake.read import rows
+from reconcile.forces import Profile
+from reconcile.intake.read import encoding, rows
+from reconcile.intake.read.limits import limit
+from reconcile.intake.receipt import Reason
+
+OWN_TEXT: Final = "text()"
+"""The field for what a record says outside of its elements."""
+
+_DECLARED: Final = re.compile(rb"""^\s*<\?xml[^>]*?\sencoding\s*=\s*["'](utf-?8)["']""", re.IGNORECASE)
+_DECLARATION: Final = re.compile(rb"^\s*<\?xml[^>]*\?>")
 
 
-def read(content: bytes, layout: Format) -> Any:
+def read(content: bytes, profile: Profile) -> Any:
     """See ``reconcile.intake.read.read``. A field that stands several times is joined with the list separator."""
+    layout = profile.format
+    if len(content) > limit("tree_bytes"):
+        raise ExtractError("the XML is too large: send one force's register")
+    content, notes = as_declared(content)
     records: list[dict[str, str]] = []
     try:
-        for _event, element in iterparse(io.BytesIO(content), events=("end",), forbid_dtd=True):
-            if _local(element.tag) == layout.record:
-                fields: dict[str, list[str]] = {}
-                _collect(element, "", fields)
-                records.append({name: f"{layout.list_separator} ".join(texts) for name, texts in fields.items()})
-                element.clear()
+        for element in _records(content, layout.record):
+            fields: dict[str, list[str]] = {}
+            _collect(element, "", fields)
+            records.append({name: f"{layout.list_separator} ".join(texts) for name, texts in fields.items()})
     except DefusedXmlException:
         raise ExtractError("the XML declares a document type or entities: send it without") from None
     except (ParseError, UnicodeError, ValueError, LookupError, RecursionError):
         raise ExtractError("the extract is no well-formed XML: check that the file is whole") from None
     if not records:
         raise ExtractError(f"the XML has no <{layout.record}> element: check its profile, or send a NIL manifest")
-    return rows.from_records(records)
+    return rows.from_records(records, notes)
+
+
+def _records(content: bytes, tag: str) -> Iterator[Element]:
+    """The elements of the records, each let go once it is used: the tree of all of them is many times the file."""
+    open_ones: list[Element] = []
+    seen = 0
+    for event, element in iterparse(io.BytesIO(content), events=("start", "end"), forbid_dtd=True):
+        if event == "start":
+            open_ones.append(element)
+            seen += 1
+            if len(open_ones) > limit("depth"):
+                raise ExtractError(f"the XML is more than {limit('depth')} levels deep: check its profile")
+            if seen > limit("cells"):
+                raise ExtractError("the XML has too many elements: send one force's register")
+            continue
+        open_ones.pop()
+        if _local(element.tag) == tag:
+            yield element
+        if not any(_local(outer.tag) == tag for outer in open_ones):
+            element.clear()
+            if open_ones:
+                open_ones[-1].remove(element)
+
+
+def as_declared(content: bytes) -> tuple[bytes, tuple[Reason, ...]]:
+    """XML that says it is UTF-8, or says nothing, and is not: read as what it is, and said so."""
+    head = content[:200]
+    if head.startswith(tuple(encoding.MARKS)) or b"\x00" in head:
+        return content, ()
+    if _DECLARATION.match(head) and b"encoding" in head.partition(b"?>")[0] and not _DECLARED.match(head):
+        return content, ()
+    if not content.strip():
+        raise ExtractError("the extract is empty: send a NIL manifest if there is nothing to send")
+    text, notes = encoding.utf8(content, "utf-8")
+    return (_DECLARATION.sub(b"", text, count=1) if notes else text), notes
 
 
 def _local(tag: str) -> str:
@@ -42,10 +89,14 @@ def _local(tag: str) -> str:
 def _collect(element: Element, path: str, fields: dict[str, list[str]]) -> None:
     for name, value in element.attrib.items():
         fields.setdefault(f"{path}@{_local(name)}", []).append(value)
+    own = [element.text, *(child.tail for child in element)]
+    if not path:
+        if said := [text for text in own if text and text.strip()]:
+            fields.setdefault(OWN_TEXT, []).append(" ".join(said))
+    else:
+        name = path.removesuffix("/")
+        told = fields.setdefault(name, []) if len(element) == 0 else None
+        if said := [text for text in own if text and text.strip()]:
+            (fields.setdefault(name, []) if told is None else told).append(" ".join(said))
     for child in element:
-        name = path + _local(child.tag)
-        if len(child) == 0:
-            said = fields.setdefault(name, [])
-            if child.text and child.text.strip():
-                said.append(child.text)
-        _collect(child, f"{name}/", fields)
+        _collect(child, f"{path}{_local(child.tag)}/", fields)
