@@ -84,11 +84,14 @@ def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fa
     names = {force.slug: force.name for force in forces()}
     say()
     for receipt in cycle.receipts(chosen):
-        say_plain(
-            f"  {receipt.state:<13} {names[receipt.force]:<34}"
-            + (f"{receipt.accepted:>7} accepted {receipt.quarantined:>4} quarantined" if receipt.accepted else "")
-            + "".join(f"  {said}" for said in received_as(receipt)[1:])
+        counts = (
+            f"{receipt.accepted:>7} {'waiting ' if receipt.state == 'HELD' else 'accepted'}"
+            f" {receipt.quarantined:>4} quarantined"
+            if receipt.accepted
+            else ""
         )
+        why = "".join(f"  {said}" for said in received_as(receipt)[1:])
+        say_plain(f"  {receipt.state:<13} {names[receipt.force]:<34}{counts}{why}")
     if unsettled := publication.unsettled(chosen):
         say("\nidentities that wait for a person, see `reconcile links --all`:")
         for why, count in unsettled.items():

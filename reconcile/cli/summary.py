@@ -36,6 +36,7 @@ def headline(figures: Mapping[str, Any]) -> str:
 
 def _of_whom(counts: Mapping[str, int]) -> str:
     """The lines that are not nought, those that say how somebody is located elsewhere inside their sum."""
+    counts = dict(sorted(counts.items()))
     how = [name for name in counts if name.endswith("_elsewhere") and "located" not in name]
     inside = ", ".join(
         f"{counts[name]} {name.removesuffix('_elsewhere').replace('_', ' ')}" for name in how if counts[name]

@@ -24,6 +24,8 @@ from reconcile.intake.reading import read_cells, read_extract
 from reconcile.intake.receipt import Reason
 
 SUITE: Final = "registry_extract"
+ROW_WHOLE: Final = "row_whole"
+"""The rule that a row has as many fields as there are headings."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ def _within(failures: tuple[Failure, ...], start: int, end: int) -> tuple[Failur
 
 
 def _validation(extract: Extract, failures: tuple[Failure, ...]) -> Validation:
+    failures = _of_what_was_written(extract, failures)
     critical = [failure for failure in failures if failure.severity == CRITICAL]
     if broken := tuple((failure.rule, 0, failure.sentence) for failure in critical if failure.of == "extract"):
         none = schema.QUARANTINE.empty_table()
@@ -109,6 +112,18 @@ def _validation(extract: Extract, failures: tuple[Failure, ...]) -> Validation:
     if extract.rows.num_rows != validation.accepted.num_rows + validation.quarantined:
         raise AssertionError(f"{extract.profile.force.slug}: a row is neither accepted nor quarantined, or is both")
     return validation
+
+
+def _of_what_was_written(extract: Extract, failures: tuple[Failure, ...]) -> tuple[Failure, ...]:
+    """Of a row of too few or too many fields only that is told: its cells stand in other columns than their own."""
+    whole = np.asarray(pc.is_null(extract.rows[ROW_FAULT]))
+    told = (
+        failure
+        if failure.rule == ROW_WHOLE or failure.of == "extract"
+        else replace(failure, rows=failure.rows[whole[failure.rows]])
+        for failure in failures
+    )
+    return tuple(failure for failure in told if len(failure.rows))
 
 
 def _by_row(extract: Extract, failures: list[Failure]) -> Any:

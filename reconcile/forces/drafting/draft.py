@@ -153,7 +153,8 @@ def _doubt(seen: Content, order: str, other: str) -> str:
     """What speaks against reading a column's dates in this order rather than in the ``other``, "" where it is none."""
     unread = 1 - seen.orders[order]
     if unread:
-        return f"{unread:.0%} of its values do not read as {order}"
+        share = f"{unread:.0%}" if unread >= 0.01 else "fewer than 1%"
+        return f"{share} of its values do not read as {order}"
     if other and seen.orders[other] == 1 and seen.year_first < 1 and not seen.month_named:
         return f"every value also reads as {other}"
     return ""
