@@ -60,6 +60,20 @@ def test_nothing_or_a_nil_return_or_both(tmp_path: Path, drop: Path, web: Web, p
 
 
 @pytest.mark.parametrize("pattern", [INDEXED, "register_2018.csv"])
+def test_a_refusal_is_asked_for_too_and_what_contradicts_it_leaves_no_bytes(
+    tmp_path: Path, drop: Path, web: Web, pattern: str
+) -> None:
+    send(drop / "outbox", b"", 0, name="refused", refused="the system is being replaced").unlink()
+    chosen, receipt = pulled(tmp_path, web, pattern)
+    assert (receipt.state, receipt.why[0][2]) == ("REFUSED", "the system is being replaced")
+    landed = chosen.workspace.landed(chosen.cycle, "kent")
+    before = sorted(path.name for path in landed.iterdir())
+    send(drop / "outbox", CONTENT, 2)
+    assert "take one away" in pulled(tmp_path, web, pattern)[1].reasons[0][2]
+    assert sorted(path.name for path in landed.iterdir()) == before
+
+
+@pytest.mark.parametrize("pattern", [INDEXED, "register_2018.csv"])
 @pytest.mark.parametrize(
     ("status", "said"),
     [(403, "refuses these credentials"), (302, "points to another address"), (400, "does not know what it is asked")],
