@@ -31,6 +31,9 @@ ABSENT: Final = pa.struct([("field", pa.string()), ("reason", pa.string()), ("te
 """A field the force kept back (withheld) or says it does not know (unknown), and what it wrote there, or that
 its manifest withholds the field. Null and unlisted is blank."""
 
+SENT: Final = pa.struct([("field", pa.string()), ("text", pa.string())])
+"""A field, or an identifier's scheme, and what the force wrote where the record says it otherwise."""
+
 ATTRIBUTE: Final = pa.struct([("name", pa.string()), ("value", pa.string())])
 
 
@@ -96,6 +99,7 @@ RECORDS: Final = _columns(
     pa.field("risk_tool", pa.string()),
     pa.field("risk_assessed_on", PARTIAL_DATE),
     pa.field("absent", pa.list_(ABSENT)),
+    pa.field("as_sent", pa.list_(SENT)),
 )
 
 PROVENANCE: Final = _columns(

@@ -6,9 +6,10 @@ bytes of a table depend on its rows alone.
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,15 @@ def write_table(path: Path, table: pa.Table) -> None:
     """Write ``table`` as Parquet (zstd), dropping schema metadata so that equal rows give equal bytes."""
     with whole(path) as beside:
         pq.write_table(table.combine_chunks().replace_schema_metadata(None), beside, compression="zstd")
+
+
+def write_tables(path: Path, tables: Iterable[pa.Table]) -> None:
+    """Write tables of one schema, at least one, as one of Parquet (zstd), each as it comes and none kept."""
+    rest = iter(tables)
+    first = next(rest).replace_schema_metadata(None)
+    with whole(path) as beside, pq.ParquetWriter(beside, first.schema, compression="zstd") as file:
+        for table in chain([first], rest):
+            file.write_table(table.replace_schema_metadata(None))
 
 
 def read_table(path: Path) -> pa.Table:

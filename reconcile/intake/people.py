@@ -92,7 +92,7 @@ def current_address(rows: Any) -> Part:
 
 def previous_postcodes(rows: Any, profile: Profile) -> Part:
     """The postcodes of earlier addresses."""
-    owners, texts = _elements(rows, "previous_postcodes", profile)
+    owners, texts = elements(rows, "previous_postcodes", profile)
     postcodes = places.postcode_column(texts)
     return Part(owners, struct(schema.ADDRESS, len(owners), kind="previous", postcode=postcodes))
 
@@ -127,12 +127,12 @@ def _absent(field: str, reasons: Any, texts: Any) -> Part:
 
 
 def _elements_judged(rows: Any, field: str, profile: Profile) -> tuple[Any, Any, Any]:
-    """As ``_elements``, and which of the texts stand for no name."""
-    owners, texts = _elements(rows, field, profile)
+    """As ``elements``, and which of the texts stand for no name."""
+    owners, texts = elements(rows, field, profile)
     return owners, texts, placeholders.worthless("name", texts)
 
 
-def _elements(rows: Any, field: str, profile: Profile) -> tuple[Any, Any]:
+def elements(rows: Any, field: str, profile: Profile) -> tuple[Any, Any]:
     """The owners (int64) and trimmed texts of a field's elements, blank ones left out."""
     column = whole(rows[field])
     owners = np.flatnonzero(np.asarray(pc.is_valid(column)))

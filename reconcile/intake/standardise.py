@@ -8,7 +8,7 @@ the order of rows leaves no trace; what a force wrote is kept as written beside 
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +19,7 @@ from reconcile import schema
 from reconcile.forces import Profile
 from reconcile.intake import people
 from reconcile.intake.absence import Separated, separate
+from reconcile.intake.as_sent import as_sent
 from reconcile.intake.distinct import each, whole
 from reconcile.intake.read.rows import ROW_NUMBER
 from reconcile.intake.words import recognised
@@ -48,6 +49,8 @@ class Given:
     found: Separated
     profile: Profile
     as_of: dt.date
+    made: dict[str, Any] = field(default_factory=dict)
+    """The columns made before this one, by name."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,11 @@ ABSENT: Final = Step(
     lambda _, on: people.absent_fields(on.found, on.profile),
 )
 
+SENT: Final = Step(
+    "what the force wrote, wherever a code, length, identifier or postcode reads otherwise above: field and text",
+    lambda _, on: as_sent(on.found.rows, on.made, on.profile),
+)
+
 SPECIFICATION: Final[Mapping[str, Steps]] = {
     "record_id": (RECORD_ID,),
     "force": (FORCE,),
@@ -188,6 +196,7 @@ SPECIFICATION: Final[Mapping[str, Steps]] = {
     "risk_tool": (cell("risk_tool"), coded_word("risk_tool")),
     "risk_assessed_on": (cell("risk_assessed_on"), partial_date("risk_assessed_on")),
     "absent": (ABSENT, as_list(schema.ABSENT)),
+    "as_sent": (SENT, as_list(schema.SENT)),
 }
 
 
@@ -196,8 +205,9 @@ def standardise(rows: Any, profile: Profile, as_of: dt.date, sha256: str) -> tup
     # Sorted as flat texts: lists of names and addresses cost many times as much to move.
     rows = _by_record_id(rows)
     given = Given(separate(rows, profile), profile, as_of)
-    columns = [_made(steps, given) for steps in map(SPECIFICATION.__getitem__, schema.RECORDS.names)]
-    records = pa.table(columns, schema=schema.RECORDS)
+    for name in schema.RECORDS.names:
+        given.made[name] = _made(SPECIFICATION[name], given)
+    records = pa.table([given.made[name] for name in schema.RECORDS.names], schema=schema.RECORDS)
     provenance = pa.table(
         [records["record_id"], records["force"], pa.repeat(sha256, rows.num_rows), rows[ROW_NUMBER]],
         schema=schema.PROVENANCE,

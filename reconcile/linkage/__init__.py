@@ -4,9 +4,9 @@ Decides LINKS. Invariant: the links depend on the set of records and the model a
 weight is the sum of its evidence.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -94,8 +94,10 @@ def scored(
     tell = progress or (lambda _stage, _done: None)
     tell("blocking", 0.25)
     found = candidates(features, between=between)
+    pa.default_memory_pool().release_unused()
     tell("comparing", 0.4)
     pairs = compare(features, found.left, found.right)
+    pa.default_memory_pool().release_unused()
     tell("weighing", 0.7)
     model, scores = weigh(features, pairs, model, train=train, between=between)
     return Scored(features, pairs, scores, model, found.report)
@@ -152,7 +154,21 @@ def above_floor(found: Scored) -> NDArray[np.int64]:
 
 def pairs_table(found: Scored) -> pa.Table:
     """left, right, weight, probability and the name of the level of each feature, of every pair above the floor."""
+    return pa.concat_tables(pairs_tables(found)).combine_chunks()
+
+
+_WRITTEN: Final = 1 << 16
+"""Pairs whose ids and levels are spelt out at once."""
+
+
+def pairs_tables(found: Scored) -> Iterator[pa.Table]:
+    """``pairs_table`` in parts, at least one, so that the whole need not be held."""
     kept = above_floor(found)
+    for begin in range(0, max(len(kept), 1), _WRITTEN):
+        yield _spelt(found, kept[begin : begin + _WRITTEN])
+
+
+def _spelt(found: Scored, kept: NDArray[np.int64]) -> pa.Table:
     ids = found.features.ids
     columns: dict[str, Any] = {
         "left": ids.take(pa.array(found.pairs.left[kept])),

@@ -100,18 +100,21 @@ def link_files(  # noqa: PLR0917 - the verb's own order
     tell("reading", 0.0)
     rows = in_order(read_files(files, mapped, also=[truth.partition(":")[0]] if truth else []), mapped)
     person = truth_of(rows, truth) if truth is not None else None
+    pa.default_memory_pool().release_unused()
     people = people_files.columns_of(rows, mapped, between=between)
     del rows
+    pa.default_memory_pool().release_unused()
     tell("preparing", 0.1)
     features = prepare(people)
     del people
     pa.default_memory_pool().release_unused()
     found = linkage.scored(features, load(model), train=train, between=between, progress=progress)
+    pa.default_memory_pool().release_unused()
     tell("writing", 0.95)
     joined, groups = _join(found)
     pairs_path, identities_path = out / "pairs.parquet", out / "identities.parquet"
     with ThreadPoolExecutor(1) as beside:
-        written = beside.submit(lambda: workspace.write_table(pairs_path, linkage.pairs_table(found)))
+        written = beside.submit(lambda: workspace.write_tables(pairs_path, linkage.pairs_tables(found)))
         workspace.write_table(identities_path, _identities(found.features.ids, groups))
         written.result()
     pair_measure = cluster_measure = None

@@ -37,12 +37,12 @@ Codes = NDArray[np.int32]
 
 class Cells(NamedTuple):
     """The cells of two columns that several records share: ``rows`` int32, the records of one cell after those of
-    another; ``sizes`` int64 of the cells; ``one`` and ``other`` int64, the codes that make each."""
+    another; ``sizes`` int32 of the cells; ``one`` and ``other`` int32, the codes that make each."""
 
     rows: NDArray[np.int32]
-    sizes: NDArray[np.int64]
-    one: NDArray[np.int64]
-    other: NDArray[np.int64]
+    sizes: NDArray[np.int32]
+    one: NDArray[np.int32]
+    other: NDArray[np.int32]
 
 
 class Together:
@@ -50,7 +50,6 @@ class Together:
 
     def __init__(self, columns: Mapping[str, Codes]) -> None:
         self._columns = columns
-        self._taken: dict[tuple[str, str, float], NDArray[np.float32]] = {}
         self.n = max(2, *map(len, columns.values()))
         self._alone = {name: np.bincount(codes[codes >= 0]) for name, codes in columns.items()}
         with ThreadPoolExecutor(workers()) as pool:
@@ -67,8 +66,6 @@ class Together:
         ``own`` records are one person's and do not count, nor does what so few may hold together by chance; of both
         directions, the one that takes less.
         """
-        if (one, other, own) in self._taken:
-            return self._taken[one, other, own]
         cells = self._cells[one, other]
         both = np.maximum(cells.sizes - own, 0)
         both = np.maximum(both - table.limit("doubt") * np.sqrt(both), 0)
@@ -78,8 +75,7 @@ class Together:
             share = np.maximum(value, 2) / self.n
             likely = (both + leaning * share) / (np.maximum(given - own, 0) + leaning)
             taken.append(np.log2(share / likely))
-        self._taken[one, other, own] = self._spread(cells, np.minimum(np.maximum(*taken), 0.0))
-        return self._taken[one, other, own]
+        return self._spread(cells, np.minimum(np.maximum(*taken), 0.0))
 
     def crowding(self, one: str, other: str, own: float) -> NDArray[np.float32]:
         """Bits by which as many bear both values of each record as their product would never make, float32 [n]."""
@@ -113,4 +109,7 @@ def _cells(one: Codes, other: Codes) -> Cells:
     sizes = np.diff(np.r_[starts, len(key)])
     several = sizes > 1
     cell = key[starts[several]]
-    return Cells(rows[np.repeat(several, sizes)].astype(np.int32), sizes[several], cell // wide, cell % wide)
+    small = (
+        part.astype(np.int32) for part in (rows[np.repeat(several, sizes)], sizes[several], cell // wide, cell % wide)
+    )
+    return Cells(*small)

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from reconcile import schema
+from reconcile.values import text_bytes
 
 ORDERS: Final = ("dmy", "mdy", "ymd")
 LATEST_YEAR: Final = 2049
@@ -164,12 +165,20 @@ def _years(first: int, last: int) -> Interval | None:
     return dt.date(first, 1, 1), dt.date(last, 12, 31)
 
 
+_LAYOUTS: Final = {
+    "dmy": ("dd mm yyyy", "dd mm yy"),
+    "mdy": ("mm dd yyyy", "mm dd yy"),
+    "ymd": ("yy mm dd",),
+}
+"""How the orders write a day in figures, a sign a letter, whatever stands between them."""
+
+
 def parse_column(column: Any, order: str, latest_year: int = LATEST_YEAR) -> Any:
     """Read an Arrow string array into a struct array of ``schema.PARTIAL_DATE``; a blank cell gives a null."""
     encoded = pc.dictionary_encode(pc.cast(column, pa.string()))
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
-    days = _iso_days(encoded.dictionary)
+    days = _days_in_figures(encoded.dictionary, order, latest_year)
     odd = pc.is_null(days)
     read = [parse(text, order, latest_year) for text in encoded.dictionary.filter(odd).to_pylist()]
     whole = pa.StructArray.from_arrays([days, days, encoded.dictionary], fields=list(schema.PARTIAL_DATE))
@@ -180,12 +189,32 @@ def parse_column(column: Any, order: str, latest_year: int = LATEST_YEAR) -> Any
     return both.take(pa.array(place)).take(encoded.indices)
 
 
-def _iso_days(texts: Any) -> Any:
-    """date32 of the texts that are a real day written YYYY-MM-DD, which is a day in every order; null elsewhere."""
-    compute: Any = pc
-    written = compute.if_else(
-        compute.match_substring_regex(texts, "^(1[89]|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}$"), texts, None
-    )
-    read = compute.strptime(written, format="%Y-%m-%d", unit="s", error_is_null=True)
-    days = compute.cast(read, pa.date32())
-    return compute.if_else(compute.equal(compute.cast(days, pa.string()), written), days, None)
+_SEPARATORS: Final = np.isin(np.arange(256), [ord(sign) for sign in "/.- "])
+
+
+def _days_in_figures(texts: Any, order: str, latest_year: int) -> Any:
+    """date32 of the texts that are a real day in two figures each, the year in two or four; null elsewhere."""
+    days = np.zeros(len(texts), np.int32)
+    there = np.zeros(len(texts), bool)
+    for layout in {"yyyy mm dd", *_LAYOUTS[order]}:
+        places, content = text_bytes.of_length(texts, len(layout))
+        fits = np.ones(len(places), bool)
+        figures = {"y": np.zeros(len(places), np.int32)}
+        for place, sign in enumerate(layout):
+            if sign == " ":
+                fits &= _SEPARATORS[content[:, place]]
+                continue
+            digit = content[:, place] - np.uint8(ord("0"))
+            fits &= digit < 10
+            figures[sign] = figures.get(sign, np.int32(0)) * 10 + digit
+        year, month, day = (figures[sign][fits] for sign in "ymd")
+        if "yyyy" not in layout:
+            year = latest_year - (latest_year - year) % 100
+        real = (year >= YEARS[0]) & (year <= YEARS[1]) & (month >= 1) & (month <= 12)
+        first = np.where(real, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
+        starts = first.astype("datetime64[D]").astype(np.int32)
+        real &= (day >= 1) & (day <= (first + 1).astype("datetime64[D]").astype(np.int32) - starts)
+        rows = places[fits][real]
+        days[rows] = (starts + day - 1)[real]
+        there[rows] = True
+    return pa.array(days, mask=~there).cast(pa.date32())

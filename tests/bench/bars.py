@@ -120,7 +120,11 @@ def calibration(found: Linked) -> Iterator[tuple[str, int, float, float]]:
 
 
 def false_joins(found: Linked, by: str) -> Iterator[tuple[str, int, float, float, float]]:
-    """Records joined with somebody else's per 10,000, by a column of the truth, with 95 % intervals (Wilson)."""
+    """Records joined with somebody else's per 10,000, by a column of the truth, with 95 % intervals.
+
+    One false join makes two records or more wrong at once, so that they are no independent draws: the interval is
+    Wilson's for as many records as they are worth (Kish's design effect, each wrong identity one cluster).
+    """
     order = np.lexsort((found.person, found.groups))
     group, person = found.groups[order], found.person[order]
     start = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
@@ -129,11 +133,14 @@ def false_joins(found: Linked, by: str) -> Iterator[tuple[str, int, float, float
     wrong[order] = np.repeat(mixed, np.diff(np.r_[start, len(group)]))
     values = found.column(by)
     for value in ("all", *sorted(set(values.tolist()))):
-        chosen = wrong if value == "all" else wrong[values == value]
-        yield value, len(chosen), *(1e4 * rate for rate in _wilson(int(chosen.sum()), len(chosen)))
+        chosen = np.ones(len(values), bool) if value == "all" else values == value
+        together = np.unique(found.groups[chosen & wrong], return_counts=True)[1]
+        effect = float((together**2).sum() / together.sum()) if len(together) else 1.0
+        n, hits = int(chosen.sum()), int(together.sum())
+        yield value, n, *(1e4 * rate for rate in _wilson(hits / effect, n / effect))
 
 
-def _wilson(hits: int, n: int, z: float = 1.96) -> tuple[float, float, float]:
+def _wilson(hits: float, n: float, z: float = 1.96) -> tuple[float, float, float]:
     share = hits / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5

@@ -101,6 +101,27 @@ def test_identifiers_are_typed_and_placeholders_say_so() -> None:
     ]
 
 
+def test_what_reads_otherwise_than_it_was_sent_is_kept_as_sent_too() -> None:
+    found = record(
+        Sex="1",
+        Risk="so-so",
+        Months="3 years",
+        Postcode="me44tz",
+        Old_postcodes="ME4 4TZ|ct11ci",
+        PNC="81/34u",
+        CRO="n/k",
+    )
+    assert [(each["field"], each["text"]) for each in found["as_sent"]] == [
+        ("risk_level", "so-so"),
+        ("sex", "1"),
+        ("sentence_months", "3 years"),
+        ("pnc", "81/34u"),
+        ("postcode", "me44tz"),
+        ("previous_postcodes", "ct11ci"),
+    ]
+    assert record(Sex="M", Months="18", Postcode="ME4 4TZ", PNC="1981/0000034U")["as_sent"] == []
+
+
 def test_withheld_unknown_and_blank_are_three_things() -> None:
     found = record(Offence=" Refused ", PNC="n/k", Missing_from="S.40", Town="", DOB="01/01/1900")
     assert found["absent"] == [
