@@ -63,6 +63,39 @@ def test_row_order_and_file_format_change_nothing(people: Path, tmp_path: Path) 
     assert one.identities_path.read_bytes() == other.identities_path.read_bytes()
 
 
+def test_the_split_into_files_and_their_types_change_nothing(people: Path, tmp_path: Path) -> None:
+    rows = pcsv.read_csv(people, convert_options=pcsv.ConvertOptions(strings_can_be_null=True))
+    rows = rows.cast(pa.schema([(name, pa.string()) for name in rows.column_names]))
+    kinds = [
+        pa.string(),
+        pa.large_string(),
+        pa.dictionary(pa.int8(), pa.string()),
+        pa.dictionary(pa.int32(), pa.string()),
+    ]
+    files = []
+    for number, row in enumerate([4, 2, 0, 3, 1]):
+        kind = kinds[number % len(kinds)]
+        files.append(tmp_path / f"{number}.parquet")
+        part = rows.take(pa.array([row]))
+        columns = (
+            pa.nulls(1) if part[name].null_count else part[name].combine_chunks().cast(kind)
+            for name in rows.column_names
+        )
+        pq.write_table(pa.table(dict(zip(rows.column_names, columns, strict=True))), files[-1])
+    pq.write_table(rows.slice(0, 0), tmp_path / "empty.parquet")
+    one = link_files([people], MAPS / "febrl.toml", tmp_path / "one")
+    split = link_files([*files, tmp_path / "empty.parquet"], MAPS / "febrl.toml", tmp_path / "split")
+    assert one.pairs_path.read_bytes() == split.pairs_path.read_bytes()
+    assert one.identities_path.read_bytes() == split.identities_path.read_bytes()
+
+
+def test_a_column_can_be_the_record_id_and_an_identifier(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("urn,name\nkent-7004,Ann Bell\nmet-911,Ann Bell\n")
+    (tmp_path / "map.toml").write_text('record_id = "urn"\nfull_name = "name"\n[identifiers]\nurn = "urn"\n')
+    found = link_files([tmp_path / "a.csv"], tmp_path / "map.toml", tmp_path / "out")
+    assert pq.read_table(found.pairs_path)["opaque:urn"].to_pylist() == ["different"]
+
+
 def test_between_compares_across_files_alone(tmp_path: Path) -> None:
     lines = PEOPLE.splitlines()
     (tmp_path / "a.csv").write_text("\n".join([lines[0], lines[1], lines[2]]) + "\n")
@@ -123,3 +156,21 @@ def test_files_that_do_not_fit_are_refused(people: Path, tmp_path: Path) -> None
     twice.write_text(PEOPLE + PEOPLE.splitlines()[1] + "\n")
     with pytest.raises(LinkInputError, match="repeated"):
         link_files([twice], febrl, out)
+
+
+def test_lists_are_aliases_or_refused(people: Path, tmp_path: Path) -> None:
+    rows = pa.table({"id": ["1", "2"], "name": ["Ann Bell", "Bo Dunn"], "aka": [["Ann Dunn"], None]})
+    listed, texts = tmp_path / "listed.parquet", tmp_path / "texts.csv"
+    pq.write_table(rows, listed)
+    texts.write_text("id,name,aka\n3,Ann Dunn,\n")
+    columns = tmp_path / "map.toml"
+    columns.write_text('record_id = "id"\nfull_name = "name"\naliases = "aka"\n')
+    with pytest.raises(LinkInputError, match="lists in one file and text in another"):
+        link_files([listed, texts], columns, tmp_path / "out")
+    blank = tmp_path / "blank.parquet"
+    pq.write_table(pa.table({"id": ["3"], "name": ["Ann Dunn"], "aka": pa.nulls(1)}), blank)
+    found = link_files([listed, blank], columns, tmp_path / "out")
+    assert pq.read_table(found.pairs_path)["name"].to_pylist() == ["alias"]
+    columns.write_text('record_id = "id"\nfull_name = "aka"\n')
+    with pytest.raises(LinkInputError, match="column aka of type list"):
+        link_files([listed], columns, tmp_path / "out")
