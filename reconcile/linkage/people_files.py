@@ -228,14 +228,16 @@ def _aliases(column: Any) -> Part:
 
 
 def _order(texts: Any) -> str:
-    """The order of day, month and year which reads most of the first of a column's distinct dates."""
-    some = sorted(texts[:_LOOKED_AT].to_pylist())
-    counts = {order: sum(dates.parse(text, order) is not None for text in some) for order in dates.ORDERS}
+    """The order of day, month and year which reads most of a column's distinct dates, looked for among some of all."""
+    some = texts.take(pa.array(np.linspace(0, len(texts), min(len(texts), _LOOKED_AT), endpoint=False, dtype=int)))
+    some = some.to_pylist()
+    read = {order: [dates.parse(text, order) for text in some] for order in dates.ORDERS}
+    counts = {order: sum(date is not None and date.lo is not None for date in found) for order, found in read.items()}
     return max(("ymd", "dmy", "mdy"), key=lambda order: counts[order])
 
 
 _LOOKED_AT: Final = 500
-"""Distinct dates by which the order of a column is told."""
+"""Distinct dates by which the order of a column is told; the first alone may all be of one force."""
 
 
 def _days(found: Numbered) -> Days:

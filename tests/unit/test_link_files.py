@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 import pytest
 
 from reconcile.errors import LinkInputError
+from reconcile.linkage import people_files
 from reconcile.linkage.column_map import read_map
 from reconcile.linkage.files import link_files
 
@@ -94,6 +96,31 @@ def test_a_column_can_be_the_record_id_and_an_identifier(tmp_path: Path) -> None
     (tmp_path / "map.toml").write_text('record_id = "urn"\nfull_name = "name"\n[identifiers]\nurn = "urn"\n')
     found = link_files([tmp_path / "a.csv"], tmp_path / "map.toml", tmp_path / "out")
     assert pq.read_table(found.pairs_path)["opaque:urn"].to_pylist() == ["different"]
+
+
+def test_days_before_months_are_read_where_a_column_shows_them(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "id,name,born\n1,A Bell,31/12/1970\n2,A Bell,1970-12-31\n3,C Dunn,04/03/1971\n4,C Dunn,4 March 1971\n"
+    )
+    (tmp_path / "map.toml").write_text('record_id = "id"\nfull_name = "name"\nbirth_date = "born"\n')
+    found = link_files([tmp_path / "a.csv"], tmp_path / "map.toml", tmp_path / "out")
+    pairs = {(row["left"], row["right"]): row["birth_date"] for row in pq.read_table(found.pairs_path).to_pylist()}
+    assert (pairs["1", "2"], pairs["3", "4"]) == ("exact", "exact")
+
+
+def test_the_order_of_dates_is_told_by_the_whole_column(tmp_path: Path) -> None:
+    either = [
+        f"{month:02}/{day:02}/{1950 + year}" for year in range(6) for month in range(1, 13) for day in range(1, 13)
+    ]
+    american = [f"06/{day}/{1960 + year}" for year in range(30) for day in range(13, 31)]
+    dates = [*either, *american]
+    path, columns = tmp_path / "people.parquet", tmp_path / "map.toml"
+    pq.write_table(pa.table({"id": [f"{number:05}" for number in range(len(dates))], "born": dates}), path)
+    columns.write_text('record_id = "id"\nbirth_date = "born"\n')
+    mapped = read_map(columns)
+    found = people_files.columns_of(people_files.in_order(people_files.read_files([path], mapped), mapped), mapped)
+    days = found.days["birth_date"]
+    assert pc.struct_field(days.dates, "lo").null_count == 0
 
 
 def test_between_compares_across_files_alone(tmp_path: Path) -> None:
