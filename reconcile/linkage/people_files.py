@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,9 +34,9 @@ _ALIAS_MARKS: Final = "[;|]"
 def read_files(files: Sequence[Path], mapped: ColumnMap, also: Sequence[str] = ()) -> pa.Table:
     """The mapped columns of all files, headers trimmed, with the file's number in ``ColumnMap.FILE``.
 
-    ``also`` names further columns to keep where they are there. Record ids are text; a list column stays a list; every
-    other column is dictionary-encoded text. Raises ``LinkInputError`` for an unreadable file or a mapped column it
-    lacks.
+    ``also`` names further columns to keep where they are there. Record ids are text; a list column of aliases stays a
+    list; every other column is dictionary-encoded text, or null where no file says anything. Raises ``LinkInputError``
+    for an unreadable file, a mapped column it lacks or one that is no text.
     """
     if not files:
         raise LinkInputError("no file was given: name at least one CSV or Parquet file")
@@ -48,13 +49,16 @@ def read_files(files: Sequence[Path], mapped: ColumnMap, also: Sequence[str] = (
         if twice:
             raise LinkInputError(f"{path} has the column {twice[0]} twice: rename one of them")
         with ThreadPoolExecutor(workers()) as pool:
-            coded = (name not in mapped.fields["record_id"] for name in rows.column_names)
-            columns = dict(zip(rows.column_names, pool.map(_text, rows.columns, coded), strict=True))
+            made = pool.map(partial(_text_of, path, mapped), rows.column_names, rows.columns)
+            columns = dict(zip(rows.column_names, made, strict=True))
         columns[ColumnMap.FILE] = pa.DictionaryArray.from_arrays(
             np.zeros(rows.num_rows, np.int32), pa.array([f"{number:04d}"])
         )
         tables.append(pa.table(columns))
-    rows = pa.concat_tables(tables, promote_options="default") if len(tables) > 1 else tables[0]
+    try:
+        rows = pa.concat_tables(tables, promote_options="default") if len(tables) > 1 else tables[0]
+    except pa.ArrowTypeError as error:
+        raise LinkInputError("aliases are lists in one file and text in another: make them alike") from error
     if not rows.num_rows:
         raise LinkInputError("the files hold no rows: nothing to link")
     return rows.unify_dictionaries() if len(tables) > 1 else rows
@@ -94,10 +98,23 @@ def _trimmed(rows: pa.Table) -> pa.Table:
     return rows.rename_columns([name.strip() for name in rows.column_names])
 
 
-def _text(column: Any, coded: bool) -> Any:
-    """A column as text, trimmed, ``coded`` by its dictionary; a list stays a list of text."""
-    if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
-        return whole(column).cast(pa.list_(pa.string()))
+def _text_of(path: Path, mapped: ColumnMap, name: str, column: Any) -> Any:
+    """A column of a file as text."""
+    listed = pa.types.is_list(column.type) or pa.types.is_large_list(column.type)
+    try:
+        if listed and name in mapped.fields.get("aliases", ()):
+            return whole(column).cast(pa.list_(pa.string()))
+        return _text(column, coded=name not in mapped.fields["record_id"])
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise LinkInputError(
+            f"{path}: the column {name} of type {column.type} is no text: write it as text; aliases alone may be lists"
+        ) from error
+
+
+def _text(column: Any, *, coded: bool) -> Any:
+    """A column as text, trimmed, ``coded`` by its dictionary of int32; a column without a type stays as it is."""
+    if coded and pa.types.is_null(column.type):
+        return whole(column)
     if not coded:
         return _compute.utf8_trim_whitespace(_compute.fill_null(whole(column).cast(pa.string()), ""))
     if not pa.types.is_dictionary(column.type) or column.type.value_type != pa.string():
@@ -105,7 +122,8 @@ def _text(column: Any, coded: bool) -> Any:
     elif column.num_chunks > 1:
         column = column.unify_dictionaries()
     found = whole(column)
-    return pa.DictionaryArray.from_arrays(found.indices, _compute.utf8_trim_whitespace(found.dictionary))
+    places = found.indices.cast(pa.int32())  # a file may have narrower ones, which do not go with another's
+    return pa.DictionaryArray.from_arrays(places, _compute.utf8_trim_whitespace(found.dictionary))
 
 
 def in_order(rows: pa.Table, mapped: ColumnMap) -> pa.Table:
@@ -171,7 +189,9 @@ _PLACES: Final = ("address", "town", "postcode")
 
 
 def _coded(column: Any) -> Numbered:
-    """A dictionary-encoded column, its texts in the order in which the rows name them, without blank ones."""
+    """A column of text, its texts in the order in which the rows name them, without blank ones."""
+    if not pa.types.is_dictionary(column.type):
+        column = column.cast(pa.string()).dictionary_encode()
     codes = _compute.fill_null(column.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
     texts, again = numbered(column.dictionary)  # trimming may have made two of them one
     blank = _compute.index(texts, "").as_py()
@@ -208,14 +228,16 @@ def _aliases(column: Any) -> Part:
 
 
 def _order(texts: Any) -> str:
-    """The order of day, month and year which reads most of the first of a column's distinct dates."""
-    some = sorted(texts[:_LOOKED_AT].to_pylist())
-    counts = {order: sum(dates.parse(text, order) is not None for text in some) for order in dates.ORDERS}
+    """The order of day, month and year which reads most of a column's distinct dates, looked for among some of all."""
+    some = texts.take(pa.array(np.linspace(0, len(texts), min(len(texts), _LOOKED_AT), endpoint=False, dtype=int)))
+    some = some.to_pylist()
+    read = {order: [dates.parse(text, order) for text in some] for order in dates.ORDERS}
+    counts = {order: sum(date is not None and date.lo is not None for date in found) for order, found in read.items()}
     return max(("ymd", "dmy", "mdy"), key=lambda order: counts[order])
 
 
 _LOOKED_AT: Final = 500
-"""Distinct dates by which the order of a column is told."""
+"""Distinct dates by which the order of a column is told; the first alone may all be of one force."""
 
 
 def _days(found: Numbered) -> Days:
