@@ -12,6 +12,7 @@ from reconcile.errors import LinkInputError
 from reconcile.linkage import people_files
 from reconcile.linkage.column_map import read_map
 from reconcile.linkage.files import link_files
+from reconcile.linkage.people_columns import columns_of
 
 MAPS = Path(__file__).parent / "maps"
 HEADER = "rec_id, given_name, surname, date_of_birth, street_number, address_1, address_2, suburb, postcode, soc_sec_id"
@@ -118,7 +119,7 @@ def test_the_order_of_dates_is_told_by_the_whole_column(tmp_path: Path) -> None:
     pq.write_table(pa.table({"id": [f"{number:05}" for number in range(len(dates))], "born": dates}), path)
     columns.write_text('record_id = "id"\nbirth_date = "born"\n')
     mapped = read_map(columns)
-    found = people_files.columns_of(people_files.in_order(people_files.read_files([path], mapped), mapped), mapped)
+    found = columns_of(people_files.in_order(people_files.read_files([path], mapped), mapped), mapped)
     days = found.days["birth_date"]
     assert pc.struct_field(days.dates, "lo").null_count == 0
 
