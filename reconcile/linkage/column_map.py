@@ -25,6 +25,7 @@ FIELDS: Final = (
     "address",
     "place_of_birth",
     "conviction_date",
+    "conviction_court",
     "force",
 )
 

@@ -31,7 +31,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Days:
-    """A column of dates: an Arrow array of distinct ``PARTIAL_DATE`` and their places, int32 [n], -1 where blank."""
+    """A column of dates: an Arrow array of ``PARTIAL_DATE`` and each row's place in it, int32 [n], -1 where blank."""
 
     dates: Any
     codes: NDArray[np.int32]

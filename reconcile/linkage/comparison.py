@@ -25,7 +25,6 @@ from reconcile.linkage.values import Codes, per_distinct
 from reconcile.linkage.workers import workers
 
 POSTCODE, TOWN, ADDRESS = table.parts("place")
-CATEGORY: Final = table.feature("attribute").levels
 
 
 Alike = Callable[[Codes, NDArray[np.int32], NDArray[np.int32]], NDArray[np.bool_]]

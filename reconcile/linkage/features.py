@@ -1,7 +1,7 @@
 """Records as columns of small integers: every distinct value parsed, normalised and encoded once.
 
-Decides what of a record is compared. Invariant: rows are sorted by record id and codes by value, so that nothing
-downstream depends on the order rows came in. A code of -1 is a missing value.
+Decides what of a record is compared. Invariant: rows are sorted by record id, and codes follow from them or from the
+values, so that nothing downstream depends on the order rows came in. A code of -1 is a missing value.
 """
 
 from collections.abc import Callable, Mapping
@@ -95,6 +95,7 @@ class Features:
 
 def prepare(records: pa.Table | Columns, source: str = "force") -> Features:
     """Encode records in ``schema.RECORDS``, or a subset of its columns with ``record_id``; ``source`` names a column.
+    ``Columns`` have a source of their own.
 
     Raises:
         LinkInputError: there is no ``record_id`` column, or two records share an id.

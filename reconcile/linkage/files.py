@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from reconcile import linkage, workspace
 from reconcile.errors import LinkInputError
-from reconcile.linkage import measure, people_files
+from reconcile.linkage import measure
 from reconcile.linkage.calibration import weight_at
 from reconcile.linkage.clusters import cluster
 from reconcile.linkage.column_map import read_map
@@ -23,6 +23,7 @@ from reconcile.linkage.features import prepare
 from reconcile.linkage.guards import joining
 from reconcile.linkage.measure import Measure
 from reconcile.linkage.model import load
+from reconcile.linkage.people_columns import columns_of
 from reconcile.linkage.people_files import in_order, read_files, truth_of
 
 
@@ -101,7 +102,7 @@ def link_files(  # noqa: PLR0917 - the verb's own order
     rows = in_order(read_files(files, mapped, also=[truth.partition(":")[0]] if truth else []), mapped)
     person = truth_of(rows, truth) if truth is not None else None
     pa.default_memory_pool().release_unused()
-    people = people_files.columns_of(rows, mapped, between=between)
+    people = columns_of(rows, mapped, between=between)
     del rows
     pa.default_memory_pool().release_unused()
     tell("preparing", 0.1)

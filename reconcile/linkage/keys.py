@@ -2,7 +2,8 @@
 
 Decides which agreements are enough to look closer. Invariant: at least one key needs no name, one no birth date,
 one no address, so that no single change hides a person; a value below 0 is missing and blocks nothing. Keys that
-hold a word but one letter find every surname one slip away.
+hold a word but one letter find every surname one slip away; where records are too many for them, sounds, starts and
+ends of the surname find most.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,15 +1,16 @@
-"""A table of people and a column map made into the columns that are compared.
+"""Files of people read as one table of text, sorted by record id.
 
-Decides how source columns become canonical fields. Invariant: every row becomes one record; a value that cannot
-be read as a date is kept as text and compared as it is written; nothing is guessed about which column is which.
+Decides what a file may hold. Invariant: every row is there once; columns no map names are not read; what cannot be read
+is refused in one line that names the file.
 """
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,23 +20,20 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from reconcile.errors import LinkInputError
-from reconcile.linkage import table
 from reconcile.linkage.column_map import ColumnMap
-from reconcile.linkage.columns import DATES, TEXTS, Columns, Days, Part, whole
-from reconcile.linkage.values import Numbered, numbered
+from reconcile.linkage.columns import whole
+from reconcile.linkage.values import numbered
 from reconcile.linkage.workers import workers
-from reconcile.values import dates, identifier_columns
 
 _compute: Any = pc
-_ALIAS_MARKS: Final = "[;|]"
 
 
 def read_files(files: Sequence[Path], mapped: ColumnMap, also: Sequence[str] = ()) -> pa.Table:
     """The mapped columns of all files, headers trimmed, with the file's number in ``ColumnMap.FILE``.
 
-    ``also`` names further columns to keep where they are there. Record ids are text; a list column stays a list; every
-    other column is dictionary-encoded text. Raises ``LinkInputError`` for an unreadable file or a mapped column it
-    lacks.
+    ``also`` names further columns to keep where they are there. Record ids are text; a list column of aliases stays a
+    list; every other column is dictionary-encoded text, or null where no file says anything. Raises ``LinkInputError``
+    for an unreadable file, a mapped column it lacks or one that is no text.
     """
     if not files:
         raise LinkInputError("no file was given: name at least one CSV or Parquet file")
@@ -48,13 +46,16 @@ def read_files(files: Sequence[Path], mapped: ColumnMap, also: Sequence[str] = (
         if twice:
             raise LinkInputError(f"{path} has the column {twice[0]} twice: rename one of them")
         with ThreadPoolExecutor(workers()) as pool:
-            coded = (name not in mapped.fields["record_id"] for name in rows.column_names)
-            columns = dict(zip(rows.column_names, pool.map(_text, rows.columns, coded), strict=True))
+            made = pool.map(partial(_text_of, path, mapped), rows.column_names, rows.columns)
+            columns = dict(zip(rows.column_names, made, strict=True))
         columns[ColumnMap.FILE] = pa.DictionaryArray.from_arrays(
             np.zeros(rows.num_rows, np.int32), pa.array([f"{number:04d}"])
         )
         tables.append(pa.table(columns))
-    rows = pa.concat_tables(tables, promote_options="default") if len(tables) > 1 else tables[0]
+    try:
+        rows = pa.concat_tables(tables, promote_options="default") if len(tables) > 1 else tables[0]
+    except pa.ArrowTypeError as error:
+        raise LinkInputError("aliases are lists in one file and text in another: make them alike") from error
     if not rows.num_rows:
         raise LinkInputError("the files hold no rows: nothing to link")
     return rows.unify_dictionaries() if len(tables) > 1 else rows
@@ -94,10 +95,23 @@ def _trimmed(rows: pa.Table) -> pa.Table:
     return rows.rename_columns([name.strip() for name in rows.column_names])
 
 
-def _text(column: Any, coded: bool) -> Any:
-    """A column as text, trimmed, ``coded`` by its dictionary; a list stays a list of text."""
-    if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
-        return whole(column).cast(pa.list_(pa.string()))
+def _text_of(path: Path, mapped: ColumnMap, name: str, column: Any) -> Any:
+    """A column of a file as text."""
+    listed = pa.types.is_list(column.type) or pa.types.is_large_list(column.type)
+    try:
+        if listed and name in mapped.fields.get("aliases", ()):
+            return whole(column).cast(pa.list_(pa.string()))
+        return _text(column, coded=name not in mapped.fields["record_id"])
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise LinkInputError(
+            f"{path}: the column {name} of type {column.type} is no text: write it as text; aliases alone may be lists"
+        ) from error
+
+
+def _text(column: Any, *, coded: bool) -> Any:
+    """A column as text, trimmed, ``coded`` by its dictionary of int32; a column without a type stays as it is."""
+    if coded and pa.types.is_null(column.type):
+        return whole(column)
     if not coded:
         return _compute.utf8_trim_whitespace(_compute.fill_null(whole(column).cast(pa.string()), ""))
     if not pa.types.is_dictionary(column.type) or column.type.value_type != pa.string():
@@ -105,7 +119,8 @@ def _text(column: Any, coded: bool) -> Any:
     elif column.num_chunks > 1:
         column = column.unify_dictionaries()
     found = whole(column)
-    return pa.DictionaryArray.from_arrays(found.indices, _compute.utf8_trim_whitespace(found.dictionary))
+    places = found.indices.cast(pa.int32())  # a file may have narrower ones, which do not go with another's
+    return pa.DictionaryArray.from_arrays(places, _compute.utf8_trim_whitespace(found.dictionary))
 
 
 def in_order(rows: pa.Table, mapped: ColumnMap) -> pa.Table:
@@ -114,7 +129,7 @@ def in_order(rows: pa.Table, mapped: ColumnMap) -> pa.Table:
     Raises:
         LinkInputError: a record id is empty or repeated.
     """
-    ids = _joined(rows, mapped.fields["record_id"])
+    ids = joined(rows, mapped.fields["record_id"])
     if _compute.all(_compute.less(ids[:-1], ids[1:])).as_py() is not False and not ids.null_count:
         return rows
     order = _compute.array_sort_indices(ids)
@@ -124,123 +139,15 @@ def in_order(rows: pa.Table, mapped: ColumnMap) -> pa.Table:
     return rows.take(order)
 
 
-def _joined(rows: pa.Table, columns: tuple[str, ...]) -> Any:
+def joined(rows: pa.Table, columns: tuple[str, ...]) -> Any:
     """One text column of several, joined with a space; empty is null."""
-    parts = [_plain(rows, name) for name in columns]
+    parts = [plain(rows, name) for name in columns]
     text: Any = _compute.utf8_trim_whitespace(_compute.binary_join_element_wise(*parts, " ")) if parts[1:] else parts[0]
     return _compute.if_else(_compute.equal(text, ""), pa.scalar(None, pa.string()), text)
 
 
-def _plain(rows: pa.Table, name: str) -> Any:
+def plain(rows: pa.Table, name: str) -> Any:
     return _compute.fill_null(whole(rows.column(name)).cast(pa.string()), "")
-
-
-def columns_of(rows: pa.Table, mapped: ColumnMap, *, between: bool = False) -> Columns:
-    """The columns of sorted rows that ``mapped`` names; with ``between`` the file stands in the place of the force."""
-    everyone = np.arange(rows.num_rows)
-
-    def texts(names: tuple[str, ...]) -> Numbered:
-        return _coded(whole(rows.column(names[0]))) if len(names) == 1 else numbered(_joined(rows, names))
-
-    fields = {name: columns for name, columns in mapped.fields.items() if name not in ("record_id", "aliases")}
-    # reading dates holds the interpreter, everything else is mostly Arrow's
-    with ThreadPoolExecutor(workers()) as pool:
-        made = {name: pool.submit(texts, columns) for name, columns in fields.items()}
-        listed = [pool.submit(_aliases, rows.column(source)) for source in mapped.fields.get("aliases", ())]
-        typed = {
-            scheme: pool.submit(_numbers, scheme, columns, texts) for scheme, columns in mapped.identifiers.items()
-        }
-        others = {name: pool.submit(texts, columns) for name, columns in mapped.attributes.items()}
-        found = {name: waiting.result() for name, waiting in made.items()}
-        days = {name: pool.submit(_days, found[name]) for name in DATES if name in found}
-        source = _coded(whole(rows.column(ColumnMap.FILE))) if between else found.get("force")
-        return Columns(
-            ids=_joined(rows, mapped.fields["record_id"]),
-            texts={name: found[name] for name in TEXTS if name in found} | ({"source": source} if source else {}),
-            days={name: waiting.result() for name, waiting in days.items()},
-            names=[Part(everyone, {part: found[name] for part, name in _NAMES.items() if name in found})]
-            + [each.result() for each in listed],
-            addresses=Part(everyone, {name: found[name] for name in _PLACES if name in found}),
-            identifiers={scheme: waiting.result() for scheme, waiting in typed.items()},
-            attributes={name: Part(everyone, {"value": waiting.result()}) for name, waiting in others.items()},
-        )
-
-
-_NAMES: Final = {"given": "given_names", "surname": "surname", "full": "full_name"}
-_PLACES: Final = ("address", "town", "postcode")
-
-
-def _coded(column: Any) -> Numbered:
-    """A dictionary-encoded column, its texts in the order in which the rows name them, without blank ones."""
-    codes = _compute.fill_null(column.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-    texts, again = numbered(column.dictionary)  # trimming may have made two of them one
-    blank = _compute.index(texts, "").as_py()
-    codes = np.r_[np.where(again == blank, -1, again), -1].astype(np.int32)[codes]
-    first = np.full(len(texts) + 1, len(codes), np.int64)
-    first[codes[::-1]] = np.arange(len(codes))[::-1]
-    first = first[:-1]
-    if (first[1:] > first[:-1]).all() and not (first == len(codes)).any():
-        return Numbered(texts, codes)
-    order = np.argsort(first, kind="stable")[: int((first < len(codes)).sum())]
-    place = np.full(len(texts) + 1, -1, np.int32)
-    place[order] = np.arange(len(order))
-    return Numbered(texts.take(pa.array(order)), place[codes])
-
-
-def _aliases(column: Any) -> Part:
-    """Each of the other names of each row, which a text lists with marks between them."""
-    listed = whole(column)
-    if pa.types.is_list(listed.type):
-        owners = _compute.list_parent_indices(listed).to_numpy(zero_copy_only=False).astype(np.int64)
-        found = numbered(_compute.utf8_trim_whitespace(_compute.list_flatten(listed)))
-    else:
-        lists = _coded(listed)
-        split = _compute.split_pattern_regex(lists.texts, _ALIAS_MARKS)
-        of_text = numbered(_compute.utf8_trim_whitespace(split.flatten()))
-        begin = split.offsets.to_numpy(zero_copy_only=False)
-        many = np.r_[np.diff(begin), 0][lists.codes]
-        owners = np.repeat(np.arange(len(many)), many)
-        place = np.arange(len(owners)) - np.repeat(np.cumsum(many) - many, many)
-        found = Numbered(of_text.texts, of_text.codes[np.repeat(np.r_[begin[:-1], 0][lists.codes], many) + place])
-    blank = _compute.index(found.texts, "").as_py()
-    said = (found.codes >= 0) & (found.codes != blank)
-    return Part(owners[said], {"full": Numbered(found.texts, found.codes[said])})
-
-
-def _order(texts: Any) -> str:
-    """The order of day, month and year which reads most of the first of a column's distinct dates."""
-    some = sorted(texts[:_LOOKED_AT].to_pylist())
-    counts = {order: sum(dates.parse(text, order) is not None for text in some) for order in dates.ORDERS}
-    return max(("ymd", "dmy", "mdy"), key=lambda order: counts[order])
-
-
-_LOOKED_AT: Final = 500
-"""Distinct dates by which the order of a column is told."""
-
-
-def _days(found: Numbered) -> Days:
-    """The dates of a text column; text that is no date keeps its words alone."""
-    return Days(dates.parse_column(found.texts, _order(found.texts)), found.codes)
-
-
-def _numbers(scheme: str, columns: tuple[str, ...], texts: Callable[[tuple[str, ...]], Numbered]) -> Part:
-    found = texts(columns)
-    value, check = found.texts, pa.repeat("none", len(found.texts))
-    if scheme in table.identifier_schemes():
-        read = identifier_columns.parse_column(scheme, found.texts)
-        value, check = read.field("value"), read.field("check")
-    return Part(
-        np.arange(len(found.codes)),
-        {
-            "value": found if value.equals(found.texts) else _through(numbered(value), found.codes),
-            "check": _through(numbered(check), found.codes),
-        },
-    )
-
-
-def _through(found: Numbered, codes: NDArray[np.int32]) -> Numbered:
-    """What was found of distinct texts, for each row."""
-    return Numbered(found.texts, np.r_[found.codes, -1].astype(np.int32)[codes])
 
 
 def truth_of(rows: pa.Table, truth: str) -> NDArray[np.int64]:
@@ -254,7 +161,7 @@ def truth_of(rows: pa.Table, truth: str) -> NDArray[np.int64]:
         raise LinkInputError(f"the truth's pattern is no regular expression ({error}): mend it") from error
     if not expression.groups:
         raise LinkInputError("the truth's pattern has no group: put what names the person in brackets")
-    texts, codes = numbered(_plain(rows, name))
+    texts, codes = numbered(plain(rows, name))
     found = (expression.search(text) if text else None for text in texts.to_pylist())
     people = [match.group(1) or "" if match else "" for match in found]
     labels = {person: label for label, person in enumerate(sorted(set(people) - {""}))}

@@ -28,10 +28,12 @@ class Postcodes:
 
     @cached_property
     def _bytes(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.int32]]:
-        """The bytes packed from the front and from the back, and the length; -1 where too long to pack."""
+        """The bytes packed from the front and from the back, and the length; -1 where a text is too long or has
+        letters of several bytes."""
+        compute: Any = pc
         start, content = spread(self.values)
         length = np.diff(start).astype(np.int32)
-        short = length <= _WIDTH
+        short = (length <= _WIDTH) & compute.string_is_ascii(self.values).to_numpy(zero_copy_only=False)
         front, back = (np.zeros((len(length), _WIDTH), np.uint8) for _ in range(2))
         for place in range(_WIDTH):
             rows = np.flatnonzero(short & (length > place))

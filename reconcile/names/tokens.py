@@ -44,8 +44,13 @@ class Words:
 
 
 @cache
+def _table() -> dict[str, list[str]]:
+    return tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def words() -> Words:
-    table = tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+    table = dict(_table())
     phrases = tuple(table.pop("phrases"))
     faith, endings = ("|".join(table.pop(name)) for name in ("faith", "patronymic"))
     return Words(
@@ -71,9 +76,8 @@ def usual(text: str) -> list[str] | None:
 @cache
 def _unusual() -> frozenset[str]:
     """Every word that is read otherwise than as a name, alone or within a phrase."""
-    table = tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
     return frozenset(
-        word for name, texts in table.items() if name not in _NAMES for text in texts for word in text.split()
+        word for name, texts in _table().items() if name not in _NAMES for text in texts for word in text.split()
     )
 
 

@@ -127,10 +127,7 @@ def _join(*parts: Any) -> Any:
 
 def _one_by_one(scheme: str, texts: Any, value: Any, check: Any, *, latest_year: int) -> tuple[Any, Any]:
     """Read the texts of other letters or of another form by ``identifiers.parse``."""
-    odd = _compute.or_(
-        _compute.is_null(value), _compute.invert(_compute.match_substring_regex(texts, placeholders.PRINTABLE))
-    )
-    odd = _compute.fill_null(odd, False)
+    odd = _compute.fill_null(_compute.or_(_compute.is_null(value), placeholders.odd(texts)), False)
     read = [identifiers.parse(scheme, text, latest_year) for text in texts.filter(odd).to_pylist()]
     if not read:
         return value, check

@@ -14,8 +14,6 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-PRINTABLE: Final = "^[ -~]*$"
-"""Texts whose letters and spaces Arrow and Python see alike; any other is read one by one."""
 FIELDS: Final = ("birth_date", "name", "pnc", "cro", "ni_number", "identifier", "postcode", "address")
 
 
@@ -80,10 +78,16 @@ def worthless(field: str, texts: Any) -> Any:
     likely = compute.is_in(plain, value_set=pa.array(equals, pa.string()))
     if pattern:
         likely = compute.or_(likely, compute.match_substring_regex(plain, pattern, ignore_case=True))
-    odd = compute.invert(compute.or_(compute.ascii_is_printable(texts), compute.equal(texts, "")))
-    likely = compute.or_(compute.fill_null(likely, False), compute.fill_null(odd, False))
+    likely = compute.or_(compute.fill_null(likely, False), compute.fill_null(odd(texts), False))
     read = [is_placeholder(field, text) for text in texts.filter(likely).to_pylist()]
     return compute.replace_with_mask(likely, likely, pa.array(read, pa.bool_()))
+
+
+def odd(texts: Any) -> Any:
+    """Whether each text has letters or spaces that Arrow and Python may see otherwise, to be read one by one; null is
+    null."""
+    compute: Any = pc
+    return compute.invert(compute.or_(compute.ascii_is_printable(texts), compute.equal(texts, "")))
 
 
 @cache

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reconcile import linkage
 from reconcile.linkage import comparison, keys, link, load
 from reconcile.linkage.calibration import probability
 from reconcile.linkage.comparison import compare
@@ -151,6 +152,7 @@ def test_neither_threads_nor_the_size_of_a_batch_change_a_byte(people: pa.Table,
         patch.setenv("RECONCILE_WORKERS", str(threads))
         patch.setattr(comparison, "_CHUNK", batch)
         patch.setattr(keys, "_PART", batch)
+        patch.setattr(linkage, "_WRITTEN", batch)
         found = link(people, load(), train=True)
     assert found.links.equals(expected.links)
     assert found.pairs.equals(expected.pairs)

@@ -1,6 +1,7 @@
 """The verbs as a person meets them: help with an example each, one line and exit 2 for what they can mend."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -136,3 +137,13 @@ def test_help_does_not_wait_for_airflow_great_expectations_or_pandas() -> None:
         "import sys, reconcile.cli; print([m for m in ('airflow', 'great_expectations', 'pandas') if m in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_linking_imports_no_sql_and_gives_freed_memory_back() -> None:
+    said = (
+        "import sys, reconcile.cli, reconcile.linkage.files, pyarrow; "
+        "print('sqlalchemy' in sys.modules, pyarrow.default_memory_pool().backend_name)"
+    )
+    bare = {name: value for name, value in os.environ.items() if name != "ARROW_DEFAULT_MEMORY_POOL"}
+    found = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True, env=bare)
+    assert found.stdout == "False system\n"

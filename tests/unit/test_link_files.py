@@ -3,13 +3,16 @@
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 import pytest
 
 from reconcile.errors import LinkInputError
+from reconcile.linkage import people_files
 from reconcile.linkage.column_map import read_map
 from reconcile.linkage.files import link_files
+from reconcile.linkage.people_columns import columns_of
 
 MAPS = Path(__file__).parent / "maps"
 HEADER = "rec_id, given_name, surname, date_of_birth, street_number, address_1, address_2, suburb, postcode, soc_sec_id"
@@ -61,6 +64,64 @@ def test_row_order_and_file_format_change_nothing(people: Path, tmp_path: Path) 
     other = link_files([shuffled], MAPS / "febrl.toml", tmp_path / "other")
     assert one.pairs_path.read_bytes() == other.pairs_path.read_bytes()
     assert one.identities_path.read_bytes() == other.identities_path.read_bytes()
+
+
+def test_the_split_into_files_and_their_types_change_nothing(people: Path, tmp_path: Path) -> None:
+    rows = pcsv.read_csv(people, convert_options=pcsv.ConvertOptions(strings_can_be_null=True))
+    rows = rows.cast(pa.schema([(name, pa.string()) for name in rows.column_names]))
+    kinds = [
+        pa.string(),
+        pa.large_string(),
+        pa.dictionary(pa.int8(), pa.string()),
+        pa.dictionary(pa.int32(), pa.string()),
+    ]
+    files = []
+    for number, row in enumerate([4, 2, 0, 3, 1]):
+        kind = kinds[number % len(kinds)]
+        files.append(tmp_path / f"{number}.parquet")
+        part = rows.take(pa.array([row]))
+        columns = (
+            pa.nulls(1) if part[name].null_count else part[name].combine_chunks().cast(kind)
+            for name in rows.column_names
+        )
+        pq.write_table(pa.table(dict(zip(rows.column_names, columns, strict=True))), files[-1])
+    pq.write_table(rows.slice(0, 0), tmp_path / "empty.parquet")
+    one = link_files([people], MAPS / "febrl.toml", tmp_path / "one")
+    split = link_files([*files, tmp_path / "empty.parquet"], MAPS / "febrl.toml", tmp_path / "split")
+    assert one.pairs_path.read_bytes() == split.pairs_path.read_bytes()
+    assert one.identities_path.read_bytes() == split.identities_path.read_bytes()
+
+
+def test_a_column_can_be_the_record_id_and_an_identifier(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("urn,name\nkent-7004,Ann Bell\nmet-911,Ann Bell\n")
+    (tmp_path / "map.toml").write_text('record_id = "urn"\nfull_name = "name"\n[identifiers]\nurn = "urn"\n')
+    found = link_files([tmp_path / "a.csv"], tmp_path / "map.toml", tmp_path / "out")
+    assert pq.read_table(found.pairs_path)["opaque:urn"].to_pylist() == ["different"]
+
+
+def test_days_before_months_are_read_where_a_column_shows_them(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "id,name,born\n1,A Bell,31/12/1970\n2,A Bell,1970-12-31\n3,C Dunn,04/03/1971\n4,C Dunn,4 March 1971\n"
+    )
+    (tmp_path / "map.toml").write_text('record_id = "id"\nfull_name = "name"\nbirth_date = "born"\n')
+    found = link_files([tmp_path / "a.csv"], tmp_path / "map.toml", tmp_path / "out")
+    pairs = {(row["left"], row["right"]): row["birth_date"] for row in pq.read_table(found.pairs_path).to_pylist()}
+    assert (pairs["1", "2"], pairs["3", "4"]) == ("exact", "exact")
+
+
+def test_the_order_of_dates_is_told_by_the_whole_column(tmp_path: Path) -> None:
+    either = [
+        f"{month:02}/{day:02}/{1950 + year}" for year in range(6) for month in range(1, 13) for day in range(1, 13)
+    ]
+    american = [f"06/{day}/{1960 + year}" for year in range(30) for day in range(13, 31)]
+    dates = [*either, *american]
+    path, columns = tmp_path / "people.parquet", tmp_path / "map.toml"
+    pq.write_table(pa.table({"id": [f"{number:05}" for number in range(len(dates))], "born": dates}), path)
+    columns.write_text('record_id = "id"\nbirth_date = "born"\n')
+    mapped = read_map(columns)
+    found = columns_of(people_files.in_order(people_files.read_files([path], mapped), mapped), mapped)
+    days = found.days["birth_date"]
+    assert pc.struct_field(days.dates, "lo").null_count == 0
 
 
 def test_between_compares_across_files_alone(tmp_path: Path) -> None:
@@ -123,3 +184,21 @@ def test_files_that_do_not_fit_are_refused(people: Path, tmp_path: Path) -> None
     twice.write_text(PEOPLE + PEOPLE.splitlines()[1] + "\n")
     with pytest.raises(LinkInputError, match="repeated"):
         link_files([twice], febrl, out)
+
+
+def test_lists_are_aliases_or_refused(people: Path, tmp_path: Path) -> None:
+    rows = pa.table({"id": ["1", "2"], "name": ["Ann Bell", "Bo Dunn"], "aka": [["Ann Dunn"], None]})
+    listed, texts = tmp_path / "listed.parquet", tmp_path / "texts.csv"
+    pq.write_table(rows, listed)
+    texts.write_text("id,name,aka\n3,Ann Dunn,\n")
+    columns = tmp_path / "map.toml"
+    columns.write_text('record_id = "id"\nfull_name = "name"\naliases = "aka"\n')
+    with pytest.raises(LinkInputError, match="lists in one file and text in another"):
+        link_files([listed, texts], columns, tmp_path / "out")
+    blank = tmp_path / "blank.parquet"
+    pq.write_table(pa.table({"id": ["3"], "name": ["Ann Dunn"], "aka": pa.nulls(1)}), blank)
+    found = link_files([listed, blank], columns, tmp_path / "out")
+    assert pq.read_table(found.pairs_path)["name"].to_pylist() == ["alias"]
+    columns.write_text('record_id = "id"\nfull_name = "aka"\n')
+    with pytest.raises(LinkInputError, match="column aka of type list"):
+        link_files([listed], columns, tmp_path / "out")

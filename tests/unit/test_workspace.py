@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from reconcile.workspace import read_table, whole, write_table
+from reconcile.workspace import read_table, whole, write_table, write_tables
 
 
 def test_a_crash_while_writing_leaves_the_old_file_and_nothing_beside_it(tmp_path) -> None:
@@ -27,3 +27,18 @@ def test_chunks_and_metadata_do_not_change_the_bytes(tmp_path) -> None:
     write_table(tmp_path / "b", pa.concat_tables([table.slice(0, 1), table.slice(1)]))
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
     assert read_table(tmp_path / "a") == table
+
+
+def test_tables_written_as_they_come_are_one_and_a_crash_leaves_nothing(tmp_path) -> None:
+    table = pa.table({"n": pa.array([1, 2, 3])})
+    parts = [table.slice(0, 1).replace_schema_metadata({"made": "today"}), table.slice(1)]
+    write_tables(tmp_path / "a", iter(parts))
+    assert read_table(tmp_path / "a") == table
+
+    def cut_short():
+        yield table
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        write_tables(tmp_path / "b", cut_short())
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
