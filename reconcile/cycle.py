@@ -90,6 +90,8 @@ def gather(settings: Settings) -> tuple[Receipt, ...]:
     _write(settings, "provenance", provenance)
     _write(settings, "quarantine", quarantine)
     write_json(_stage(settings, "receipts.json"), [receipt.to_json() for receipt in receipts])
+    replaced = [each for receipt in receipts for each in intake.superseded(settings, receipt)]
+    write_json(_stage(settings, "superseded.json"), [receipt.to_json() for receipt in replaced])
     return tuple(receipts)
 
 
@@ -209,6 +211,11 @@ def statistics_of(settings: Settings) -> dict[str, Any]:
     """
     figures: dict[str, Any] = read_json(_need(settings, "statistics.json"))
     return figures
+
+
+def superseded(settings: Settings) -> tuple[Receipt, ...]:
+    """The receipts of the cycle's extracts that corrected ones took the place of."""
+    return tuple(Receipt.from_json(entry) for entry in read_json(_need(settings, "superseded.json")))
 
 
 def model_name(settings: Settings) -> str:

@@ -75,6 +75,7 @@ def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fa
             {
                 "cycle": chosen.cycle,
                 "statistics": figures,
+                "superseded": [receipt.to_json() for receipt in cycle.superseded(chosen)],
                 "waiting": publication.unsettled(chosen),
                 "current_release": published and published.name,
             }
@@ -83,7 +84,7 @@ def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fa
     say(headline(figures))
     names = {force.slug: force.name for force in forces()}
     say()
-    for receipt in cycle.receipts(chosen):
+    for receipt in (*cycle.receipts(chosen), *cycle.superseded(chosen)):
         counts = (
             f"{receipt.accepted:>7} {'waiting ' if receipt.state == 'HELD' else 'accepted'}"
             f" {receipt.quarantined:>4} quarantined"

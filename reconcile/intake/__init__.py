@@ -6,8 +6,9 @@ or its whole extract is rejected with one.
 
 from reconcile.intake.force import intake_force, intake_forces
 from reconcile.intake.gathering import gather
+from reconcile.intake.kept import superseded
 from reconcile.intake.name_changes import read_lists
 from reconcile.intake.name_changes import receipt as list_receipt
 from reconcile.intake.receipt import Receipt
 
-__all__ = ["Receipt", "gather", "intake_force", "intake_forces", "list_receipt", "read_lists"]
+__all__ = ["Receipt", "gather", "intake_force", "intake_forces", "list_receipt", "read_lists", "superseded"]

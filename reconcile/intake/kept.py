@@ -4,7 +4,7 @@ Decides which extract of a force was the last accepted one. Invariant: nothing m
 another; an extract is in a cycle's list of accepted ones only from when it counted.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -60,6 +60,13 @@ def earlier(settings: Settings, receipt: Receipt) -> tuple[str, ...]:
     """The sha256 of the force's other extracts that counted in this cycle, sorted."""
     found = _accepted(settings, settings.cycle, receipt.force)
     return tuple(sorted({kept.receipt.sha256 for kept in found} - {receipt.sha256}))
+
+
+def superseded(settings: Settings, receipt: Receipt) -> tuple[Receipt, ...]:
+    """The receipts of the extracts whose place that of ``receipt`` takes, SUPERSEDED; what is kept stays as it was."""
+    folder = _folder(settings, settings.cycle, receipt.force)
+    found = (Receipt.from_json(read_json(folder / each / RECEIPT)) for each in receipt.supersedes)
+    return tuple(replace(each, state="SUPERSEDED") for each in found)
 
 
 def last_accepted(settings: Settings, force: str, but: str = "") -> Kept | None:

@@ -64,6 +64,14 @@ def test_a_corrected_extract_takes_the_place_of_the_earlier_one_and_writes_over_
     assert (third.sha256, third.supersedes, counted(run)) == (first.sha256, (second.sha256,), 30)
 
 
+def test_an_extract_whose_place_another_took_is_superseded_and_its_receipt_stays(run: Settings) -> None:
+    first, second = take_in(run, 30), take_in(run, 31)
+    (replaced,) = intake.superseded(run, second)
+    assert (replaced.state, replaced.sha256, replaced.accepted) == ("SUPERSEDED", first.sha256, 30)
+    assert intake.superseded(run, first) == ()
+    assert '"RECEIVED"' in (kept(run, first) / "receipt.json").read_text()
+
+
 def test_the_same_extract_twice_supersedes_nothing(run: Settings) -> None:
     first = take_in(run, 30)
     assert take_in(run, 30) == first
