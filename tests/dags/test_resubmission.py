@@ -32,7 +32,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     made: list[tuple[str, ...]] = []
     replaced: Any = types.ModuleType("reconcile.tasks")
 
-    def intake(workspace: str, force: str) -> dict[str, Any]:
+    def intake(workspace: str, force: str, connections: Any) -> dict[str, Any]:
+        assert connections.__name__ == "of_airflow"
         made.append(("intake", workspace, force))
         if force == "essex":
             raise ExtractError("essex: its extract was rejected: it is no table: ask the force for another")
