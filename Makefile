@@ -82,8 +82,9 @@ bench-bars: setup ## the shipped model against its bars on registers nobody buil
 bench-intake: setup ## reading and standardising extracts: rows a second, memory, 45 forces, into BENCHMARKS.md
 	@$(BIN)/python -m tests.bench.intake
 
-fuzz-intake: setup ## damaged extracts of every kind for five minutes: none may crash, hang or lose a row
+fuzz-intake: setup ## damaged extracts of every kind for five minutes, and ten thousand drawn: none may crash, hang or lose a row
 	@$(BIN)/python -m tests.production.fuzz_intake --minutes 5
+	@RECONCILE_MALFORMED=10000 $(BIN)/python -m pytest tests/property/test_intake_conservation.py -k many_malformed
 
 .bench/venv/.ready: tests/bench/requirements.lock
 	@echo "setting up Splink in .bench/venv, for the benchmark alone"

@@ -17,7 +17,7 @@ from reconcile.intake.read.rows import ROW_FAULT, notes_of
 from tests.unit.test_intake_readers import CSV, KENT, replace
 
 FAST = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
-LONG = settings(FAST, max_examples=6_000)
+LONG = settings(FAST, max_examples=2_000)
 
 CELL = st.one_of(st.sampled_from(["", " ", "K1", "Total", "é", "a b", "Ref"]), st.text(alphabet="a1 ,;é\t", max_size=4))
 ANY_CELL = st.one_of(CELL, st.text(alphabet='"\r\n,;a\x00 é', max_size=5))
