@@ -25,10 +25,11 @@ def lists(count: int, parts: Sequence[Part], kind: Any) -> Any:
     """A list array of ``count`` rows of ``kind`` structs."""
     owners = np.concatenate([np.zeros(0, np.int64), *(part.owners for part in parts)])
     values = pa.concat_arrays([pa.array([], kind), *(part.values.cast(kind) for part in parts)])
-    order = np.argsort(owners, kind="stable")
     ends = np.cumsum(np.bincount(owners, minlength=count))
     offsets: Any = pa.array(np.concatenate([[0], ends]).astype(np.int32))
-    return pa.ListArray.from_arrays(offsets, values.take(pa.array(order)))
+    if (owners[1:] < owners[:-1]).any():
+        values = values.take(pa.array(np.argsort(owners, kind="stable")))
+    return pa.ListArray.from_arrays(offsets, values)
 
 
 def struct(kind: Any, count: int, /, **columns: Any) -> Any:

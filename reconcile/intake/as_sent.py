@@ -40,8 +40,9 @@ def _part(field: str, owners: Any, texts: Any, values: Any) -> Part:
         return Part(np.zeros(0, np.int64), pa.array([], schema.SENT))
     other = _compute.fill_null(_compute.not_equal(texts, values.cast(pa.string())), True)
     chosen = _compute.and_(other, _compute.is_valid(texts))
-    texts = texts.filter(chosen)
-    return Part(owners[np.asarray(chosen)], struct(schema.SENT, len(texts), field=field, text=texts))
+    if not _compute.all(chosen).as_py():
+        owners, texts = owners[np.asarray(chosen)], texts.filter(chosen)
+    return Part(owners, struct(schema.SENT, len(texts), field=field, text=texts))
 
 
 def _identifiers(rows: Any, listed: Any) -> Iterator[Part]:

@@ -227,7 +227,11 @@ def _made(steps: Steps, given: Given) -> Any:
 def _by_record_id(rows: Any) -> Any:
     """Local ids sort as record ids do, as all of them begin with the same force."""
     order = np.asarray(pc.sort_indices(whole(rows["local_id"])))
-    return rows if (order == np.arange(len(order))).all() else rows.take(pa.array(order))
+    if (order == np.arange(len(order))).all():
+        return rows
+    places: Any = pa.array(order)
+    columns = (c if c.null_count == len(c) else whole(c).take(places) for c in rows.columns)
+    return pa.table(dict(zip(rows.column_names, columns, strict=True)))
 
 
 def _record_ids(given: Given) -> Any:
