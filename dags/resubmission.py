@@ -5,8 +5,9 @@ stays under its hash and is written over by nothing. **Owner:** the national coo
 on call.
 
 Put the new extract in the place of the old one, then trigger this with the force's slug. Nothing is published: trigger
-`national_reconciliation`, or answer its open `sign_off`, once the counts in `outcome` are checked. Never run both at
-once on one workspace.
+`national_reconciliation`, or clear `compile_list` of its run that waits at `sign_off` and answer it anew once the
+counts in `outcome` are checked: a sign-off of a list compiled before is refused. Never run both at once on one
+workspace.
 
 **When a task fails**
 * `intake`: the extract was rejected, its source refused the credentials or showed an unknown host key (the log and

@@ -56,7 +56,7 @@ def intake_forces(settings: Settings) -> tuple[Receipt, ...]:
 
 
 def take_in_again(settings: Settings, slug: str, progress: Progress = _quiet) -> Receipt:
-    """Take in one force's corrected extract, or one judged since, and compile the list again; returns its receipt.
+    """Take in one force's corrected extract and compile the list again; returns its receipt.
 
     The other forces' extracts stand as they were taken in, so the list is the one ``run`` would give.
 
@@ -69,6 +69,20 @@ def take_in_again(settings: Settings, slug: str, progress: Progress = _quiet) ->
     (receipt,) = intake.intake_forces(settings, [slug])
     _log_collections(settings, [receipt])
     _compile_again(settings, progress)
+    return receipt
+
+
+def settle_again(settings: Settings, slug: str) -> Receipt:
+    """Settle one force's extract as a person judged it and compile the list again; returns its receipt.
+
+    What was taken in of it is at hand: its source, which may be out of reach or emptied since, is not asked.
+
+    Raises:
+        ReconcileError: the cycle has not been run yet.
+    """
+    _need(settings, "receipts.json")
+    receipt = intake.settle_again(settings, slug)
+    _compile_again(settings, _quiet)
     return receipt
 
 

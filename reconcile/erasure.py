@@ -87,11 +87,16 @@ def purge(
     erased = []
     for fate in found:
         if not fate.keep:
-            erased.append(_measured(settings, fate))
+            # The same bytes may have come again in a later cycle, and wait there.
+            waits = frozenset(
+                each.landed.cycle for each in found if each.keep and each.landed.subject == fate.landed.subject
+            )
+            inbox = () if waits else retention.in_inbox(settings, fate.landed)
+            erased.append(_measured(settings, fate, inbox))
             if not dry_run:
                 # Logged first: a line too many after a crash harms less than an erasure that no line accounts for.
                 log.append_many([_entry(settings, fate, erased[-1], actor, reason)])
-                _erase(settings, fate.landed)
+                _erase(settings, fate.landed, inbox, waits)
     erased += _left_over(settings, log, dry_run, clock())
     kept = tuple(
         Kept(each.landed.cycle, each.landed.force, each.landed.sha256, each.keep) for each in found if each.keep
@@ -129,9 +134,8 @@ def _need_faults(settings: Settings, force: str, found: tuple[Fate, ...]) -> Non
         raise ReconcileError(f"nothing of {force} in cycle {settings.cycle} waits for an answer: check the slug")
 
 
-def _measured(settings: Settings, fate: Fate) -> Erased:
+def _measured(settings: Settings, fate: Fate, inbox: tuple[Path, ...]) -> Erased:
     each = fate.landed
-    inbox = retention.in_inbox(settings, each)
     return Erased(
         each.cycle,
         each.force,
@@ -159,8 +163,8 @@ def _entry(settings: Settings, fate: Fate, erased: Erased, actor: str, reason: s
     )
 
 
-def _erase(settings: Settings, each: Landed) -> None:
-    for path in _quarantines(settings, each):
+def _erase(settings: Settings, each: Landed, inbox: tuple[Path, ...], waits: frozenset[str]) -> None:
+    for path in _quarantines(settings, each, waits):
         table = read_table(path)
         left = table.filter(pc.invert(_of(table, each)))
         if left.num_rows < table.num_rows:
@@ -169,17 +173,19 @@ def _erase(settings: Settings, each: Landed) -> None:
     known = set(read_json(ledger)) if ledger.is_file() else set()
     # Before the bytes go: without it, a run in between would take the force for one that sent nothing.
     write_json(ledger, sorted(known | {each.sha256}))
-    for path in (*retention.in_inbox(settings, each), *each.paths):
+    for path in (*inbox, *each.paths):
         path.unlink(missing_ok=True)
 
 
-def _quarantines(settings: Settings, each: Landed) -> tuple[Path, ...]:
-    """The tables in which the extract's quarantined rows are listed: its own, the force's and the cycle's."""
-    places = (
-        settings.workspace.extracts(each.cycle, each.force) / each.sha256 / QUARANTINE,
-        settings.workspace.force_stage(each.cycle, each.force, QUARANTINE),
-        settings.workspace.stage(each.cycle, QUARANTINE),
-    )
+def _quarantines(settings: Settings, each: Landed, waits: frozenset[str] = frozenset()) -> tuple[Path, ...]:
+    """The tables in which the extract's quarantined rows are listed: its own, and the force's and the cycle's of every
+    cycle that may have used it again, but for those in which it ``waits``."""
+    workspace = settings.workspace
+    cycles = sorted(path.name for path in workspace.cycle("").glob("*") if path.name >= each.cycle)
+    places = [workspace.extracts(each.cycle, each.force) / each.sha256 / QUARANTINE]
+    for cycle in cycles:
+        if cycle not in waits:
+            places += [workspace.force_stage(cycle, each.force, QUARANTINE), workspace.stage(cycle, QUARANTINE)]
     return tuple(path for path in places if path.is_file())
 
 

@@ -94,7 +94,7 @@ def judge_extract(settings: Settings, force: str, act: str, *, reviewer: str, re
         [_entry(settings, "alteration", reviewer, f"{act} extract: {reason}", f"extract {found.sha256}")]
     )
     judgements.record(settings, found, act, by=reviewer, reason=reason)
-    return cycle.take_in_again(settings, force)
+    return cycle.settle_again(settings, force)
 
 
 def undo(settings: Settings, left: str, right: str, *, reviewer: str, reason: str) -> None:

@@ -4,11 +4,20 @@ Decides what is accepted. Invariant: no row is lost without a word: it is accept
 or its whole extract is rejected with one.
 """
 
-from reconcile.intake.force import intake_force, intake_forces
+from reconcile.intake.force import intake_force, intake_forces, settle_again
 from reconcile.intake.gathering import gather
 from reconcile.intake.kept import superseded
 from reconcile.intake.name_changes import read_lists
 from reconcile.intake.name_changes import receipt as list_receipt
 from reconcile.intake.receipt import Receipt
 
-__all__ = ["Receipt", "gather", "intake_force", "intake_forces", "list_receipt", "read_lists", "superseded"]
+__all__ = [
+    "Receipt",
+    "gather",
+    "intake_force",
+    "intake_forces",
+    "list_receipt",
+    "read_lists",
+    "settle_again",
+    "superseded",
+]

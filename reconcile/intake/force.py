@@ -23,17 +23,18 @@ from reconcile.intake.columns import IDENTIFIER, map_columns
 from reconcile.intake.completeness import absences, completeness
 from reconcile.intake.expect import CRITICAL
 from reconcile.intake.kept import Tables
-from reconcile.intake.pull import landed_file, landed_manifest, pull
+from reconcile.intake.pull import NOTES, SOURCE_REACHABLE, landed_file, landed_manifest, pull
 from reconcile.intake.read import read
 from reconcile.intake.receipt import COUNTED, Reason, Receipt
 from reconcile.intake.standardise import standardise
 from reconcile.intake.validate import Extract, Validation, validate
 from reconcile.settings import Settings
+from reconcile.workspace import read_json
 
 Opened = tuple[Receipt, tuple[Extract, tuple[Reason, ...]] | None]
 """A receipt so far, and the extract with what was noted of its columns; None where none can be read."""
 
-UNREACHABLE: Reason = ("source_reachable", 0, "the source could not be reached: check its address and try again")
+UNREACHABLE: Reason = (SOURCE_REACHABLE, 0, "the source could not be reached: check its address and try again")
 NO_ROW: Reason = (
     "rows_acceptable",
     0,
@@ -74,6 +75,18 @@ def intake_forces(settings: Settings, slugs: Sequence[str]) -> tuple[Receipt, ..
 def nothing_came(settings: Settings, slug: str) -> Receipt:
     """The receipt of a force of which nothing could be taken in this cycle; its last extract may be used again."""
     return _finish(settings, {slug: (Receipt(slug, "NOT_RECEIVED"), None)})[0]
+
+
+def settle_again(settings: Settings, slug: str) -> Receipt:
+    """Settle anew what was taken in of one force in this cycle, as when a person judged it; its source is not asked.
+
+    Where an earlier cycle's extract was used again, it is once more, if it still may be.
+    """
+    path = settings.workspace.force_stage(settings.cycle, slug, kept.RECEIPT)
+    receipt = Receipt.from_json(read_json(path)) if path.is_file() else Receipt(slug, "NOT_RECEIVED")
+    found = None if receipt.taken_from else kept.stood(settings, slug)
+    notes = tuple(each for each in receipt.warnings if each[0] in NOTES)
+    return _settled(settings, *(found or (Receipt(slug, "NOT_RECEIVED", reasons=notes), NOTHING)))
 
 
 def _finish(settings: Settings, opened: Mapping[str, Opened]) -> tuple[Receipt, ...]:
@@ -197,7 +210,8 @@ def _settled(settings: Settings, receipt: Receipt, tables: Tables) -> Receipt:
     elif settled.sha256:
         kept.keep(settings, settled, tables)
     counts = settled.state in COUNTED or settled.state == "REJECTED"
-    kept.write(
-        settings.workspace.force_stage(settings.cycle, receipt.force, ""), settled, tables if counts else NOTHING
-    )
+    stage = settings.workspace.force_stage(settings.cycle, receipt.force, "")
+    # Before the tables: if this breaks off among them, the receipt of another extract would speak for these.
+    (stage / kept.RECEIPT).unlink(missing_ok=True)
+    kept.write(stage, settled, tables if counts else NOTHING)
     return settled

@@ -6,6 +6,7 @@ acceptance is bound to the extract's sha256 and to the bands that were broken wh
 
 import datetime as dt
 import json
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -51,12 +52,15 @@ def record(settings: Settings, receipt: Receipt, act: str, *, by: str, reason: s
     folder.mkdir(parents=True, exist_ok=True)
     at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     seen = Judgement(act, tuple(rule for rule, _count, _sentence in receipt.bands), by, reason, at)
-    # Exclusive: of two people at once, one is told to look again instead of being written over.
+    place, beside = folder / f"{len(_paths(folder)) + 1:06}.json", folder / f".{secrets.token_hex(4)}"
     try:
-        with (folder / f"{len(_paths(folder)) + 1:06}.json").open("x", encoding="utf-8") as file:
-            file.write(json.dumps(vars(seen), indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+        beside.write_text(json.dumps(vars(seen), indent=2, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+        # Whole and exclusive: of two people at once, one is told to look again instead of being written over.
+        place.hardlink_to(beside)
     except FileExistsError as error:
         raise DecisionError("somebody else judged this extract just now: look at `reconcile status` again") from error
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _folder(settings: Settings, force: str, sha256: str) -> Path:

@@ -10,6 +10,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from reconcile.intake.pull import NOTES
 from reconcile.intake.receipt import COUNTED, Receipt
 from reconcile.settings import Settings
 from reconcile.workspace import read_json, read_table, write_json, write_table
@@ -60,6 +61,26 @@ def earlier(settings: Settings, receipt: Receipt) -> tuple[str, ...]:
     """The sha256 of the force's other extracts that counted in this cycle, sorted."""
     found = _accepted(settings, settings.cycle, receipt.force)
     return tuple(sorted({kept.receipt.sha256 for kept in found} - {receipt.sha256}))
+
+
+def stood(settings: Settings, force: str) -> tuple[Receipt, Tables] | None:
+    """What was made of the extract of this cycle that the force's receipt is of, to be settled anew.
+
+    Where an intake broke off before its receipt was written, that of the extract that counted last. None where the
+    cycle has none. What was noted of its source is left out.
+    """
+    path = settings.workspace.force_stage(settings.cycle, force, RECEIPT)
+    if path.is_file():
+        sha256 = Receipt.from_json(read_json(path)).sha256
+    else:
+        sha256 = next(reversed(_listed(settings, settings.cycle, force)), "")
+    if not sha256 or not (_folder(settings, settings.cycle, force) / sha256 / RECEIPT).is_file():
+        return None
+    found = Receipt.from_json(read_json(_folder(settings, settings.cycle, force) / sha256 / RECEIPT))
+    found = replace(found, warnings=tuple(each for each in found.warnings if each[0] not in NOTES), supersedes=())
+    if found.state not in ("REJECTED", "REFUSED"):
+        found = replace(found, state="RECEIVED" if found.rows_in else "NIL", bands=(), why=())
+    return found, tables(settings, Kept(found, settings.cycle))
 
 
 def superseded(settings: Settings, receipt: Receipt) -> tuple[Receipt, ...]:

@@ -39,7 +39,11 @@ LINK: Final = "what came is a link to another file: put the file itself there"
 """What a link points at may be anybody's: a drop folder could fetch any file the pipeline can read."""
 SOURCE_OPENED: Final = "source_opened"
 """The rule a source broke that nobody may read until it is mended; nothing was received."""
-NOTES: Final = (MISNAMED[0], NO_FOLDER[0], "source_reachable", SOURCE_OPENED)
+SOURCE_REACHABLE: Final = "source_reachable"
+"""The rule a source broke that did not answer; it may when asked again."""
+UNASKED: Final = frozenset({SOURCE_REACHABLE, SOURCE_OPENED})
+"""Rules of which a source that broke one has not said whether anything lies there."""
+NOTES: Final = (MISNAMED[0], NO_FOLDER[0], *sorted(UNASKED))
 """Rules about a source and not about an extract: what was noted of it once is no longer so when it is asked again."""
 ANSWERS: Final = (manifests.NIL_NAME, manifests.REFUSED_NAME)
 INCOMING: Final = ".incoming."

@@ -16,7 +16,7 @@ from reconcile.forces import profile
 from reconcile.intake import arrivals, kept
 from reconcile.intake import manifest as manifests
 from reconcile.intake.kept import Tables
-from reconcile.intake.pull import INCOMING, NOTES, landed_file
+from reconcile.intake.pull import INCOMING, UNASKED, landed_file
 from reconcile.intake.receipt import Receipt
 from reconcile.settings import Settings
 from reconcile.workspace import read_json
@@ -162,38 +162,41 @@ def receipts(settings: Settings) -> tuple[Receipt, ...]:
 
 
 def in_inbox(settings: Settings, erased: Landed) -> tuple[Path, ...]:
-    """The same bytes and their manifest in the workspace's own inbox; a source elsewhere is its owner's to empty."""
+    """The same bytes and manifest in the workspace's own inbox; a source elsewhere is its owner's to empty.
+
+    The same bytes with another manifest were sent anew, as of another day: those stay.
+    """
     if "://" in settings.inbox or Path(settings.inbox).is_absolute() or erased.force == LISTS:
         return ()
     folder = settings.workspace.root / settings.inbox / erased.force
     if profile(erased.force, settings.workspace.profiles).source.uri or not folder.is_dir():
         return ()
+    told = {path.read_bytes() for path in erased.paths if path.name.endswith(manifests.SUFFIX)}
     found: list[Path] = []
     for path in sorted(folder.iterdir()):
         if _is_sent(path) and hashlib.sha256(path.read_bytes()).hexdigest() == erased.sha256:
             beside = path.with_name(path.name + manifests.SUFFIX)
-            found += [path, *([beside] if beside.is_file() and not beside.is_symlink() else [])]
+            if not beside.is_file() or beside.is_symlink():
+                found.append(path)
+            elif beside.read_bytes() in told:
+                found += [path, beside]
     return tuple(found)
 
 
 def again(settings: Settings, receipt: Receipt) -> tuple[Receipt, Tables] | None:
-    """What was made of the cycle's extract, to be settled again where nothing came because its bytes were erased.
+    """What was made of the cycle's extract, to be settled again where nothing came because its bytes were erased, or
+    because its source could not be asked, which takes back nothing it sent before.
 
     What was noted of the source now is among its warnings. None where nothing was erased, or something came.
     """
+    if receipt.state != "NOT_RECEIVED" or (before := kept.stood(settings, receipt.force)) is None:
+        return None
+    stood, tables = before
     ledger = settings.workspace.landed(settings.cycle, receipt.force) / ERASED
-    if receipt.state != "NOT_RECEIVED" or not ledger.is_file():
+    erased = ledger.is_file() and stood.sha256 in read_json(ledger)
+    if not erased and not UNASKED.intersection(rule for rule, _count, _sentence in receipt.reasons):
         return None
-    stood = _receipt(settings, settings.cycle, receipt.force)
-    folder = settings.workspace.extracts(settings.cycle, receipt.force) / (stood.sha256 if stood else "")
-    if stood is None or stood.sha256 not in read_json(ledger) or not (folder / kept.RECEIPT).is_file():
-        return None
-    before = Receipt.from_json(read_json(folder / kept.RECEIPT))
-    warnings = tuple(warning for warning in before.warnings if warning[0] not in NOTES)
-    before = replace(before, warnings=(*warnings, *receipt.reasons), supersedes=())
-    if before.state not in ("REJECTED", "REFUSED"):
-        before = replace(before, state="RECEIVED" if before.rows_in else "NIL", bands=(), why=())
-    return before, kept.tables(settings, kept.Kept(before, settings.cycle))
+    return replace(stood, warnings=(*stood.warnings, *receipt.reasons)), tables
 
 
 def came(settings: Settings, receipt: Receipt) -> bool:

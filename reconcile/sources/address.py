@@ -10,6 +10,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from reconcile.errors import SourceError
 
+OTHER_NAMES: Final = {"ssh": "sftp", "s3a": "s3"}
+"""Names under which fsspec opens the same without the host key, or the connection, being looked at here."""
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -37,7 +39,13 @@ def checked(text: str) -> Address:
         raise SourceError("uri is no address: write it as sftp://host/folder, s3://bucket/folder or a path")
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise SourceError("uri holds a login or a query: name the folder alone, and a connection to sign in")
-    if parts.scheme in ("ftp", "http") and (parts.hostname or "") not in LOOPBACK:
+    if "::" in text.partition("://")[0]:
+        raise SourceError("uri is a chain of addresses, of which none would be checked: name the folder itself")
+    if parts.scheme in OTHER_NAMES:
+        raise SourceError(
+            f"uri is of {parts.scheme}: write {OTHER_NAMES[parts.scheme]}, which is checked as it should be"
+        )
+    if parts.scheme in ("ftp", "http", "webhdfs") and (parts.hostname or "") not in LOOPBACK:
         raise SourceError(f"uri is of {parts.scheme}, which anybody on the way can read: use https or sftp")
     return Address(parts.scheme, parts.hostname or "", parts.port, unquote(parts.path), text)
 

@@ -56,6 +56,11 @@ def test_a_connection_that_is_none_is_told_without_its_text(text: str) -> None:
         ("http://host/x", "https or sftp"),
         ("ftp://host/x", "https or sftp"),
         ("sftp://host:ssh/x", "no address"),
+        ("ssh://host/x", "write sftp"),
+        ("s3a://bucket/x", "write s3"),
+        ("simplecache::sftp://host/x", "a chain of addresses"),
+        ("simplecache::http://host/x", "a chain of addresses"),
+        ("webhdfs://host/x", "use https or sftp"),
     ],
 )
 def test_an_address_holds_no_secret_and_is_encrypted(uri: str, said: str) -> None:

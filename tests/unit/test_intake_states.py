@@ -14,7 +14,7 @@ from reconcile.errors import DecisionError
 from reconcile.intake import judgements
 from reconcile.intake.receipt import Receipt
 from reconcile.settings import Settings
-from reconcile.workspace import read_json, read_table
+from reconcile.workspace import read_json, read_table, write_json
 from tests.unit.dialect import KENT, csv_bytes, send, settings
 
 
@@ -227,3 +227,77 @@ def test_findings_are_kept_with_the_keys_of_their_rows(run: Settings) -> None:
         {"row_number": 1, "local_id": "K0", "rule": "pnc_once"},
         {"row_number": 2, "local_id": "K1", "rule": "pnc_once"},
     ]
+
+
+def test_an_extract_a_person_accepts_is_taken_from_what_was_landed(run: Settings) -> None:
+    """Its source emptied, out of reach or known to Airflow alone, the accepted extract once became NOT_RECEIVED."""
+    first, held = take_in(run, 100), take_in(run, 50)
+    for path in inbox(run).iterdir():
+        path.unlink()
+    judgements.record(run, held, judgements.ACCEPT, by="coordinator-1", reason="two units merged")
+    accepted = intake.settle_again(run, "kent")
+    assert (accepted.state, accepted.supersedes, counted(run)) == ("RECEIVED", (first.sha256,), 50)
+    judgements.record(run, accepted, judgements.HOLD, by="coordinator-1", reason="they did not")
+    assert (intake.settle_again(run, "kent").state, counted(run)) == ("HELD", 0)
+
+
+def test_an_extract_used_again_is_held_back_and_used_again(run: Settings) -> None:
+    take_in(run, 30)
+    later = next_cycle(run, reuse_days=92)
+    again = intake.intake_force(later, "kent")
+    judgements.record(later, again, judgements.HOLD, by="coordinator-1", reason="too old")
+    held = intake.settle_again(later, "kent")
+    assert (held.state, counted(later)) == ("HELD", 0)
+    judgements.record(later, held, judgements.ACCEPT, by="coordinator-1", reason="it will do")
+    assert (intake.settle_again(later, "kent"), counted(later)) == (again, 30)
+
+
+@pytest.mark.parametrize("count", [50, 99])
+def test_an_intake_that_breaks_off_leaves_no_receipt_for_other_tables(run: Settings, monkeypatch, count: int) -> None:
+    """A held extract's empty tables once stood under the receipt of the accepted one before: a force of no rows."""
+    take_in(run, 100)
+    stage = run.workspace.force_stage(run.cycle, "kent", "receipt.json")
+
+    def killed(path: Path, value: Any) -> None:
+        if path == stage:
+            raise KeyboardInterrupt
+        write_json(path, value)
+
+    monkeypatch.setattr("reconcile.intake.kept.write_json", killed)
+    with pytest.raises(KeyboardInterrupt):
+        take_in(run, count)
+    monkeypatch.undo()
+    monkeypatch.setattr("reconcile.intake.force.profile_of", lambda *_given: KENT)
+    records, _provenance, _quarantine, receipts = intake.gather(run)
+    (receipt,) = (each for each in receipts if each.force == "kent")
+    assert (receipt.state, receipt.accepted, records.num_rows) == ("NOT_RECEIVED", 0, 0)
+    assert take_in(run, count).state == ("HELD" if count == 50 else "RECEIVED")
+
+
+def test_a_source_that_cannot_be_asked_takes_back_nothing_of_the_cycle(run: Settings, monkeypatch) -> None:
+    first = take_in(run, 30)
+
+    def lost(*_given: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr("reconcile.intake.force.pull", lost)
+    (receipt,) = intake.intake_forces(run, ["kent"])
+    assert (receipt.state, receipt.sha256, counted(run)) == ("RECEIVED", first.sha256, 30)
+    assert "could not be reached" in receipt.warnings[-1][2]
+    assert intake.intake_forces(run, ["kent"]) == (receipt,)
+
+
+def test_a_judgement_that_breaks_off_leaves_none(run: Settings, monkeypatch) -> None:
+    """Half of one once stood in the way of every later intake."""
+    first = take_in(run, 30)
+    monkeypatch.setattr("reconcile.intake.judgements.json.dumps", lambda *_given, **_options: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        judgements.record(run, first, judgements.HOLD, by="coordinator-1", reason="a test")
+    monkeypatch.undo()
+    assert list((kept(run, first) / "judgements").iterdir()) == []
+    monkeypatch.setattr("reconcile.intake.judgements._paths", lambda _folder: [])
+    judgements.record(run, first, judgements.HOLD, by="coordinator-1", reason="a test")
+    with pytest.raises(DecisionError, match="somebody else judged"):
+        judgements.record(run, first, judgements.ACCEPT, by="coordinator-2", reason="no test")
+    (found,) = (kept(run, first) / "judgements").iterdir()
+    assert read_json(found)["by"] == "coordinator-1"

@@ -2,6 +2,7 @@
 
 import hashlib
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -284,3 +285,48 @@ def test_what_a_fetch_left_that_broke_off_is_erased_a_day_later_and_told(run: Se
     assert not rest.exists()
     assert purge(run, days=2).erased == ()
     assert AuditLog(run.database_url).first_logged("erasure").keys() == {"part of an extract"}
+
+
+def next_cycle(run: Settings) -> Settings:
+    (run.workspace.root / "reconcile.toml").write_text(
+        'cycle = "2018-04"\npolicy_document = "APD-1"\ndpia = "DPIA-1"\nreuse_days = 92\n'
+    )
+    return load(run.workspace.root)
+
+
+def test_the_same_bytes_sent_anew_and_held_keep_what_lies_in_the_inbox(run: Settings) -> None:
+    """Erasing the earlier cycle's once took the held one out of the inbox: accepted, it was NOT_RECEIVED."""
+    take_in(run, GOOD)
+    later = replace(next_cycle(run), reuse_days=None)
+    judgements.record(later, take_in(later, GOOD), judgements.HOLD, by="coordinator", reason="the force asks for it")
+    held = cycle.intake_force(later, "kent")
+    assert held.state == "HELD"
+    done = purge(later)
+    assert [(each.cycle, each.files) for each in done.erased] == [("2018-03", 2)]
+    assert [each.cycle for each in done.kept] == ["2018-04"]
+    judgements.record(later, held, judgements.ACCEPT, by="coordinator", reason="it was right")
+    assert cycle.intake_force(later, "kent").accepted == 2
+
+
+def test_the_same_bytes_of_another_day_are_not_erased_before_they_are_taken_in(run: Settings) -> None:
+    take_in(run, GOOD)
+    (manifest,) = (run.workspace.root / "inbox" / "kent").glob("*.manifest.json")
+    write_json(manifest, read_json(manifest) | {"as_of": "2018-03-02"})
+    assert [each.files for each in purge(run).erased] == [2]
+    assert len(sent(run)) == 2
+
+
+def test_quarantined_rows_of_an_extract_used_again_go_from_the_later_cycle_too(run: Settings) -> None:
+    take_in(run, FAULTY)
+    later = next_cycle(run)
+    for path in (run.workspace.root / "inbox" / "kent").iterdir():
+        path.unlink()
+    assert cycle.intake_force(later, "kent").taken_from == "2018-03"
+    cycle.gather(later)
+    places = [
+        later.workspace.force_stage("2018-04", "kent", "quarantine.parquet"),
+        later.workspace.stage("2018-04", "quarantine.parquet"),
+    ]
+    assert [read_table(path).num_rows for path in places] == [1, 1]
+    purge(run, days=0, answered="kent", reason="withdrawn", actor="coordinator")
+    assert [read_table(path).num_rows for path in places] == [0, 0]
