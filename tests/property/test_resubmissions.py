@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 from unittest import mock
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from reconcile.intake import bands
 from reconcile.intake.receipt import Receipt
 from reconcile.workspace import read_json, read_table
 from tests.unit import dialect
+
+pytestmark = pytest.mark.slow
 
 QUICK = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 SIZES = st.integers(1, 4)

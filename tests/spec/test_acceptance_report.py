@@ -10,6 +10,8 @@ from reconcile.reports.acceptance import Acceptance, acceptance
 from reconcile.reports.national_completeness import Median, NationalCompleteness
 from tests.unit.dialect import KENT, csv_bytes
 
+pytestmark = pytest.mark.slow
+
 NATIONAL = NationalCompleteness({"pnc": Median(75.0, 20), "town": Median(90.0, 20), "chs": Median(10.0, 5)}, 22)
 
 

@@ -13,6 +13,8 @@ from reconcile.forces.drafting import draft
 from reconcile.settings import load
 from tests.unit.dialect import KENT, csv_bytes, send, settings
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def kent(monkeypatch: pytest.MonkeyPatch) -> None:

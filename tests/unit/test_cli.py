@@ -92,6 +92,7 @@ def test_what_a_person_can_mend_is_one_line_and_exit_2(arguments, tmp_path, monk
     assert fails(arguments, monkeypatch, capsys).startswith("reconcile: ")
 
 
+@pytest.mark.slow
 def test_run_says_the_headline_and_exits_1_only_where_an_extract_was_rejected(tmp_path, monkeypatch, capsys) -> None:
     """The verb once printed its result and then crashed, which no test of the stages could see."""
     write_scenario("national", tmp_path, seed=5, people=300)
@@ -108,6 +109,7 @@ def test_run_says_the_headline_and_exits_1_only_where_an_extract_was_rejected(tm
     assert json.loads(capsys.readouterr().out)["forces_rejected"] == ["Kent Police"]
 
 
+@pytest.mark.slow
 def test_one_forces_extract_is_held_back_and_taken_in_again(tmp_path, monkeypatch, capsys) -> None:
     write_scenario("national", tmp_path, seed=5, people=300)
     for folder in (tmp_path / "inbox").iterdir():

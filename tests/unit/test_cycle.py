@@ -80,6 +80,7 @@ def stages(run: Settings) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
+@pytest.mark.slow
 def test_one_force_taken_in_again_gives_the_list_a_whole_run_gives(small) -> None:
     cycle.run(small)
     before = cycle.statistics_of(small)
@@ -95,6 +96,7 @@ def test_one_force_taken_in_again_gives_the_list_a_whole_run_gives(small) -> Non
     assert f"extract {receipt.sha256}" in AuditLog(small.database_url).export()["query"].to_pylist()
 
 
+@pytest.mark.slow
 def test_an_extract_that_waits_counts_nowhere_and_is_no_zero(small, monkeypatch) -> None:
     shipped = bands.table()
     sooner = {**shipped, "records": {**shipped["records"], "at_least": 1}}

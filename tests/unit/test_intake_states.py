@@ -17,6 +17,8 @@ from reconcile.settings import Settings
 from reconcile.workspace import read_json, read_table, write_json
 from tests.unit.dialect import KENT, csv_bytes, send, settings
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def kent(monkeypatch) -> None:

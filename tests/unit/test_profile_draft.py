@@ -27,6 +27,8 @@ from reconcile.intake.read import read
 from reconcile.notification.rules import disposals
 from reconcile.values import identifiers
 
+pytestmark = pytest.mark.slow
+
 DAY = dt.date(2018, 3, 1)
 MARKS = re.compile(r'^(.+?) = (""|\[\])  # FILL IN: (.*)$', re.MULTILINE)
 

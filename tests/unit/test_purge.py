@@ -17,6 +17,8 @@ from reconcile.settings import Settings, load
 from reconcile.workspace import read_json, read_table, write_json
 from tests.unit.dialect import KENT, csv_bytes, send, settings
 
+pytestmark = pytest.mark.slow
+
 GOOD = csv_bytes({"Ref": "K1"}, {"Ref": "K2"})
 FAULTY = csv_bytes({"Ref": "K1"}, {"Ref": "K2", "DOB": "31/02/1970"})
 
