@@ -138,6 +138,16 @@ def test_xml_fields_attributes_repeats_and_namespaces() -> None:
     ]
 
 
+def test_what_stands_beside_the_records_is_counted_and_not_read() -> None:
+    xml = (
+        "<r><Nominal><Ref>K1</Ref></Nominal><Victim><Ref>V1</Ref></Victim><Victim/><Nominal><Ref>K2</Ref></Nominal></r>"
+    )
+    lists = {"nominals": [{"Ref": "K1"}], "others": [{"Ref": "K2"}, {"Ref": "K3"}], "made": "2018-03-01", "ids": ["a"]}
+    for content, layout in ((xml.encode(), XML), (json.dumps(lists).encode(), JSON)):
+        assert notes(content, layout) == {"records_beside": 2}
+    assert notes(json.dumps({"nominals": [{"Ref": "K1"}], "made": "2018-03-01"}).encode(), JSON) == {}
+
+
 def test_xml_refused() -> None:
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa">]><x><Nominal><Name>&a;</Name></Nominal></x>'
     outside = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]><x><Nominal><Name>&a;</Name></Nominal></x>'

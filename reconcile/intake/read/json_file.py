@@ -30,7 +30,8 @@ def read(content: bytes, profile: Profile) -> Any:
             pa.array([None if isinstance(each, dict) else rows.NO_RECORD for each in by_line], pa.string()),
         )
     else:
-        values, faults = _listed(content, layout.record), None
+        (values, passed), faults = _listed(content, layout.record), None
+        notes = (*notes, *rows.beside_records(passed))
     records = []
     for value in values:
         fields: dict[str, str] = {}
@@ -40,19 +41,23 @@ def read(content: bytes, profile: Profile) -> Any:
     return rows.from_records(records, notes, faults)
 
 
-def _listed(content: bytes, key: str) -> list[Any]:
+def _listed(content: bytes, key: str) -> tuple[list[Any], int]:
+    """The records, and how many others stand in lists under other keys."""
+    passed = 0
     try:
         value = _load(content.decode())
     except (ValueError, RecursionError):
         raise ExtractError(_BROKEN) from None
     if key and isinstance(value, dict):
+        lists = (found for name, found in value.items() if name != key and isinstance(found, list))
+        passed = sum(isinstance(record, dict) for found in lists for record in found)
         value = value.get(key)
     if not isinstance(value, list) or not all(isinstance(record, dict) for record in value):
         where = f"under the key {key!r}" if key else "at its top"
         raise ExtractError(f"the JSON has no list of records {where}: check its profile")
     if not value:
         raise ExtractError("the list of records is empty: send a NIL manifest if there is nothing to send")
-    return value
+    return value, passed
 
 
 def lines(content: bytes) -> list[Any] | None:

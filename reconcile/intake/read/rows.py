@@ -73,6 +73,14 @@ def with_notes(rows: Any, notes: Sequence[Reason]) -> Any:
     return rows.replace_schema_metadata({_NOTES: json.dumps(said).encode()} if said else None)
 
 
+def beside_records(count: int) -> tuple[Reason, ...]:
+    """That ``count`` elements, or records of other lists, stand where the records do and were not read."""
+    if not count:
+        return ()
+    sentence = "Beside the records the profile names, others stand in the extract; they were not read: check them."
+    return (("records_beside", count, sentence),)
+
+
 def notes_of(rows: Any) -> tuple[Reason, ...]:
     """What the readers had to say of the file these rows are from; none of it is of a cell."""
     said = (rows.schema.metadata or {}).get(_NOTES, b"[]")

@@ -6,6 +6,7 @@ external reference and no document type is ever followed; no text inside a recor
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 from xml.etree.ElementTree import Element, ParseError
@@ -19,6 +20,7 @@ from reconcile.intake.read import encoding, rows
 from reconcile.intake.read.limits import limit
 from reconcile.intake.receipt import Reason
 
+RECORDS: Final = -1
 OWN_TEXT: Final = "text()"
 """The field for what a record says outside of its elements."""
 
@@ -33,8 +35,9 @@ def read(content: bytes, profile: Profile) -> Any:
         raise ExtractError("the XML is too large: send one force's register")
     content, notes = as_declared(content)
     records: list[dict[str, str]] = []
+    beside: Counter[int] = Counter()
     try:
-        for element in _records(content, layout.record):
+        for element in _records(content, layout.record, beside):
             fields: dict[str, list[str]] = {}
             _collect(element, "", fields)
             records.append({name: f"{layout.list_separator} ".join(texts) for name, texts in fields.items()})
@@ -44,11 +47,15 @@ def read(content: bytes, profile: Profile) -> Any:
         raise ExtractError("the extract is no well-formed XML: check that the file is whole") from None
     if not records:
         raise ExtractError(f"the XML has no <{layout.record}> element: check its profile, or send a NIL manifest")
-    return rows.from_records(records, notes)
+    return rows.from_records(records, (*notes, *rows.beside_records(beside[RECORDS])))
 
 
-def _records(content: bytes, tag: str) -> Iterator[Element]:
-    """The elements of the records, each let go once it is used: the tree of all of them is many times the file."""
+def _records(content: bytes, tag: str, beside: Counter[int]) -> Iterator[Element]:
+    """The elements of the records, each let go once it is used: the tree of all of them is many times the file.
+
+    At the end ``beside`` counts under ``RECORDS`` the elements of other names that stand where records do.
+    """
+    depths: set[int] = set()
     open_ones: list[Element] = []
     seen = 0
     for event, element in iterparse(io.BytesIO(content), events=("start", "end"), forbid_dtd=True):
@@ -62,11 +69,15 @@ def _records(content: bytes, tag: str) -> Iterator[Element]:
             continue
         open_ones.pop()
         if _local(element.tag) == tag:
+            depths.add(len(open_ones))
             yield element
+        elif not any(_local(outer.tag) == tag for outer in open_ones):
+            beside[len(open_ones)] += 1
         if not any(_local(outer.tag) == tag for outer in open_ones):
             element.clear()
             if open_ones:
                 open_ones[-1].remove(element)
+    beside[RECORDS] = sum(beside[depth] for depth in depths)
 
 
 def as_declared(content: bytes) -> tuple[bytes, tuple[Reason, ...]]:
