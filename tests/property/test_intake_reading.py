@@ -52,6 +52,7 @@ def test_both_ways_give_the_same_rows_of_very_many_texts(text: str, fields: int)
     both_ways(text.encode(), fields)
 
 
+@pytest.mark.slow
 @FAST
 @given(
     st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(ANY_CELL, min_size=n, max_size=n), min_size=1, max_size=6))
@@ -71,6 +72,7 @@ def test_the_quick_way_is_taken_where_the_text_is_regular() -> None:
         assert delimited.quick(text.encode(), 0, ",", 2) is None
 
 
+@pytest.mark.slow
 @FAST
 @given(st.lists(st.lists(CELL, max_size=6), max_size=8), st.lists(st.lists(CELL, max_size=3), max_size=3))
 def test_every_filled_line_is_a_row_or_counted(lines: list[list[str]], titles: list[list[str]]) -> None:

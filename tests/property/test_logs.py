@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -86,6 +87,7 @@ PAIRS = st.sampled_from([("a:1", "b:1"), ("b:1", "a:1"), ("a:1", "c:1"), ("b:1",
 STEPS = st.lists(st.tuples(PAIRS, st.sampled_from([*JUDGEMENTS, "undo"])), max_size=25)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(STEPS)
 def test_state_is_a_stack_of_judgements_per_pair(steps: list) -> None:
