@@ -24,7 +24,11 @@ def url() -> Iterator[str]:
     programs = max(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), key=lambda path: int(path.parts[-3])).parent
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
     # Postgres refuses to run as root.
-    other = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    other = (
+        [shutil.which("runuser", path="/usr/sbin:/sbin:/usr/bin") or "runuser", "-u", "postgres", "--"]
+        if os.geteuid() == 0
+        else []
+    )
     if other:
         shutil.chown(folder, "postgres")
     data, options = folder / "data", f"-k {folder} -c listen_addresses=''"
