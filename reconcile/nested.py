@@ -23,13 +23,18 @@ class Part:
 
 def lists(count: int, parts: Sequence[Part], kind: Any) -> Any:
     """A list array of ``count`` rows of ``kind`` structs."""
+    parts = [part for part in parts if len(part.owners)]
     owners = np.concatenate([np.zeros(0, np.int64), *(part.owners for part in parts)])
-    values = pa.concat_arrays([pa.array([], kind), *(part.values.cast(kind) for part in parts)])
+    values = pa.concat_arrays([pa.array([], kind), *(_of_kind(part.values, kind) for part in parts)])
     ends = np.cumsum(np.bincount(owners, minlength=count))
     offsets: Any = pa.array(np.concatenate([[0], ends]).astype(np.int32))
     if (owners[1:] < owners[:-1]).any():
         values = values.take(pa.array(np.argsort(owners, kind="stable")))
     return pa.ListArray.from_arrays(offsets, values)
+
+
+def _of_kind(values: Any, kind: Any) -> Any:
+    return values if values.type == kind else values.cast(kind)
 
 
 def struct(kind: Any, count: int, /, **columns: Any) -> Any:
