@@ -176,6 +176,7 @@ def malformed_extracts(count: int) -> None:
         malformed.ended(readable[start : start + 500])
 
 
+@pytest.mark.slow
 def test_malformed_extracts_end_accepted_quarantined_or_rejected() -> None:
     malformed_extracts(100)
 

@@ -71,6 +71,7 @@ def test_check_letters_follow_published_examples(value, check):
     assert identifiers.check(value) == check
 
 
+@pytest.mark.slow
 def test_numbers_are_all_different_even_past_a_million():
     births = np.full(1_200_000, np.datetime64("1985-05-05"))
     assert len(set(identifiers.pnc(births, np.random.default_rng(1)).tolist())) == len(births)
@@ -99,6 +100,7 @@ def test_rates_are_near_the_table(made, rows):
     assert set(truth["name_origin"].to_pylist()) == set(ORIGINS)
 
 
+@pytest.mark.slow
 def test_common_names_give_different_people_one_name_and_birth_date_at_scale():
     records, truth = register(60_000, 3)
     keys: dict[tuple[str, str], set[str]] = {}

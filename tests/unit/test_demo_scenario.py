@@ -21,6 +21,8 @@ from reconcile.schema import LINKS
 from reconcile.settings import load
 from reconcile.workspace import read_json, read_table
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory):

@@ -128,6 +128,7 @@ def test_what_is_no_pair_of_records_is_one_line_and_exit_2_and_not_logged(chosen
     assert len(AuditLog(chosen.database_url).export()) == before
 
 
+@pytest.mark.slow
 def test_the_picture_is_written_where_told_or_named_by_the_ids_in_a_folder(chosen, say, tmp_path) -> None:
     link = first_link(chosen)
     say(link["left"], link["right"], "--svg", str(tmp_path / "pair.svg"))

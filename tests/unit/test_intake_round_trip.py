@@ -15,6 +15,8 @@ from reconcile.forces import forces, profile
 from reconcile.values.placeholders import is_placeholder
 from tests.unit.dialect import settings
 
+pytestmark = pytest.mark.slow
+
 Records = dict[str, dict[str, Any]]
 DAY = dt.date(2018, 3, 1)
 

@@ -181,6 +181,7 @@ def test_an_entry_is_no_double_of_one_in_another_extract() -> None:
     assert [found.failures for found in validate([one, one])] == [(), ()]
 
 
+@pytest.mark.slow
 def test_a_column_of_birth_dates_without_one_rejects_the_extract_and_one_of_sex_does_not() -> None:
     found = check({"Ref": "K1", "DOB": ""}, {"Ref": "K2", "DOB": ""})
     assert [(rule, count) for rule, count, _ in found.rejected] == [("birth_date_sent", 0)]
@@ -222,6 +223,7 @@ def test_a_count_other_than_the_manifests_rejects_the_extract() -> None:
     assert (found.accepted.num_rows, found.quarantine.num_rows) == (0, 0)
 
 
+@pytest.mark.slow
 def test_extracts_fare_together_as_they_do_alone() -> None:
     extracts = [
         extract({"Ref": "K1"}, {"Ref": "K1"}, {"Ref": "K2", "Postcode": "Kent"}),
