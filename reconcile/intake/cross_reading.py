@@ -14,20 +14,11 @@ import pyarrow.compute as pc
 from reconcile import schema
 from reconcile.forces import Profile
 from reconcile.intake.columns import IDENTIFIER, NAMES
-from reconcile.intake.standardise import months
+from reconcile.intake.standardise import HORIZON, months
 from reconcile.intake.words import recognised
 from reconcile.values import identifier_columns
 
-DATES: Final = (
-    "birth_date",
-    "missing_since",
-    "last_contact",
-    "last_notified",
-    "conviction_date",
-    "order_end",
-    "period_end",
-    "risk_assessed_on",
-)
+DATES: Final = tuple(HORIZON)
 SETTLED: Final = ("located", "in_custody", "in_hospital", "abroad_known")
 """The statuses that say where a living person is."""
 RUNNING: Final = ("located", "whereabouts_unknown", "in_custody", "in_hospital", "abroad_known")
