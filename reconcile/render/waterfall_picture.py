@@ -47,7 +47,9 @@ def draw(fall: "Waterfall", caption: Caption) -> str:
     place = _Scale(fall)
     shapes: list[Shape] = [Rect(0, 0, WIDTH, BAND, INK), _marking(caption, 20)]
     top = 64.0
-    shapes.append(Text(MARGIN, top, caption.headline, 20, INK, bold=True))
+    headline = _wrapped([caption.headline], 76)
+    shapes += [Text(MARGIN, top + 26 * number, line, 20, INK, bold=True) for number, line in enumerate(headline)]
+    top += 26 * (len(headline) - 1)
     for line in _wrapped(caption.lines, 150):
         top += 19
         shapes.append(Text(MARGIN, top, line, 13, SOFT))
@@ -76,7 +78,7 @@ def _marking(caption: Caption, y: float) -> Text:
 
 
 def _wrapped(lines: Iterable[str], width: int) -> list[str]:
-    return [part for line in lines for part in textwrap.wrap(line, width)]
+    return [part for line in lines for part in textwrap.wrap(line, width, break_on_hyphens=False)]
 
 
 def described(fall: "Waterfall") -> str:

@@ -118,7 +118,7 @@ def test_one_number_on_two_contradicting_people_is_told_without_a_name(survey: S
     other["names"] = [{"kind": "current", "given": "G", "surname": "STRANGER", "full": None}]
     changed = dataclasses.replace(survey, records=pa.Table.from_pylist(list(rows.values()), schema.RECORDS))
     kent = texts(write_reports(changed, tmp_path))["kent"]
-    assert "The same PNC ID number on records that contradict each other" in kent
+    assert "The same PNC ID on records that contradict each other" in kent
     assert "which the national coordinators know" in kent
     assert "humberside:1003" not in kent
     assert "STRANGER" not in kent

@@ -156,6 +156,15 @@ def test_the_picture_holds_the_waterfall_as_text_and_the_marking_at_head_and_foo
     assert f"Together {bits(fall.weight)} bits." in drawn
 
 
+def test_a_headline_of_long_record_ids_is_broken_between_words_and_not_cut_off() -> None:
+    ends = "avon-and-somerset:0100150001 and avon-and-somerset:0110090001"
+    picture = draw(
+        waterfall(link(("name", 9.0)), None), Caption("M", f"{ends}: +49.3 bits, probability over 0.999", (), ())
+    )
+    told = re.findall(r"<text[^>]*font-size=\"20px\"[^>]*>([^<]*)", picture)
+    assert (len(told), " ".join(told)) == (2, f"{ends}: +49.3 bits, probability over 0.999")
+
+
 def test_the_picture_stands_alone_and_is_the_same_bytes_each_time() -> None:
     fall = waterfall(weigh(PEOPLE, MODEL, "kent:1", "essex:1").link, MODEL)
     drawn = draw(fall, CAPTION)
