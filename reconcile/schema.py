@@ -31,6 +31,27 @@ ABSENT: Final = pa.struct([("field", pa.string()), ("reason", pa.string()), ("te
 """A field the force kept back (withheld) or says it does not know (unknown), and what it wrote there, or that
 its manifest withholds the field. Null and unlisted is blank."""
 
+EXEMPTION: Final = pa.struct([("kind", pa.string()), ("start", PARTIAL_DATE), ("end", PARTIAL_DATE)])
+"""A time in custody, in hospital or abroad (``kind`` is one of ``EXEMPTIONS``); a null ``end`` is open."""
+
+EVENT: Final = pa.struct(
+    [("kind", pa.string()), ("happened", PARTIAL_DATE), ("notified", PARTIAL_DATE), ("advance", PARTIAL_DATE)]
+)
+"""A change that has to be notified (SOA 2003 s.84), ``kind`` is one of ``EVENTS``: the day it happened, the day it was
+notified, and the day an advance notice named (s.84(2)) where there was one."""
+
+STAY: Final = pa.struct(
+    [("place", pa.string()), ("start", PARTIAL_DATE), ("end", PARTIAL_DATE), ("notified", PARTIAL_DATE)]
+)
+"""A stay at a UK address other than the home (s.84(1)(c)), first and last day; ``place`` tells one address from another
+within the record and says nothing more; a null ``notified`` is a stay nobody notified."""
+
+TRAVEL: Final = pa.struct([("left", PARTIAL_DATE), ("return_due", PARTIAL_DATE), ("returned", PARTIAL_DATE)])
+"""A notified journey abroad (s.86): departure, notified return, actual return; a null ``returned`` is none known."""
+
+EPISODE: Final = pa.struct([("start", PARTIAL_DATE), ("end", PARTIAL_DATE), ("outcome", pa.string())])
+"""A time of whereabouts unknown or wanted, of a force's history; ``outcome`` one of ``OUTCOMES``, null while open."""
+
 SENT: Final = pa.struct([("field", pa.string()), ("text", pa.string())])
 """A field, or an identifier's scheme, and what the force wrote where the record says it otherwise."""
 
@@ -59,6 +80,13 @@ STATUSES: Final = (
 OPEN_CLAIMS: Final = ("whereabouts_unknown", "wanted")
 """The statuses that make a record an open claim: what the survey of forces counted."""
 
+EXEMPTIONS: Final = ("custody", "hospital", "abroad")
+EVENTS: Final = ("name", "address", "release", "prescribed")
+OUTCOMES: Final = ("found", "custody", "hospital", "deceased", "abroad_known", "requirement_ended", "corrected")
+RESIDENCES: Final = ("sole_or_main", "regularly_found")
+"""The home address is the sole or main residence in the UK, or a place where the person can regularly be found
+(SOA 2003 s.83(7))."""
+
 OVERSEAS_EVIDENCE: Final = (
     "location_known",
     "travel_return_overdue",
@@ -84,7 +112,18 @@ RECORDS: Final = _columns(
     pa.field("status_text", pa.string()),  # the force's own words
     pa.field("missing_since", PARTIAL_DATE),
     pa.field("last_contact", PARTIAL_DATE),
-    pa.field("last_notified", PARTIAL_DATE),
+    pa.field("first_notified", PARTIAL_DATE),  # the initial notification, s.83(1)
+    pa.field("last_notified", PARTIAL_DATE),  # the last of s.83(1), s.84(1) and s.85(1)
+    pa.field("released_on", PARTIAL_DATE),  # the last release from custody or hospital
+    pa.field("residence", pa.string()),  # one of RESIDENCES
+    pa.field("exemptions", pa.list_(EXEMPTION)),
+    pa.field("events", pa.list_(EVENT)),
+    pa.field("stays", pa.list_(STAY)),
+    pa.field("travels", pa.list_(TRAVEL)),
+    pa.field("episodes", pa.list_(EPISODE)),
+    pa.field("last_reviewed", PARTIAL_DATE),  # the last review of the enquiries to find the person
+    pa.field("circulated", pa.string()),  # yes, no: a wanted or locate marker on PNC
+    pa.field("transferred_to", pa.string()),  # the slug of the force the person was handed over to
     pa.field("overseas_evidence", pa.string()),  # one of OVERSEAS_EVIDENCE
     pa.field("conviction_date", PARTIAL_DATE),
     pa.field("conviction_court", pa.string()),
@@ -190,10 +229,14 @@ LINEAGE: Final = _columns(
 
 FACTS: Final = _columns(
     pa.field("national_id", pa.string()),
+    pa.field("record_id", pa.string()),  # null where the fact is of the identity
     pa.field("fact", pa.string()),
     pa.field("value", pa.string()),  # YES, NO, CANNOT_TELL or the fact's grade
     pa.field("reason", pa.string()),
     pa.field("rule", pa.string()),
+    pa.field("rule_set", pa.string()),  # the row of the table of rule sets it was judged by, null where none is
+    pa.field("day", pa.date32()),  # the day on which it turns: due, last day, review; null where not one day
+    pa.field("days", pa.int32()),  # how many days over, null where that is no question or not one number
     pa.field("inputs", pa.list_(pa.string())),  # record ids
 )
 

@@ -51,6 +51,7 @@ def _record(row: dict[str, str], as_of: str) -> dict[str, Any]:
         "identifiers": [],
         "addresses": [],
         "absent": [],
+        **{name: [] for name in ("exemptions", "events", "stays", "travels", "episodes")},
     }
     for alias in filter(None, row.get("aliases", "").split(";")):
         other, _, first = alias.strip().partition(", ")

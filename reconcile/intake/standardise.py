@@ -125,6 +125,16 @@ def as_list(kind: Any) -> Step:
     return Step("a list a record, in this order", lambda parts, on: lists(on.found.rows.num_rows, parts, kind))
 
 
+def not_taken(name: str) -> Step:
+    """Leave a column empty: no field of an extract is read into it yet."""
+    return Step("empty: no extract sends it yet", lambda _, on: _nothing(name, on.found.rows.num_rows))
+
+
+def _nothing(name: str, count: int) -> Any:
+    kind = schema.RECORDS.field(name).type
+    return lists(count, [], kind.value_type) if pa.types.is_list(kind) else pa.nulls(count, kind)
+
+
 FORCE: Final = Step("the force's slug", lambda _, on: on.profile.force.slug)
 AS_OF: Final = Step("the day of the manifest", lambda _, on: on.as_of)
 RECORD_ID: Final = Step("the force's slug, a colon, the local id", lambda _, on: _record_ids(on), "local_id")
@@ -181,7 +191,18 @@ SPECIFICATION: Final[Mapping[str, Steps]] = {
     "status_text": (cell("status"),),
     "missing_since": (cell("missing_since"), partial_date("missing_since")),
     "last_contact": (cell("last_contact"), partial_date("last_contact")),
+    "first_notified": (not_taken("first_notified"),),
     "last_notified": (cell("last_notified"), partial_date("last_notified")),
+    "released_on": (not_taken("released_on"),),
+    "residence": (not_taken("residence"),),
+    "exemptions": (not_taken("exemptions"),),
+    "events": (not_taken("events"),),
+    "stays": (not_taken("stays"),),
+    "travels": (not_taken("travels"),),
+    "episodes": (not_taken("episodes"),),
+    "last_reviewed": (not_taken("last_reviewed"),),
+    "circulated": (not_taken("circulated"),),
+    "transferred_to": (not_taken("transferred_to"),),
     "overseas_evidence": (cell("overseas_evidence"), coded_word("overseas_evidence")),
     "conviction_date": (cell("conviction_date"), partial_date("conviction_date")),
     "conviction_court": (cell("conviction_court"),),

@@ -47,10 +47,14 @@ def fact_rows(
     given = pa.array(said[asked], pa.string())
     columns = {
         "national_id": who.national_ids.filter(pa.array(asked)),
+        "record_id": pa.nulls(int(asked.sum()), pa.string()),
         "fact": pa.repeat(fact, int(asked.sum())),
         "value": pa.array(value[asked], pa.string()),
         "reason": pc.if_else(pc.equal(given, pa.scalar("")), pa.scalar(None, pa.string()), given),
         "rule": pa.repeat(rule_id(fact), int(asked.sum())),
+        "rule_set": pa.nulls(int(asked.sum()), pa.string()),
+        "day": pa.nulls(int(asked.sum()), pa.date32()),
+        "days": pa.nulls(int(asked.sum()), pa.int32()),
         "inputs": pa.ListArray.from_arrays(offsets, ids),
     }
     return pa.table(columns, schema=schema.FACTS)
