@@ -36,7 +36,7 @@ def as_sent(rows: Any, made: Mapping[str, Any], profile: Profile) -> list[Part]:
 
 
 def _coded(field: str, texts: Any, profile: Profile) -> Part:
-    """As ``_part``, of a coded field; a status has its text in ``status_text``. Each of its few texts is compared once."""
+    """As ``_part``, of a coded field, each text compared once; a status has its text in ``status_text``."""
     if texts.null_count == len(texts):
         return NOTHING
     encoded = whole(texts).dictionary_encode()
