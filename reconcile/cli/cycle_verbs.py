@@ -20,6 +20,7 @@ from reconcile.cli.terminal import (
     say,
     say_json,
     say_plain,
+    writing,
 )
 
 PANEL = "The cycle"
@@ -45,15 +46,15 @@ def run(
     """
     from reconcile import cycle
 
-    chosen = settings.load(workspace)
     slug = by_code(force) if force else ""
-    with progress() as tell:
+    with writing(workspace, f"run --force {slug}" if slug else "run") as chosen, progress() as tell:
         received = [cycle.take_in_again(chosen, slug, tell)] if slug else []
         figures = cycle.statistics_of(chosen) if slug else cycle.run(chosen, tell)
+        receipts = received or cycle.receipts(chosen)
     for receipt in received:
         note(f"{slug}: {' '.join(received_as(receipt))}")
     say_json(figures) if json else say(headline(figures))
-    barred = [each.state for each in received or cycle.receipts(chosen) if each.state in ("REJECTED", "HELD")]
+    barred = [each.state for each in receipts if each.state in ("REJECTED", "HELD")]
     if barred:
         raise typer.Exit(1)
 
@@ -117,9 +118,9 @@ def release(
     """
     from reconcile import publication
 
-    chosen = settings.load(workspace)
-    before = {entry.name for entry in chosen.workspace.releases.glob("*")}
-    path = publication.release(chosen, signed_by=signed_by, role=publication.ROLE, reason=reason)
+    with writing(workspace, "release") as chosen:
+        before = {entry.name for entry in chosen.workspace.releases.glob("*")}
+        path = publication.release(chosen, signed_by=signed_by, role=publication.ROLE, reason=reason)
     if path.name in before:
         note("the same data were released before and keep their first sign-off; yours is in the audit log")
     say_json({"release": str(path)}) if json else say(f"released: {path}")
@@ -132,6 +133,6 @@ def report(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fa
     """
     from reconcile import publication
 
-    chosen = settings.load(workspace)
-    paths = publication.report(chosen)
+    with writing(workspace, "report") as chosen:
+        paths = publication.report(chosen)
     say_json([str(path) for path in paths]) if json else say(f"{len(paths)} reports in {paths[0].parent.parent}")
