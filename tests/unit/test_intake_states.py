@@ -243,6 +243,39 @@ def test_an_extract_a_person_accepts_is_taken_from_what_was_landed(run: Settings
     assert (intake.settle_again(run, "kent").state, counted(run)) == ("HELD", 0)
 
 
+def emptied(run: Settings) -> None:
+    for path in inbox(run).iterdir():
+        path.unlink()
+
+
+def test_what_waits_for_a_person_waits_on_where_its_source_is_emptied(run: Settings) -> None:
+    """It once became NOT_RECEIVED with the next run, and there was nothing left to judge."""
+    first, held = take_in(run, 100), take_in(run, 50)
+    emptied(run)
+    assert intake.intake_force(run, "kent") == held
+    assert intake.intake_force(replace(run, reuse_days=92), "kent") == held, "nothing is used again in its place"
+    judgements.record(run, held, judgements.ACCEPT, by="coordinator-1", reason="two units merged")
+    accepted = intake.settle_again(run, "kent")
+    assert (accepted.state, accepted.supersedes) == ("RECEIVED", (first.sha256,))
+    assert (intake.intake_force(run, "kent"), counted(run)) == (accepted, 50), "a person's word outlasts the source"
+
+
+def test_what_waits_for_a_person_waits_no_longer_once_something_else_came(run: Settings) -> None:
+    take_in(run, 100)
+    assert take_in(run, 50).state == "HELD"
+    assert take_in(run, 99).state == "RECEIVED"
+    emptied(run)
+    assert (intake.intake_force(run, "kent").state, counted(run)) == ("NOT_RECEIVED", 0)
+
+
+def test_what_a_person_holds_back_waits_on_where_its_source_is_emptied(run: Settings) -> None:
+    first = take_in(run, 30)
+    judgements.record(run, first, judgements.HOLD, by="coordinator-1", reason="of a test system")
+    held = intake.settle_again(run, "kent")
+    emptied(run)
+    assert (held.state, intake.intake_force(run, "kent")) == ("HELD", held)
+
+
 def test_an_extract_used_again_is_held_back_and_used_again(run: Settings) -> None:
     take_in(run, 30)
     later = next_cycle(run, reuse_days=92)
