@@ -277,7 +277,7 @@ def _write(settings: Settings, name: str, rows: pa.Table) -> None:
 
 def _force_rows(settings: Settings, receipt: Receipt, name: str) -> pa.Table:
     """Rows named of one force's extract; what is held is not in the stages. None where nothing was taken in."""
-    own = settings.workspace.extracts(settings.cycle, receipt.force) / receipt.sha256
+    own = settings.workspace.extracts(settings.cycle, receipt.force) / receipt.key
     folder = own if receipt.state == "HELD" else settings.workspace.force_stage(settings.cycle, receipt.force, "")
     path = folder / f"{name}.parquet"
     return read_table(path) if path.is_file() else schema.QUARANTINE.empty_table()

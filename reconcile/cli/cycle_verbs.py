@@ -22,8 +22,13 @@ from reconcile.cli.terminal import (
     say_plain,
     writing,
 )
+from reconcile.errors import ReconcileError
 
 PANEL = "The cycle"
+NOBODY = (
+    "no extract of any force came: check `inbox` in reconcile.toml and the forces' profiles; `reconcile status` says"
+    " what each source answered"
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -41,19 +46,26 @@ def run(
     """Run the cycle up to sign-off: pull, read, validate, standardise, link, resolve, assess, compile.
 
     Exits 1 if a force's extract was rejected or waits for a person; the list is compiled without it and says so.
+    Exits 2 if nothing new came: of the force that --force names, or without it of any force at all; who is silent
+    beside others is named and changes no exit code.
 
     Example: reconcile run -w workspace
     """
-    from reconcile import cycle
+    from reconcile import cycle, intake
 
     slug = by_code(force) if force else ""
     with writing(workspace, f"run --force {slug}" if slug else "run") as chosen, progress() as tell:
         received = [cycle.take_in_again(chosen, slug, tell)] if slug else []
         figures = cycle.statistics_of(chosen) if slug else cycle.run(chosen, tell)
         receipts = received or cycle.receipts(chosen)
+        nothing = "".join(intake.nothing_new(chosen, receipt) for receipt in received)
     for receipt in received:
         note(f"{slug}: {' '.join(received_as(receipt))}")
     say_json(figures) if json else say(headline(figures))
+    if nothing:
+        raise ReconcileError(f"{slug}: {nothing}")
+    if all(each.state == "NOT_RECEIVED" or each.taken_from for each in receipts):
+        raise ReconcileError(NOBODY)
     barred = [each.state for each in receipts if each.state in ("REJECTED", "HELD")]
     if barred:
         raise typer.Exit(1)

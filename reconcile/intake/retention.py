@@ -204,7 +204,7 @@ def again(settings: Settings, receipt: Receipt) -> tuple[Receipt, Tables] | None
 def _is_a_persons(settings: Settings, stood: Receipt) -> bool:
     """Whether the extract waits for a person, or a person judged it."""
     now = _receipt(settings, settings.cycle, stood.force)
-    return (now is not None and now.state == "HELD") or bool(judgements.standing(settings, stood.force, stood.sha256))
+    return (now is not None and now.state == "HELD") or bool(judgements.standing(settings, stood.force, stood.key))
 
 
 def came(settings: Settings, receipt: Receipt) -> bool:
