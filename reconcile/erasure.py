@@ -182,7 +182,7 @@ def _quarantines(settings: Settings, each: Landed, waits: frozenset[str] = froze
     cycle that may have used it again, but for those in which it ``waits``."""
     workspace = settings.workspace
     cycles = sorted(path.name for path in workspace.cycle("").glob("*") if path.name >= each.cycle)
-    places = [workspace.extracts(each.cycle, each.force) / each.sha256 / QUARANTINE]
+    places = list(_own(settings, each))
     for cycle in cycles:
         if cycle not in waits:
             places += [workspace.force_stage(cycle, each.force, QUARANTINE), workspace.stage(cycle, QUARANTINE)]
@@ -191,8 +191,15 @@ def _quarantines(settings: Settings, each: Landed, waits: frozenset[str] = froze
 
 def _set_aside(settings: Settings, each: Landed) -> int:
     """How many rows of the extract are listed as quarantined."""
-    listed = (read_table(path) for path in _quarantines(settings, each)[:1])
-    return sum(len(pc.unique(table.filter(_of(table, each))["row_number"])) for table in listed)
+    paths = _own(settings, each) or _quarantines(settings, each)[:1]
+    tables = [table.filter(_of(table, each)) for table in map(read_table, paths)]
+    return len(pc.unique(pa.concat_tables(tables)["row_number"])) if tables else 0
+
+
+def _own(settings: Settings, each: Landed) -> tuple[Path, ...]:
+    """The lists of quarantined rows of what was made of these bytes, a list for each manifest they came with."""
+    folder = settings.workspace.extracts(each.cycle, each.force)
+    return tuple(sorted(folder.glob(f"{each.sha256}*/{QUARANTINE}")))
 
 
 def _of(table: pa.Table, each: Landed) -> Any:

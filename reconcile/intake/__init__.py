@@ -9,6 +9,7 @@ from reconcile.intake.gathering import gather
 from reconcile.intake.kept import superseded
 from reconcile.intake.name_changes import read_lists
 from reconcile.intake.name_changes import receipt as list_receipt
+from reconcile.intake.pull import nothing_new
 from reconcile.intake.receipt import Receipt
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "intake_force",
     "intake_forces",
     "list_receipt",
+    "nothing_new",
     "read_lists",
     "settle_again",
     "superseded",

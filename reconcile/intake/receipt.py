@@ -42,8 +42,9 @@ class Receipt:
     ``completeness``: for each canonical field the profile maps, how many accepted rows are each of ``COMPLETENESS``.
     ``statuses``: accepted rows by canonical status. ``bands``: the bands that are broken against the force's last
     accepted extract, also once a person accepted it. ``why``: what made the state what it is, where it is not plain:
-    late, stale, held, refused. ``supersedes``: the sha256 of the extracts of this cycle whose place this one takes.
-    ``taken_from``: the cycle whose accepted extract is used again, "" where it is one that came.
+    late, stale, held, refused. ``supersedes``: the keys of the extracts of this cycle whose place this one takes.
+    ``taken_from``: the cycle whose accepted extract is used again, "" where it is one that came. ``manifest``: what
+    tells the manifest from the first one the same bytes came with in the cycle, "" where it is that one.
     """
 
     force: str
@@ -63,6 +64,12 @@ class Receipt:
     why: tuple[Reason, ...] = ()
     supersedes: tuple[str, ...] = ()
     taken_from: str = ""
+    manifest: str = ""
+
+    @property
+    def key(self) -> str:
+        """What names the extract among those of its force and cycle: its bytes, and its manifest after the first."""
+        return f"{self.sha256}.{self.manifest}" if self.manifest else self.sha256
 
     def __post_init__(self) -> None:
         if self.state not in STATES:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from reconcile.forces import profile
-from reconcile.intake import arrivals, kept
+from reconcile.intake import arrivals, judgements, kept
 from reconcile.intake import manifest as manifests
 from reconcile.intake.kept import Tables
 from reconcile.intake.pull import INCOMING, UNASKED, landed_file
@@ -184,19 +184,27 @@ def in_inbox(settings: Settings, erased: Landed) -> tuple[Path, ...]:
 
 
 def again(settings: Settings, receipt: Receipt) -> tuple[Receipt, Tables] | None:
-    """What was made of the cycle's extract, to be settled again where nothing came because its bytes were erased, or
-    because its source could not be asked, which takes back nothing it sent before.
+    """What was made of the cycle's extract, to be settled again where nothing came but it still stands.
 
-    What was noted of the source now is among its warnings. None where nothing was erased, or something came.
+    It does where its bytes were erased, where its source could not be asked, which takes back nothing it sent before,
+    and where it waits for a person or a person judged it: an emptied source judges nothing. What was noted of the
+    source now is among its warnings. None where something came, or nothing stands.
     """
     if receipt.state != "NOT_RECEIVED" or (before := kept.stood(settings, receipt.force)) is None:
         return None
     stood, tables = before
     ledger = settings.workspace.landed(settings.cycle, receipt.force) / ERASED
     erased = ledger.is_file() and stood.sha256 in read_json(ledger)
-    if not erased and not UNASKED.intersection(rule for rule, _count, _sentence in receipt.reasons):
+    unasked = UNASKED.intersection(rule for rule, _count, _sentence in receipt.reasons)
+    if not (erased or unasked or _is_a_persons(settings, stood)):
         return None
     return replace(stood, warnings=(*stood.warnings, *receipt.reasons)), tables
+
+
+def _is_a_persons(settings: Settings, stood: Receipt) -> bool:
+    """Whether the extract waits for a person, or a person judged it."""
+    now = _receipt(settings, settings.cycle, stood.force)
+    return (now is not None and now.state == "HELD") or bool(judgements.standing(settings, stood.force, stood.key))
 
 
 def came(settings: Settings, receipt: Receipt) -> bool:

@@ -110,6 +110,21 @@ def test_quarantined_rows_stay_until_the_force_has_answered(run: Settings) -> No
     assert sent(run) == []
 
 
+def test_bytes_that_came_with_two_manifests_are_erased_once_with_both(run: Settings) -> None:
+    receipt = take_in(run, FAULTY)
+    manifest = next((run.workspace.root / "inbox" / "kent").glob("*.manifest.json"))
+    manifest.write_text(manifest.read_text().replace("2018-03-01", "2018-03-05"))
+    corrected = cycle.intake_force(run, "kent")
+    cycle.gather(run)
+    assert (corrected.sha256, corrected.supersedes) == (receipt.sha256, (receipt.key,))
+    (done,) = purge(run, answered="kent", reason="withdrawn", actor="coordinator").erased
+    assert (done.sha256, done.files, done.quarantined_rows) == (receipt.sha256, 5, 1)
+    assert sent(run) == []
+    lists = list(run.workspace.cycle(run.cycle).rglob("quarantine.parquet"))
+    assert len([path for path in lists if "extracts" in path.parts]) == 2
+    assert {read_table(path).num_rows for path in lists} == {0}
+
+
 def test_a_later_cycles_accepted_extract_answers_for_an_earlier_one(run: Settings, tmp_path: Path) -> None:
     first = take_in(run, FAULTY)
     (tmp_path / "reconcile.toml").write_text('cycle = "2018-04"\npolicy_document = "APD-1"\ndpia = "DPIA-1"\n')
