@@ -74,9 +74,13 @@ def told(
         held = pc.or_(held, each)
     before = pa.nulls(len(columns[0]), pa.string()) if faults is None else faults
     after = pc.coalesce(before, pc.if_else(held, pa.scalar(UNDEFINED), pa.scalar(None, pa.string())))
-    clean = [pc.replace_substring(column, of.mark, SHOWN) for column in columns]
-    holding = [name for name, each in zip(names, here, strict=True) if pc.any(each).as_py()]
-    return clean, after, (_note(of, holding, names),)
+    holding = [bool(pc.any(each).as_py()) for each in here]
+    clean = [
+        pc.replace_substring(column, of.mark, SHOWN) if holds else column
+        for column, holds in zip(columns, holding, strict=True)
+    ]
+    told_of = [name for name, holds in zip(names, holding, strict=True) if holds]
+    return clean, after, (_note(of, told_of, names),)
 
 
 def _note(of: Marked, holding: Sequence[str], names: Sequence[str]) -> Reason:
