@@ -121,6 +121,8 @@ def acceptance(settings: Settings) -> list[Path]:
             profile(receipt.force).force,
             national,
             cycle=settings.cycle,
+            sent_as=intake.name_as_sent(settings, receipt),
+            purged_on=intake.erased_on(settings, receipt),
         )
         for receipt in received
     ]

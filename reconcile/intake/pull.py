@@ -18,7 +18,7 @@ from reconcile.errors import ExtractError, SourceError
 from reconcile.forces import Profile
 from reconcile.intake import arrivals
 from reconcile.intake import manifest as manifests
-from reconcile.intake.receipt import Reason, Receipt
+from reconcile.intake.receipt import Reason, Receipt, neutral_name
 from reconcile.settings import Settings
 from reconcile.sources import Entry, Source
 from reconcile.sources.limits import limits
@@ -140,7 +140,7 @@ def _fetch(source: Source, profile: Profile, folder: Path) -> Receipt:
     try:
         fetched = _fetched(source, came, folder)
     except ExtractError as error:
-        return _rejected(Receipt(slug, _came_as(came), came.name), str(error))
+        return _rejected(_receipt(slug, came), str(error))
     return _landed(source, slug, fetched, beside if beside is not None and beside.kind == "file" else None, folder)
 
 
@@ -167,7 +167,7 @@ def _fetch_named(source: Source, slug: str, name: str, folder: Path) -> Receipt:
             return _rejected(Receipt(slug, "NIL"), why)
         return _landed(source, slug, came[0], source.entry(name + manifests.SUFFIX) if extracts else None, folder)
     except ExtractError as error:
-        return _rejected(Receipt(slug, _came_as(entry), entry.name), str(error))
+        return _rejected(_receipt(slug, entry), str(error))
     finally:
         for each in came:
             each.path.unlink(missing_ok=True)
@@ -177,17 +177,22 @@ def _has_wildcard(pattern: str) -> bool:
     return any(mark in pattern for mark in "*?[")
 
 
+def _receipt(slug: str, entry: Entry, sha256: str = "") -> Receipt:
+    return Receipt(slug, _came_as(entry), neutral_name(slug, sha256, entry.name), sha256)
+
+
 def _came_as(entry: Entry) -> str:
     return "NIL" if entry.name in ANSWERS else "RECEIVED"
 
 
 def _landed(source: Source, slug: str, came: _Fetched, beside: Entry | None, folder: Path) -> Receipt:
     """The receipt of what came, once it and its manifest, ``beside`` it or itself, lie in ``folder``."""
-    receipt = Receipt(slug, _came_as(came.entry), came.entry.name, came.sha256)
+    receipt = _receipt(slug, came.entry, came.sha256)
     # Marked, so that it takes no place of the same bytes with a manifest.
     untold = replace(receipt, manifest=UNTOLD)
     sidecar = came.path.read_bytes() if receipt.state == "NIL" else None
     came.path.replace(_place(folder, receipt))
+    arrivals.note_name(folder, came.sha256, came.entry.name)
     if beside is not None:
         try:
             sidecar = _sidecar(source, beside, folder)
