@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from reconcile.notification.columns import Days, Span, span
-from reconcile.notification.people import Ints, People
+from reconcile.notification.columns import Bools, Days, Ints, Span, span
+from reconcile.notification.people import People
 from reconcile.notification.predicates import says_where, seen_since
 from reconcile.notification.standing import rows
-from reconcile.notification.verdict import CANNOT_TELL, NO, YES, Bools
+from reconcile.notification.verdict import CANNOT_TELL, NO, YES
 
 GRADES = ("NO", "POSSIBLE", "CANNOT_TELL", "YES")
 """Weakest first: a certain record whose dates are open stands above an uncertain one."""

@@ -5,6 +5,7 @@ depends on the order rows came in.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from reconcile import schema
-from reconcile.notification.columns import Strings, text
-from reconcile.notification.verdict import Bools
-
-Ints = npt.NDArray[np.int64]
+from reconcile.notification.columns import Bools, Ints, Strings, text
 
 
 @dataclass(frozen=True)
@@ -32,6 +30,11 @@ class People:
     firm: Ints
     status: Strings
     claims: Bools
+
+    @cached_property
+    def by_identity(self) -> Ints:
+        """The records in the order of their identities, those of one in the order of their ids."""
+        return np.argsort(self.identity, kind="stable")
 
     def any_of(self, rows: Bools) -> Bools:
         """Which identities have at least one of ``rows``."""
