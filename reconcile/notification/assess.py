@@ -4,6 +4,8 @@ Decides which facts are asked: what the forces claim, the requirement, status an
 whom it concerns. Invariant: each row names its rule and the records it rests on.
 """
 
+from dataclasses import replace
+
 import pyarrow as pa
 
 from reconcile.notification import fact_rows, of_people, of_records, rule_sets
@@ -37,8 +39,9 @@ def assess(
         ``schema.FACTS`` sorted by national id, fact and record id; facts of an identity have no record id.
     """
     who, sets = people(records, identities), sets or rule_sets.shipped()
-    ended, speak = of_people.requirement(who)
-    of = cases(who, sets, (ended.values == YES)[who.identity])
+    of = cases(who, sets)
+    ended, speak = of_people.requirement(of)
+    of = replace(of, over=(ended.values == YES)[who.identity])
     grade = overseas_grade(who.records)
     of_each, failed = of_records.facts(of)
     status, rests = national_status(of, failed, grade)

@@ -11,10 +11,10 @@ import pyarrow as pa
 
 from reconcile.forces import forces
 from reconcile.notification.columns import Bools, Coded, Days, Ints, Span, coded, days, elements, latest, span
-from reconcile.notification.days import FAR
+from reconcile.notification.days import FAR, LONG_AGO
 from reconcile.notification.exemptions import Exemptions, exemptions
 from reconcile.notification.people import People
-from reconcile.notification.periods import Sentence, sentences
+from reconcile.notification.periods import End, Sentence, period_end, sentences
 from reconcile.notification.requirement import Order, last_day, orders
 from reconcile.notification.rule_sets import RuleSets
 
@@ -41,6 +41,7 @@ class Cases:
     status: Coded
     as_of: Days
     of: Sentence
+    period: End
     order: Order
     sent: Span
     end: Span
@@ -61,7 +62,7 @@ class Cases:
     @property
     def ended_before(self) -> Days:
         """The last day on which a duty can have run, where the requirement has ended; ``FAR`` where it runs."""
-        last = np.where(self.end.known & (self.end.hi < FAR), self.end.hi, np.datetime64("0001-01-01", "D"))
+        last = np.where(self.end.known & (self.end.hi < FAR), self.end.hi, LONG_AGO)
         return np.where(self.over, last, FAR)
 
     def stopped(self) -> tuple[tuple[Bools, str], ...]:
@@ -81,13 +82,14 @@ def jurisdiction_of(force: Coded) -> Coded:
     return Coded(place[force.codes], words)
 
 
-def cases(who: People, sets: RuleSets, over: Bools) -> Cases:
-    """Read the records; ``over``: whether each one's person has no requirement any more."""
+def cases(who: People, sets: RuleSets) -> Cases:
+    """Read the records; ``over`` is to be told them (``of_people.requirement``)."""
     table = who.records
     status, as_of = coded(table["status"]), days(table["as_of"])
     jurisdiction = jurisdiction_of(coded(table["force"]))
     of, order, sent = sentences(table, jurisdiction), orders(table["order_end"]), span(table["period_end"])
-    end, why = last_day(of, order, as_of, sent)
+    period = period_end(of)
+    end, why = last_day(of, period, order, as_of, sent)
     first = span(table["first_notified"])
     return Cases(
         who=who,
@@ -96,6 +98,7 @@ def cases(who: People, sets: RuleSets, over: Bools) -> Cases:
         status=status,
         as_of=as_of,
         of=of,
+        period=period,
         order=order,
         sent=sent,
         end=end,
@@ -103,7 +106,7 @@ def cases(who: People, sets: RuleSets, over: Bools) -> Cases:
         first=first,
         last=latest(first, span(table["last_notified"]), *_told(table)),
         exempt=exemptions(table, status, as_of),
-        over=over,
+        over=np.zeros(len(as_of), dtype=bool),
     )
 
 

@@ -85,6 +85,12 @@ class Coded:
         return np.asarray(self.codes >= 0)
 
 
+def distinct(values: Ints) -> Ints:
+    """The different values, sorted; by sorting, which many numbers take better than ``np.unique``'s hashing."""
+    held = np.sort(values)
+    return held[np.append(True, held[1:] != held[:-1])] if len(held) else held
+
+
 def whole(column: Any) -> Any:
     """One array of a column that may be chunked."""
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

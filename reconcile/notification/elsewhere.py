@@ -73,8 +73,8 @@ def sightings(people: People, proposals: pa.Table) -> Sightings:
 def _proposed(people: People, proposals: pa.Table, claimed: Bools) -> tuple[Ints, Ints]:
     """The records that say where somebody is, beyond an open proposal that touches a claimed identity."""
     ends = people.identity[rows(people.records["record_id"], proposals)]
-    pairs = np.unique(np.concatenate([ends, ends[:, ::-1]]), axis=0)
-    pairs = pairs[claimed[pairs[:, 0]] & (pairs[:, 0] != pairs[:, 1])]
+    pairs = np.concatenate([ends, ends[:, ::-1]])
+    pairs = np.unique(pairs[claimed[pairs[:, 0]] & (pairs[:, 0] != pairs[:, 1])], axis=0)
     where = np.flatnonzero(says_where(people.status))
     where = where[np.argsort(people.identity[where], kind="stable")]
     starts = np.searchsorted(people.identity[where], pairs[:, 1], side="left")

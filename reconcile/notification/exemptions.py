@@ -10,10 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from reconcile.notification.columns import NAT, Bools, Coded, Days, Elements, Ints, Span, elements
-from reconcile.notification.days import FAR
+from reconcile.notification.days import FAR, LONG_AGO
 from reconcile.notification.rules import rules
-
-LONG_AGO = np.datetime64("0001-01-01", "D")
 
 
 @dataclass(frozen=True)

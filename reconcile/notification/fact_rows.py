@@ -5,6 +5,7 @@ each once and sorted; texts stay numbers until the rows are in order, since few 
 """
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,8 @@ import numpy as np
 import pyarrow as pa
 
 from reconcile import schema
-from reconcile.notification.columns import NAT, Bools, Coded, Ints
+from reconcile.linkage.workers import workers
+from reconcile.notification.columns import NAT, Bools, Coded, Ints, distinct
 from reconcile.notification.people import People
 from reconcile.notification.rule_sets import RuleSets
 from reconcile.notification.rules import rule_id
@@ -74,7 +76,7 @@ def _inputs(count: int, own: Pairs, extra: Pairs | None, asked: Ints) -> Pairs:
     if extra is not None:
         subject, record = np.concatenate([subject, extra[0]]), np.concatenate([record, extra[1]])
         each = max(int(record.max(initial=0)) + 1, 1)
-        subject, record = np.divmod(np.unique(subject * each + record), each)
+        subject, record = np.divmod(distinct(subject * each + record), each)
     place = np.full(count, -1, dtype=np.int64)
     place[asked] = np.arange(len(asked))
     kept = place[subject] >= 0
@@ -111,15 +113,18 @@ def table(who: People, sets: RuleSets, parts: Sequence[Part]) -> pa.Table:
     offsets = np.concatenate([[0], np.cumsum(_joined(part.counts for part in parts))]).astype(np.int32)
     flat = _joined(part.inputs for part in parts).astype(np.int32)
     inputs: Any = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(flat, pa.int32()))
-    chunks = []
-    for start in range(0, len(order), ROWS_AT_ONCE):
+
+    def chunk(start: int) -> pa.Table:
         here = slice(start, start + ROWS_AT_ONCE)
         rows = {name: _take(held, codes[here]) for name, (held, codes) in columns.items()}
         rows["day"] = pa.array(day[here], pa.date32())
         rows["days"] = pa.array(days[here], pa.int32(), mask=days[here] == NO_NUMBER)
         rests: Any = inputs.take(pa.array(order[here]))
         rows["inputs"] = pa.ListArray.from_arrays(rests.offsets, ids["record_id"].take(rests.values))
-        chunks.append(pa.table({name: rows[name] for name in schema.FACTS.names}, schema=schema.FACTS))
+        return pa.table({name: rows[name] for name in schema.FACTS.names}, schema=schema.FACTS)
+
+    with ThreadPoolExecutor(workers()) as pool:
+        chunks = list(pool.map(chunk, range(0, len(order), ROWS_AT_ONCE)))
     return pa.concat_tables(chunks) if chunks else schema.FACTS.empty_table()
 
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from reconcile.notification.cases import Cases
 from reconcile.notification.columns import NAT, Bools, Ints, Span
-from reconcile.notification.days import FAR, corresponding, last_day
-from reconcile.notification.periods import could_be_adult, could_be_minor, period_end
+from reconcile.notification.days import FAR, LONG_AGO, corresponding, last_day
+from reconcile.notification.periods import could_be_adult, could_be_minor
 from reconcile.notification.requirement import order_in_force
 from reconcile.notification.verdict import CANNOT_TELL, NO, YES, Answers, answers, number, verdict
 
@@ -33,7 +33,7 @@ def from_relevant_date(of: Cases, months: int) -> Span:
 def review_day(of: Cases, rule_set: Ints) -> Span:
     """The day a review can first be asked for, or falls due in Scotland: after 15 years, 8 for those under 18 then."""
     scots = of.sets.counts(rule_set, "relevant_date")
-    lo, hi = np.full(of.count, FAR), np.full(of.count, np.datetime64("0001-01-01", "D"))
+    lo, hi = np.full(of.count, FAR), np.full(of.count, LONG_AGO)
     for field, person in (("months", could_be_adult(of.of)), ("minor_months", could_be_minor(of.of))):
         for months in {getattr(row, field) or 0 for row in of.sets.of("review")}:
             here = person & (of.sets.numbers(field, rule_set) == months) & (rule_set >= 0)
@@ -46,7 +46,6 @@ def review_day(of: Cases, rule_set: Ints) -> Span:
 def indefinite_review_due(of: Cases) -> tuple[Answers, Bools]:
     """D21: the day of the review has come; asked of records whose period is indefinite, the second part of the
     result. Nobody under an order in force can apply (s.91A(2)(b))."""
-    period = period_end(of.of).day
     rule_set = of.sets.on("review", of.jurisdiction, of.as_of)
     day = review_day(of, rule_set)
     held = order_in_force(of.order, of.as_of) & ~of.sets.counts(rule_set, "relevant_date")
@@ -64,4 +63,4 @@ def indefinite_review_due(of: Cases) -> tuple[Answers, Bools]:
         (values == CANNOT_TELL, "the dates, or the age at the relevant date, leave both answers open"),
     )
     over = number(of.as_of - day.day, values == YES)
-    return answers(values, *said, day=day.day, days=over, rule_set=rule_set), period.lo == FAR
+    return answers(values, *said, day=day.day, days=over, rule_set=rule_set), of.period.day.lo == FAR

@@ -6,17 +6,32 @@ name is what ``reconcile.names`` says; only a day the other record proves counts
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from reconcile.names import similarity
+from reconcile.names.compare import relation
 from reconcile.notification.cases import DEAD, OVER, Cases
-from reconcile.notification.columns import NAT, Bools, Coded, Elements, Ints, Span, coded, elements, mask, span, whole
+from reconcile.notification.columns import (
+    NAT,
+    Bools,
+    Coded,
+    Elements,
+    Ints,
+    Span,
+    coded,
+    distinct,
+    elements,
+    mask,
+    span,
+    whole,
+)
 from reconcile.notification.rules import rules
 from reconcile.notification.verdict import CANNOT_TELL, NO, YES, Answers, Codes, answers, verdict
+
+UNLIKE = frozenset({"different", "missing"})
 
 
 @dataclass(frozen=True)
@@ -58,8 +73,31 @@ def names_of(of: Cases, records: Ints) -> tuple[Elements, Coded]:
 
 @lru_cache(maxsize=1 << 16)
 def one_name(left: str, right: str) -> bool:
-    """Whether two spellings are one name, by the linkage's own comparison of names."""
-    return left == right or similarity(left, right) >= rules()["name_elsewhere"]["least_similarity"]
+    """Whether two spellings are one name, by the linkage's own comparison of names.
+
+    Two that share no word, in either place or order, are not read any further: nothing could make them alike.
+    """
+    if left == right:
+        return True
+    mine, theirs = left.split(), right.split()
+    if set(mine).isdisjoint(theirs):
+        firsts = relation(mine[0], theirs[0], given=True), relation(mine[0], theirs[-1], given=True)
+        lasts = relation(mine[-1], theirs[-1], given=False), relation(mine[-1], theirs[0], given=False)
+        if UNLIKE.issuperset(firsts + lasts):
+            return False
+    return bool(similarity(left, right) >= rules()["name_elsewhere"]["least_similarity"])
+
+
+def strange_names(sent: Elements, text: Coded, mine: Ints, theirs: Ints) -> tuple[Ints, Ints]:
+    """Pairs of records and the names of the one that are not letter for letter among the other's: places in the pairs,
+    codes of the names. ``mine`` and ``theirs`` are owners of ``sent``, whose names are ``text``."""
+    first, last = (np.searchsorted(sent.owner, theirs, side=side) for side in ("left", "right"))
+    count = last - first
+    pair = np.repeat(np.arange(len(mine)), count)
+    name = text.codes[np.repeat(first - (np.cumsum(count) - count), count) + np.arange(count.sum())]
+    own = distinct(sent.owner * len(text.words) + text.codes)
+    strange = ~np.isin(mine[pair] * len(text.words) + name, own)
+    return pair[strange], name[strange].astype(np.int64)
 
 
 def other_names(of: Cases) -> Seen:
@@ -67,14 +105,16 @@ def other_names(of: Cases) -> Seen:
     mine, theirs = linked(of)
     records, place = np.unique(np.concatenate([mine, theirs]), return_inverse=True)
     sent, text = names_of(of, records)
-    bounds = np.searchsorted(sent.owner, np.arange(len(records) + 1))
-    codes, words = text.codes.tolist(), text.words
-    own = [frozenset(codes[first:last]) for first, last in pairwise(bounds.tolist())]
-    found = []
-    for one, other in zip(place[: len(mine)].tolist(), place[len(mine) :].tolist(), strict=True):
-        strange = own[other] - own[one] if own[one] else ()
-        found.append(any(not any(one_name(*sorted((words[a], words[b]))) for b in own[one]) for a in strange))
-    return Seen(mine, theirs, np.array(found, dtype=bool))
+    asked = place[: len(mine)]
+    pairs, names = strange_names(sent, text, asked, place[len(mine) :])
+    first, last = (np.searchsorted(sent.owner, asked[pairs], side=side) for side in ("left", "right"))
+    found = np.zeros(len(mine), dtype=bool)
+    own, words = text.codes.tolist(), text.words
+    for pair, name, begin, end in zip(pairs.tolist(), names.tolist(), first.tolist(), last.tolist(), strict=True):
+        # A record without a name is not asked: what is not sent is not found wanting.
+        known = (sorted((words[name], words[code])) for code in own[begin:end])
+        found[pair] |= begin < end and not any(one_name(*both) for both in known)
+    return Seen(mine, theirs, found)
 
 
 def first_seen(of: Cases) -> tuple[Span, Bools]:

@@ -8,13 +8,12 @@ import numpy as np
 import pyarrow as pa
 
 from reconcile.notification import elsewhere, predicates
-from reconcile.notification.cases import Cases, jurisdiction_of
-from reconcile.notification.columns import Bools, Coded, Ints, Span, coded, days, span
+from reconcile.notification.cases import Cases
+from reconcile.notification.columns import Bools, Coded, Ints, Span, days, span
 from reconcile.notification.fact_rows import Part, of_identities
 from reconcile.notification.ownership import NOBODY, owner_force, unclaimed
 from reconcile.notification.people import People
-from reconcile.notification.periods import sentences
-from reconcile.notification.requirement import orders, requirement_ended
+from reconcile.notification.requirement import requirement_ended
 from reconcile.notification.rules import rules
 from reconcile.notification.verdict import (
     CANNOT_TELL,
@@ -39,15 +38,15 @@ def claimed_status(who: People, fact: str) -> Part:
     return of_identities(who, fact, answers(value), records=of_whole(who, who.any_of(says), says))
 
 
-def requirement(who: People) -> tuple[Finding, Bools]:
+def requirement(of: Cases) -> tuple[Finding, Bools]:
     """D2 of a person: over only if it is over by every record that speaks of it; and the records it rests on."""
-    table = who.records
-    of = sentences(table, jurisdiction_of(coded(table["force"])))
-    order, sent = orders(table["order_end"]), span(table["period_end"])
-    found = requirement_ended(of, order, days(table["as_of"]), sent)
-    said = who.status == "requirement_ended"
+    who, order = of.who, of.order
+    found = requirement_ended(of.of, of.period, order, of.as_of, of.sent)
+    said = of.status.among("requirement_ended")
     # A record that holds nothing of conviction, order or period says nothing of its end.
-    silent = ~of.relevant.known & ~of.disposal.known & ~sent.known & ~order.open_ended & ~order.end.known & ~said
+    silent = (
+        ~of.of.relevant.known & ~of.of.disposal.known & ~of.sent.known & ~order.open_ended & ~order.end.known & ~said
+    )
     by_force = len(found.reasons.words)
     values = np.where(said & (found.values != NO), YES, found.values)
     codes = np.where(said & (found.values != YES), by_force, found.reasons.codes)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from reconcile.notification.columns import Bools, Coded, Days, Ints, Span, coded, span
-from reconcile.notification.days import FAR, anniversary, last_day
+from reconcile.notification.days import FAR, LONG_AGO, anniversary, last_day
 from reconcile.notification.rules import INDEFINITE, ITS_LENGTH, Period, periods, rules
 
 
@@ -80,7 +80,7 @@ def period_end(of: Sentence) -> End:
     that is the length of the discharge or order is told by the force alone, so it is ``NaT`` too.
     """
     lo = np.full(len(of.months), FAR)
-    hi = np.full(len(of.months), np.datetime64("0001-01-01", "D"))
+    hi = np.full(len(of.months), LONG_AGO)
     untold = np.zeros(len(of.months), dtype=bool)
     rule = np.full(len(of.months), -1, dtype=np.int32)
     matches = np.zeros(len(of.months), dtype=np.int64)

@@ -10,7 +10,6 @@ import numpy as np
 from reconcile.notification.cases import Cases
 from reconcile.notification.columns import Bools, Coded, Span, span
 from reconcile.notification.days import FAR, anniversary
-from reconcile.notification.periods import period_end
 from reconcile.notification.rules import rules
 from reconcile.notification.verdict import CANNOT_TELL, VALUES, Answers, Codes, verdict
 
@@ -53,7 +52,7 @@ def missing(of: Cases, since: Span) -> list[Check]:
 
 def period(of: Cases) -> Check:
     """The force's own end of the period is neither that of the table nor of an order."""
-    table, order = period_end(of.of).day, of.order.end
+    table, order = of.period.day, of.order.end
     apart = (of.sent.hi < table.lo) | (of.sent.lo > table.hi)
     by_order = (order.hi >= of.sent.lo) & (order.lo <= of.sent.hi)
     agrees = (table.one & of.sent.one & (table.lo == of.sent.lo)) | by_order | (table.one != (table.lo == FAR))
@@ -82,7 +81,9 @@ def implausible(of: Cases) -> Answers:
     value = reduce(np.maximum, (codes for _, codes in checks))
     # Which of the checks say what the whole does, as the bits of one number: few combinations occur.
     shown = [((codes == value) & (value > 0)).astype(np.int32) << place for place, (_, codes) in enumerate(checks)]
-    which, codes = np.unique(reduce(np.bitwise_or, shown), return_inverse=True)
+    bits_of_each = reduce(np.bitwise_or, shown)
+    which = np.flatnonzero(np.bincount(bits_of_each))
+    codes = np.searchsorted(which, bits_of_each)
     sentences = tuple(
         "; ".join(sentence for place, (sentence, _) in enumerate(checks) if bits >> place & 1)
         for bits in which.tolist()

@@ -10,14 +10,10 @@ import numpy as np
 import pyarrow.compute as pc
 
 from reconcile.notification.columns import NAT, Bools, Coded, Days, Span, coded, span
-from reconcile.notification.days import FAR
-from reconcile.notification.periods import End, Sentence, period_end
+from reconcile.notification.days import EVERY_DAY, FAR, LONG_AGO
+from reconcile.notification.periods import End, Sentence
 from reconcile.notification.rules import rules
 from reconcile.notification.verdict import CANNOT_TELL, NO, YES, Finding, finding, reasons, verdict
-
-_FIRST = int(np.datetime64("0001-01-01", "D").astype(np.int64))
-_EVERY = int(FAR.astype(np.int64)) - _FIRST + 1
-"""How many days the calendar has here: a day and what goes with it are one number."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +41,12 @@ def order_in_force(order: Order, as_of: Days) -> Bools:
     return np.asarray(order.open_ended | (order.end.lo >= as_of))
 
 
-def requirement_ended(of: Sentence, order: Order, as_of: Days, sent: Span) -> Finding:
+def requirement_ended(of: Sentence, period: End, order: Order, as_of: Days, sent: Span) -> Finding:
     """D2: the extract's date is after the period's last day and no order is in force.
 
     Expiry is by calendar: being missing, abroad or in prison does not extend the period. ``sent`` is the period's
     end as the force computes it; it answers where the table cannot, and makes CANNOT_TELL where it contradicts it.
     """
-    period = period_end(of)
     end = period.day
     by_table = verdict(as_of > end.hi, as_of <= end.lo)
     by_force = verdict(as_of > sent.hi, as_of <= sent.lo)
@@ -79,15 +74,15 @@ def requirement_ended(of: Sentence, order: Order, as_of: Days, sent: Span) -> Fi
 def citing(why: Coded, period: End, by_table_alone: Bools) -> Coded:
     """``why`` with the row of the periods table and the last day, where one row gives one day."""
     one = by_table_alone & period.rule.known & period.day.one
-    last = period.day.hi[one].astype(np.int64) - _FIRST
+    last = (period.day.hi[one] - LONG_AGO).astype(np.int64)
     pair = why.codes[one].astype(np.int64) * len(period.rule.words) + period.rule.codes[one]
-    keys, place = np.unique(pair * _EVERY + last, return_inverse=True)
+    keys, place = np.unique(pair * EVERY_DAY + last, return_inverse=True)
     codes = why.codes.copy()
     codes[one] = len(why.words) + place
     cited = []
     for key in keys.tolist():
-        (reason, rule), day = divmod(key // _EVERY, len(period.rule.words)), key % _EVERY + _FIRST
-        cited.append(f"{why.words[reason]} ({period.rule.words[rule]}{_dated(np.datetime64(day, 'D'))})")
+        (reason, rule), day = divmod(key // EVERY_DAY, len(period.rule.words)), LONG_AGO + key % EVERY_DAY
+        cited.append(f"{why.words[reason]} ({period.rule.words[rule]}{_dated(day)})")
     return Coded(codes, (*why.words, *cited))
 
 
@@ -95,13 +90,12 @@ def _dated(day: np.datetime64) -> str:
     return "" if day == FAR else f", last day {day}"
 
 
-def last_day(of: Sentence, order: Order, as_of: Days, sent: Span) -> tuple[Span, Coded]:
+def last_day(of: Sentence, period: End, order: Order, as_of: Days, sent: Span) -> tuple[Span, Coded]:
     """D1: the last day of the requirement, that of an order in force if later; ``FAR`` where it has none.
 
     The table of s.82 decides, and the force's own date only where the table cannot. No date: it cannot be told. The
     reason comes with it, with the row of the periods table where one gives one day.
     """
-    period = period_end(of)
     end = period.day.where(period.day.known, sent)
     in_force, may_be = order_in_force(order, as_of), order.unread | (order.end.hi >= as_of)
     lo = np.where(in_force, np.where(order.open_ended, FAR, np.fmax(end.lo, order.end.lo)), end.lo)

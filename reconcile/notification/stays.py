@@ -7,8 +7,8 @@ that are possible.
 import numpy as np
 
 from reconcile.notification.cases import DEAD, NO_BODY, OVER, Cases
-from reconcile.notification.columns import NAT, Bools, Days, Elements, Ints, Span, elements
-from reconcile.notification.days import FAR, corresponding
+from reconcile.notification.columns import NAT, Bools, Days, Elements, Ints, Span, distinct, elements
+from reconcile.notification.days import EVERY_DAY, FAR, LONG_AGO, corresponding
 from reconcile.notification.verdict import CANNOT_TELL, NO, YES, Answers, answers, verdict
 
 ONE = np.timedelta64(1, "D")
@@ -33,8 +33,9 @@ def complete(group: Ints, first: Days, last: Days, needed: Ints, months: int) ->
     day, place = np.repeat(first, length) + within * ONE, np.repeat(group, length)
     reach = np.full(len(out), np.iinfo(np.int64).max)
     np.minimum.at(reach, group, needed)
-    pair = np.unique(np.column_stack([place, day.astype(np.int64)]), axis=0)
-    place, day = pair[:, 0], pair[:, 1].astype("datetime64[D]")
+    since = (day - LONG_AGO).astype(np.int64)
+    place, since = np.divmod(distinct(place * EVERY_DAY + since), EVERY_DAY)
+    day = LONG_AGO + since.astype("timedelta64[D]")
     begins = np.arange(len(place)) - reach[place] + 1
     held = np.maximum(begins, 0)
     fits = (begins >= 0) & (place[held] == place) & (day[held] > corresponding(day, -months))
@@ -62,7 +63,7 @@ def qualifying_days(of: Cases, sent: Elements) -> tuple[Span, Ints, Ints]:
         np.minimum.at(best, of_group, np.where(np.isnat(day), FAR, day))
         out.append(best)
     undated = np.bincount(sent.owner[asked & ~start.known], minlength=of.count) > 0
-    may_be = np.where(undated, np.minimum(out[1], np.datetime64("0001-01-01", "D")), out[1])
+    may_be = np.where(undated, np.minimum(out[1], LONG_AGO), out[1])
     return Span(may_be, out[0]), rule_set, np.bincount(sent.owner, minlength=of.count)
 
 
