@@ -45,21 +45,21 @@ def assess(
     grade = overseas_grade(who.records)
     of_each, failed = of_records.facts(of)
     status, rests = national_status(of, failed, grade)
-    return fact_rows.table(
-        who,
-        sets,
-        [
-            of_people.claimed_status(who, "whereabouts_unknown"),
-            of_people.claimed_status(who, "wanted"),
-            fact_rows.of_identities(who, "national_status", status, records=rests),
-            of_people.ended(who, ended, speak),
-            of_people.overseas(who, grade),
-            of_people.double_claimed(who),
-            of_people.decade(who),
-            of_people.cohort(who),
-            of_people.located(who, open_proposals(links, decisions)),
-            of_people.orphaned(who),
-            of_people.owner(of),
-            *of_each,
-        ],
-    )
+    parts = [
+        of_people.claimed_status(who, "whereabouts_unknown"),
+        of_people.claimed_status(who, "wanted"),
+        fact_rows.of_identities(who, "national_status", status, records=rests),
+        of_people.ended(who, ended, speak),
+        of_people.overseas(who, grade),
+        of_people.double_claimed(who),
+        of_people.decade(who),
+        of_people.cohort(who),
+        of_people.located(who, open_proposals(links, decisions)),
+        of_people.orphaned(who),
+        of_people.owner(of),
+        *of_each,
+    ]
+    national_ids, record_ids = who.national_ids, who.records["record_id"].combine_chunks()
+    # Of a large register neither the sorted records nor the answers need be held while the rows are written.
+    del of, who, of_each
+    return fact_rows.table(national_ids, record_ids, sets, parts)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from reconcile import schema
@@ -24,6 +25,7 @@ ROWS_AT_ONCE = 1 << 20
 """Rows of a chunk of the table: the texts of all rows together pass what one Arrow array of strings can hold."""
 
 Pairs = tuple[Ints, Ints]
+Rows = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,11 @@ class Part:
     other. ``record`` is -1 where the fact is of the identity."""
 
     fact: str
-    identity: Ints
-    record: Ints
+    identity: Rows
+    record: Rows
     said: Answers
-    counts: Ints
-    inputs: Ints
+    counts: Rows
+    inputs: Rows
 
 
 def of_identities(
@@ -56,7 +58,7 @@ def of_identities(
     asked = np.arange(count) if only is None else np.flatnonzero(only)
     rows = np.flatnonzero(records)
     counts, inputs = _inputs(count, (who.identity[rows], rows), extra, asked)
-    return Part(fact, asked, np.full(len(asked), -1, dtype=np.int64), _only(said, asked), counts, inputs)
+    return Part(fact, _small(asked), np.full(len(asked), -1, np.int32), _only(said, asked), counts, inputs)
 
 
 def of_records(who: People, fact: str, said: Answers, only: Bools | None = None, extra: Pairs | None = None) -> Part:
@@ -65,12 +67,14 @@ def of_records(who: People, fact: str, said: Answers, only: Bools | None = None,
     asked = who.by_identity if only is None else who.by_identity[only[who.by_identity]]
     own = np.arange(count)
     counts, inputs = (
-        (np.ones(len(asked), dtype=np.int64), asked) if extra is None else _inputs(count, (own, own), extra, asked)
+        (np.ones(len(asked), dtype=np.int32), _small(asked))
+        if extra is None
+        else _inputs(count, (own, own), extra, asked)
     )
-    return Part(fact, who.identity[asked], asked, _only(said, asked), counts, inputs)
+    return Part(fact, _small(who.identity[asked]), _small(asked), _only(said, asked), counts, inputs)
 
 
-def _inputs(count: int, own: Pairs, extra: Pairs | None, asked: Ints) -> Pairs:
+def _inputs(count: int, own: Pairs, extra: Pairs | None, asked: Ints) -> tuple[Rows, Rows]:
     """For each subject asked how many records its answer rests on, and those records, each once and sorted."""
     subject, record = own
     if extra is not None:
@@ -81,37 +85,47 @@ def _inputs(count: int, own: Pairs, extra: Pairs | None, asked: Ints) -> Pairs:
     place[asked] = np.arange(len(asked))
     kept = place[subject] >= 0
     subject, record = place[subject[kept]], record[kept]
-    return np.bincount(subject, minlength=len(asked)), record[np.argsort(subject, kind="stable")]
+    return _small(np.bincount(subject, minlength=len(asked))), _small(record[np.argsort(subject, kind="stable")])
+
+
+def _small(numbers: Ints) -> Rows:
+    return numbers.astype(np.int32)
 
 
 def _only(said: Answers, rows: Ints) -> Answers:
     """The answers of some rows; a column nobody filled is left out."""
-    columns: list[Any] = [None if column is None else column[rows] for column in (said.day, said.days, said.rule_set)]
     value, reason = (Coded(one.codes[rows], one.words) for one in (said.value, said.reason))
+    kinds = ((said.day, "datetime64[D]"), (said.days, np.int32), (said.rule_set, np.int32))
+    columns: list[Any] = [None if column is None else column[rows].astype(kind) for column, kind in kinds]
     return Answers(value, reason, *columns)
 
 
-def table(who: People, sets: RuleSets, parts: Sequence[Part]) -> pa.Table:
-    """``schema.FACTS`` of all parts, sorted by national id, fact and record id."""
-    parts = sorted(parts, key=lambda part: part.fact)
+def table(national_ids: Any, record_ids: Any, sets: RuleSets, parts: list[Part]) -> pa.Table:
+    """``schema.FACTS`` of all parts, sorted by national id, fact and record id.
+
+    The ids are those of ``People``; ``parts`` is empty afterwards: each of them is let go of
+    as soon as its columns are put together.
+    """
+    parts.sort(key=lambda part: part.fact)
     identity = _joined(part.identity for part in parts)
-    rank = np.repeat(np.arange(len(parts)), [len(part.identity) for part in parts])
-    order = np.argsort(identity * len(parts) + rank, kind="stable")
-    ids = {"national_id": who.national_ids, "record_id": who.records["record_id"].combine_chunks()}
+    rank = np.repeat(np.arange(len(parts), dtype=np.int32), [len(part.identity) for part in parts])
+    order = np.argsort(identity.astype(np.int64) * len(parts) + rank, kind="stable")
     columns: dict[str, tuple[Any, Any]] = {
-        "national_id": (ids["national_id"], identity),
-        "record_id": (ids["record_id"], _joined(part.record for part in parts)),
+        "national_id": (national_ids, identity),
+        "record_id": (record_ids, _joined(part.record for part in parts)),
         "fact": (_texts([part.fact for part in parts]), rank),
         "value": _coded([part.said.value for part in parts]),
         "reason": _coded([part.said.reason for part in parts]),
         "rule": (_texts([rule_id(part.fact) for part in parts]), rank),
         "rule_set": (_texts(sets.names), _filled(parts, "rule_set", -1, np.int32)),
     }
-    columns = {name: (held, codes.astype(np.int32)[order]) for name, (held, codes) in columns.items()}
+    for name, (held, codes) in columns.items():
+        columns[name] = held, codes.astype(np.int32)[order]
     day = _filled(parts, "day", NAT, "datetime64[D]")[order]
     days = _filled(parts, "days", NO_NUMBER, np.int32)[order]
-    offsets = np.concatenate([[0], np.cumsum(_joined(part.counts for part in parts))]).astype(np.int32)
+    offsets = np.concatenate([[0], np.cumsum(_joined(part.counts for part in parts), dtype=np.int32)])
     flat = _joined(part.inputs for part in parts).astype(np.int32)
+    parts.clear()
     inputs: Any = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(flat, pa.int32()))
 
     def chunk(start: int) -> pa.Table:
@@ -120,7 +134,7 @@ def table(who: People, sets: RuleSets, parts: Sequence[Part]) -> pa.Table:
         rows["day"] = pa.array(day[here], pa.date32())
         rows["days"] = pa.array(days[here], pa.int32(), mask=days[here] == NO_NUMBER)
         rests: Any = inputs.take(pa.array(order[here]))
-        rows["inputs"] = pa.ListArray.from_arrays(rests.offsets, ids["record_id"].take(rests.values))
+        rows["inputs"] = pa.ListArray.from_arrays(rests.offsets, record_ids.take(rests.values))
         return pa.table({name: rows[name] for name in schema.FACTS.names}, schema=schema.FACTS)
 
     with ThreadPoolExecutor(workers()) as pool:
@@ -129,7 +143,7 @@ def table(who: People, sets: RuleSets, parts: Sequence[Part]) -> pa.Table:
 
 
 def _joined(arrays: Iterable[Any]) -> Any:
-    return np.concatenate([np.zeros(0, dtype=np.int64), *arrays])
+    return np.concatenate([np.zeros(0, dtype=np.int32), *arrays])
 
 
 def _texts(words: Sequence[str]) -> Any:

@@ -4,6 +4,7 @@ Invariant: records are taken in the order of their ids and identities in the ord
 depends on the order rows came in.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +17,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from reconcile import schema
+from reconcile.linkage.workers import workers
 from reconcile.notification.columns import Bools, Ints, Strings, distinct, text
 
 NOT_ASKED = (
@@ -37,9 +39,8 @@ NOT_ASKED = (
 
 @dataclass(frozen=True)
 class People:
-    """``records`` sorted by id, without the columns ``NOT_ASKED``; ``identity`` the row of ``national_ids`` each belongs
-    to; ``firm`` as of ``firm``;
-    ``claims``: open claims."""
+    """``records`` sorted by id, without the columns ``NOT_ASKED``; ``identity``: the row of ``national_ids`` each is of;
+    ``firm`` as of ``firm``; ``claims``: open claims."""
 
     records: pa.Table
     national_ids: Any
@@ -91,7 +92,10 @@ def people(records: pa.Table, identities: pa.Table) -> People:
     records = records.drop_columns(list(NOT_ASKED)).combine_chunks()
     ids = records["record_id"].combine_chunks()
     if not pc.all(pc.less(ids[:-1], ids[1:])).as_py():
-        records = records.take(pc.sort_indices(ids)).combine_chunks()
+        order = pc.sort_indices(ids)
+        with ThreadPoolExecutor(workers()) as pool:
+            columns = list(pool.map(lambda column: column.take(order), records.columns))
+        records = pa.table(columns, schema=records.schema).combine_chunks()
     national_ids = pc.unique(identities["national_id"]).sort()
     row = pc.index_in(records["record_id"], value_set=identities["record_id"])
     if row.null_count:
