@@ -39,7 +39,7 @@ NOT_ASKED = (
 
 @dataclass(frozen=True)
 class People:
-    """``records`` sorted by id, without the columns ``NOT_ASKED``; ``identity``: the row of ``national_ids`` each is of;
+    """``records`` sorted by id, without the columns ``NOT_ASKED``; ``identity``: its row of ``national_ids``;
     ``firm`` as of ``firm``; ``claims``: open claims."""
 
     records: pa.Table
