@@ -17,8 +17,9 @@ import pyarrow.compute as pc
 
 from reconcile import schema
 from reconcile.notification import predicates
-from reconcile.notification.columns import Days, Span, Strings, days, span, text
+from reconcile.notification.columns import Days, Span, Strings, days, span
 from reconcile.notification.days import corresponding
+from reconcile.notification.overseas import overseas_grade
 from reconcile.notification.rules import rules
 from reconcile.notification.verdict import VALUES
 
@@ -52,7 +53,7 @@ def open_claims(records: pa.Table, identities: pa.Table) -> pa.Table:
     held = records.filter(pc.is_in(records["status"], value_set=pa.array(schema.OPEN_CLAIMS))).sort_by("record_id")
     since, as_of = span(held["missing_since"]), days(held["as_of"])
     decade = predicates.over_a_decade(since, as_of)
-    grade = predicates.overseas_grade(text(held["overseas_evidence"]), text(held["status"]))
+    grade = overseas_grade(held)
     derived: dict[str, Any] = {
         "national_id": identities["national_id"].take(
             pc.index_in(held["record_id"], value_set=identities["record_id"])

@@ -150,6 +150,7 @@ def _touching(proposals: pa.Table) -> dict[str, list[Row]]:
 
 def _facts(facts: pa.Table, claimed: Any) -> dict[str, dict[str, str]]:
     out: dict[str, dict[str, str]] = defaultdict(dict)
-    for row in facts.filter(_among(facts["national_id"], claimed)).select(["national_id", "fact", "value"]).to_pylist():
+    of_identities = pc.and_(pc.is_null(facts["record_id"]), _among(facts["national_id"], claimed))
+    for row in facts.filter(of_identities).select(["national_id", "fact", "value"]).to_pylist():
         out[row["national_id"]][row["fact"]] = row["value"]
     return out

@@ -86,7 +86,8 @@ def ordered(counts: Counts, names: Sequence[str]) -> Counts:
 
 def people_claimed(claims: pa.Table, facts: pa.Table) -> list[dict[str, Fact]]:
     """The facts of each identity holding an open claim, by fact."""
-    held = facts.filter(pc.is_in(facts["national_id"], value_set=pc.unique(claims["national_id"])))
+    claimed = pc.is_in(facts["national_id"], value_set=pc.unique(claims["national_id"]))
+    held = facts.filter(pc.and_(pc.is_null(facts["record_id"]), claimed))
     people: dict[str, dict[str, Fact]] = {}
     for fact in held.to_pylist():
         people.setdefault(fact["national_id"], {})[fact["fact"]] = fact

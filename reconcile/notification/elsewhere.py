@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from reconcile.notification.columns import Days, Span, span
-from reconcile.notification.people import Ints, People
+from reconcile.notification.columns import Bools, Days, Ints, Span, span
+from reconcile.notification.people import People
 from reconcile.notification.predicates import says_where, seen_since
 from reconcile.notification.standing import rows
-from reconcile.notification.verdict import CANNOT_TELL, NO, YES, Bools
+from reconcile.notification.verdict import CANNOT_TELL, NO, YES
 
 GRADES = ("NO", "POSSIBLE", "CANNOT_TELL", "YES")
 """Weakest first: a certain record whose dates are open stands above an uncertain one."""
@@ -73,8 +73,8 @@ def sightings(people: People, proposals: pa.Table) -> Sightings:
 def _proposed(people: People, proposals: pa.Table, claimed: Bools) -> tuple[Ints, Ints]:
     """The records that say where somebody is, beyond an open proposal that touches a claimed identity."""
     ends = people.identity[rows(people.records["record_id"], proposals)]
-    pairs = np.unique(np.concatenate([ends, ends[:, ::-1]]), axis=0)
-    pairs = pairs[claimed[pairs[:, 0]] & (pairs[:, 0] != pairs[:, 1])]
+    pairs = np.concatenate([ends, ends[:, ::-1]])
+    pairs = np.unique(pairs[claimed[pairs[:, 0]] & (pairs[:, 0] != pairs[:, 1])], axis=0)
     where = np.flatnonzero(says_where(people.status))
     where = where[np.argsort(people.identity[where], kind="stable")]
     starts = np.searchsorted(people.identity[where], pairs[:, 1], side="left")

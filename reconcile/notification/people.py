@@ -4,7 +4,9 @@ Invariant: records are taken in the order of their ids and identities in the ord
 depends on the order rows came in.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,16 +17,30 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from reconcile import schema
-from reconcile.notification.columns import Strings, text
-from reconcile.notification.verdict import Bools
+from reconcile.linkage.workers import workers
+from reconcile.notification.columns import Bools, Ints, Strings, distinct, text
 
-Ints = npt.NDArray[np.int64]
+NOT_ASKED = (
+    "local_id",
+    "sex",
+    "place_of_birth",
+    "identifiers",
+    "status_text",
+    "episodes",
+    "conviction_court",
+    "conviction_country",
+    "offence",
+    "risk_tool",
+    "risk_assessed_on",
+    "as_sent",
+)
+"""Columns of ``schema.RECORDS`` no fact is judged by: left out, they are not carried through the sorting."""
 
 
 @dataclass(frozen=True)
 class People:
-    """``records`` sorted by id; ``identity`` the row of ``national_ids`` each belongs to; ``firm`` as of ``firm``;
-    ``claims``: open claims."""
+    """``records`` sorted by id, without the columns ``NOT_ASKED``; ``identity``: its row of ``national_ids``;
+    ``firm`` as of ``firm``; ``claims``: open claims."""
 
     records: pa.Table
     national_ids: Any
@@ -32,6 +48,11 @@ class People:
     firm: Ints
     status: Strings
     claims: Bools
+
+    @cached_property
+    def by_identity(self) -> Ints:
+        """The records in the order of their identities, those of one in the order of their ids."""
+        return np.argsort(self.identity, kind="stable")
 
     def any_of(self, rows: Bools) -> Bools:
         """Which identities have at least one of ``rows``."""
@@ -57,8 +78,9 @@ class People:
     def forces_claiming(self) -> Ints:
         """How many forces hold an open claim on each identity."""
         force = self.force()
-        claims = np.unique(np.column_stack([self.identity[self.claims], force[self.claims]]), axis=0)
-        return np.bincount(claims[:, 0], minlength=len(self.national_ids))
+        each = int(force.max(initial=0)) + 1
+        claims = distinct(self.identity[self.claims] * each + force[self.claims])
+        return np.bincount(claims // each, minlength=len(self.national_ids))
 
 
 def people(records: pa.Table, identities: pa.Table) -> People:
@@ -67,7 +89,13 @@ def people(records: pa.Table, identities: pa.Table) -> People:
     Raises:
         ValueError: a record has no identity, which is a bug of the stage before.
     """
-    records = records.sort_by("record_id").combine_chunks()
+    records = records.drop_columns(list(NOT_ASKED)).combine_chunks()
+    ids = records["record_id"].combine_chunks()
+    if not pc.all(pc.less(ids[:-1], ids[1:])).as_py():
+        order = pc.sort_indices(ids)
+        with ThreadPoolExecutor(workers()) as pool:
+            columns = list(pool.map(lambda column: column.take(order), records.columns))
+        records = pa.table(columns, schema=records.schema).combine_chunks()
     national_ids = pc.unique(identities["national_id"]).sort()
     row = pc.index_in(records["record_id"], value_set=identities["record_id"])
     if row.null_count:

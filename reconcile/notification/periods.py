@@ -7,37 +7,36 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reconcile.notification.columns import Days, Span, Strings, span, text
-from reconcile.notification.days import FAR, anniversary, last_day
+from reconcile.notification.columns import Bools, Coded, Days, Ints, Span, coded, span
+from reconcile.notification.days import FAR, LONG_AGO, anniversary, last_day
 from reconcile.notification.rules import INDEFINITE, ITS_LENGTH, Period, periods, rules
-from reconcile.notification.verdict import Bools
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """What decides a period, a row a record; strings "" where blank, ``months`` -1 where blank."""
+    """What decides a period, a row a record; ``months`` -1 where blank."""
 
-    jurisdiction: Strings
-    disposal: Strings
-    months: npt.NDArray[np.int64]
+    jurisdiction: Coded
+    disposal: Coded
+    months: Ints
     relevant: Span
     birth: Span
 
 
-def sentences(records: pa.Table, jurisdiction: Strings) -> Sentence:
+def sentences(records: pa.Table, jurisdiction: Coded) -> Sentence:
     """Read what decides a period from ``schema.RECORDS``."""
-    of_basis = rules()["requirement"]["basis_disposals"]
-    disposal, basis = text(records["disposal"]), text(records["basis"])
+    of_basis: dict[str, str] = rules()["requirement"]["basis_disposals"]
+    disposal, basis = coded(records["disposal"]), coded(records["basis"])
+    codes, words = disposal.codes.copy(), (*disposal.words, *of_basis.values())
     for said, meant in of_basis.items():
-        disposal[(disposal == "") & (basis == said)] = meant
+        codes[~disposal.known & basis.among(said)] = words.index(meant)
     months: Any = pc.fill_null(records["sentence_months"], pa.scalar(-1, pa.int32()))
     return Sentence(
         jurisdiction,
-        disposal,
+        Coded(codes, words),
         months.to_numpy().astype(np.int64),
         span(records["conviction_date"]),
         span(records["birth_date"]),
@@ -46,7 +45,7 @@ def sentences(records: pa.Table, jurisdiction: Strings) -> Sentence:
 
 def could_apply(row: Period, of: Sentence) -> Bools:
     """Whether a row of the table could be the one: the place, the disposal, the sentence and the date all allow it."""
-    fits = (of.disposal == row.disposal) & np.isin(of.jurisdiction, sorted(row.jurisdictions))
+    fits = of.disposal.among(row.disposal) & of.jurisdiction.among(*row.jurisdictions)
     for bound, within in ((row.sentence_from, np.greater_equal), (row.sentence_to, np.less_equal)):
         if bound is not None:
             fits &= within(of.months, bound) | (of.months < 0)
@@ -68,10 +67,10 @@ def could_be_adult(of: Sentence) -> Bools:
 
 @dataclass(frozen=True)
 class End:
-    """The last day of each period, and the row of the table it comes from, "" where it is not exactly one."""
+    """The last day of each period, and the row of the table it comes from, blank where it is not exactly one."""
 
     day: Span
-    rule: Strings
+    rule: Coded
 
 
 def period_end(of: Sentence) -> End:
@@ -81,14 +80,14 @@ def period_end(of: Sentence) -> End:
     that is the length of the discharge or order is told by the force alone, so it is ``NaT`` too.
     """
     lo = np.full(len(of.months), FAR)
-    hi = np.full(len(of.months), np.datetime64("0001-01-01", "D"))
+    hi = np.full(len(of.months), LONG_AGO)
     untold = np.zeros(len(of.months), dtype=bool)
-    rule = np.full(len(of.months), "", dtype=object)
+    rule = np.full(len(of.months), -1, dtype=np.int32)
     matches = np.zeros(len(of.months), dtype=np.int64)
     minor, adult = could_be_minor(of), could_be_adult(of)
-    for row in periods():
+    for place, row in enumerate(periods()):
         applies = could_apply(row, of)
-        rule[applies] = row.rule
+        rule[applies] = place
         matches += applies
         for months, person in ((row.adult_months, adult), (row.minor_months, minor)):
             here = applies & person
@@ -99,9 +98,9 @@ def period_end(of: Sentence) -> End:
             lo[here] = np.minimum(lo[here], _last_day(first, months))
             hi[here] = np.maximum(hi[here], _last_day(last, months))
     nothing = untold | (hi < lo)
-    rule[matches != 1] = ""
+    rule[matches != 1] = -1
     lo[nothing] = hi[nothing] = np.datetime64("NaT", "D")
-    return End(Span(lo, hi), rule)
+    return End(Span(lo, hi), Coded(rule, tuple(row.rule for row in periods())))
 
 
 def _within(relevant: Days, row: Period) -> Days:

@@ -6,10 +6,10 @@ Invariant: a predicate sees values, never names or nationality, and decides one 
 import numpy as np
 import numpy.typing as npt
 
-from reconcile.notification.columns import Days, Span, Strings
+from reconcile.notification.columns import Bools, Days, Span, Strings
 from reconcile.notification.days import corresponding
 from reconcile.notification.rules import rules
-from reconcile.notification.verdict import Bools, Codes, verdict, whether
+from reconcile.notification.verdict import Codes, verdict, whether
 
 UNDATED = "UNDATED"
 
@@ -45,19 +45,6 @@ def cohort_year(missing_since: Span) -> Strings:
     """D10: the year the open episode began; a partial date counts where all of it lies in one year, else UNDATED."""
     first, last = missing_since.lo.astype("datetime64[Y]"), missing_since.hi.astype("datetime64[Y]")
     return np.where(first == last, first.astype(str), UNDATED).astype(object)
-
-
-def overseas_grade(evidence: Strings, status: Strings) -> npt.NDArray[np.int64]:
-    """D13: how well it is shown that the person is abroad, as an index into the grades, weakest first.
-
-    Graded from what the force says it holds; a status of abroad with known location is the strongest grade.
-    """
-    table = rules()["overseas"]
-    grade = np.zeros(len(status), dtype=np.int64)
-    for held, name in table["evidence"].items():
-        grade[evidence == held] = table["grades"].index(name)
-    grade[np.isin(status, table["known_statuses"])] = table["grades"].index(table["known_grade"])
-    return grade
 
 
 def says_where(status: Strings) -> Bools:

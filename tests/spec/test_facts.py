@@ -225,6 +225,16 @@ def test_the_requirement_of_a_person_with_two_records(case: dict[str, str]) -> N
     assert facts(table, identities("kent:1 essex:1"))["P1", "requirement_ended"]["value"] == case["says"]
 
 
+ASKED_OF_SOME = {
+    "change_late",
+    "indefinite_review_due",
+    "no_circulation",
+    "qualifying_stay",
+    "unnotified_name_suspected",
+}
+"""Facts of records with events, an indefinite period, whereabouts unknown, stays, or a record of another force."""
+
+
 def test_every_fact_names_its_rule_and_its_records_and_what_it_cannot_tell() -> None:
     table = records(
         "|record|status|missing_since|\n|kent:1|wanted|\n|essex:1|located|".replace("|wanted|", "|wanted||").replace(
@@ -232,7 +242,7 @@ def test_every_fact_names_its_rule_and_its_records_and_what_it_cannot_tell() -> 
         )
     )
     found = facts(table, alone(table))
-    assert {fact for _, fact in found} == set(rules.rules()["rules"])
+    assert {fact for _, fact in found} == set(rules.rules()["rules"]) - ASKED_OF_SOME
     assert all(row["rule"] == rules.rule_id(fact) and row["inputs"] for (_, fact), row in found.items())
     assert all(row["reason"] for row in found.values() if row["value"] == "CANNOT_TELL")
 

@@ -12,6 +12,7 @@ from reconcile import schema
 from reconcile.linkage.lineage import REASONS
 from reconcile.national import contents, release
 from reconcile.national.claims import CLAIMS
+from reconcile.notification.rules import rules
 from tests.unit.test_release import SIGNED, compiled, workspace
 
 DICTIONARY = Path(__file__).parents[2] / "docs" / "data_dictionary.md"
@@ -56,8 +57,14 @@ def test_every_column_of_the_claims_is_defined_in_order() -> None:
     assert list(section("Claims")) == CLAIMS.names
 
 
+def test_every_fact_is_defined_with_its_rule() -> None:
+    defined = {fact: rest.split("|")[0].strip() for fact, rest in section("What each fact says").items()}
+    assert defined == {fact: rule["id"] for fact, rule in rules()["rules"].items()}
+
+
 @pytest.mark.parametrize(
-    ("title", "columns"), [("Name changes", schema.NAME_CHANGES), ("Names added", schema.NAMES_ADDED)]
+    ("title", "columns"),
+    [("Facts", schema.FACTS), ("Name changes", schema.NAME_CHANGES), ("Names added", schema.NAMES_ADDED)],
 )
 def test_every_column_of_the_name_changes_is_defined_in_order(title: str, columns: pa.Schema) -> None:
     assert list(section(title)) == columns.names

@@ -1,0 +1,81 @@
+"""Whose person it is: who owns them, and whether a handover left them with nobody (rules D16, D17).
+
+Invariant: one force or none; where days spent in an area would decide, which nobody sends, it cannot be told.
+"""
+
+import numpy as np
+
+from reconcile.notification.columns import NAT, Bools, Coded, Ints, Span, coded
+from reconcile.notification.people import People
+from reconcile.notification.verdict import Answers, Codes, reasons
+
+NOBODY = "handed over, and no other force holds a record"
+
+
+def handed_over(who: People) -> Bools:
+    """Records of forces that say they have handed the person over."""
+    to = coded(who.records["transferred_to"])
+    return np.asarray(to.known | coded(who.records["status"]).among("transferred"))
+
+
+def unclaimed(who: People) -> tuple[Codes, Bools]:
+    """D16: a force has handed the person over and no other force holds them; and the records that were handed over.
+
+    A record of the force itself that is not handed over is a holding, too.
+    """
+    over = handed_over(who)
+    held = who.any_of(~over)
+    return np.where(who.any_of(over) & ~held, 2, 0).astype(np.int8), over
+
+
+def by_notification(who: People, last: Span) -> tuple[Ints, Bools]:
+    """s.91A(4): the force of the most recent notification, as a number, -1 where none is given; and whether two
+    forces tie, or partial dates leave open which was the last."""
+    force, count = who.force(), len(who.national_ids)
+    known = last.known
+    floor = np.full(count, NAT)
+    np.fmax.at(floor, who.identity[known], last.lo[known])
+    could_be = known & (last.hi >= floor[who.identity])
+    least, most = np.full(count, np.iinfo(np.int64).max), np.full(count, -1, dtype=np.int64)
+    np.minimum.at(least, who.identity[could_be], force[could_be])
+    np.maximum.at(most, who.identity[could_be], force[could_be])
+    return most, least < most
+
+
+def _only(who: People, rows: Bools) -> Ints:
+    """The one force of an identity's ``rows``, -1 where there is none or several."""
+    force, count = who.force(), len(who.national_ids)
+    least, most = np.full(count, np.iinfo(np.int64).max), np.full(count, -1, dtype=np.int64)
+    np.minimum.at(least, who.identity[rows], force[rows])
+    np.maximum.at(most, who.identity[rows], force[rows])
+    return np.where(least == most, most, -1)
+
+
+def owner_force(who: People, last: Span) -> tuple[Answers, Bools]:
+    """D17: the force of the most recent notification; of a tie, the one that has not handed the person over; without
+    any notification the only force there is, the only one that has not handed over, or the only one that claims.
+
+    ``last``: the last notification of each record. The second part: the records the answer rests on.
+    """
+    notified, tie = by_notification(who, last)
+    alone, holds = _only(who, np.ones(len(who.identity), dtype=bool)), _only(who, ~handed_over(who))
+    claims = _only(who, who.claims)
+    undated = notified < 0
+    steps = (
+        (alone >= 0, alone, "the only force that holds a record"),
+        (~undated & ~tie, notified, "the most recent notification"),
+        (tie & (holds >= 0), holds, "of forces notified last, the one that has not handed over"),
+        (undated & (claims >= 0), claims, "no notification is dated: the only force that claims, the last owner"),
+        (undated & (holds >= 0), holds, "no notification is dated: the only force that has not handed over"),
+    )
+    owner = np.select([rows for rows, _, _ in steps], [force for _, force, _ in steps], -1)
+    why = reasons(
+        len(owner),
+        *((rows, sentence) for rows, _, sentence in steps),
+        (tie, "several forces may have been notified last; the days spent in each area are not sent"),
+        (undated, "several forces, and no date of a notification"),
+    )
+    slugs = coded(who.records["force"]).words
+    value = Coded(np.where(owner < 0, len(slugs), owner).astype(np.int32), (*slugs, "CANNOT_TELL"))
+    rests = who.force() == owner[who.identity]
+    return Answers(value, why), rests | ~who.any_of(rests)[who.identity]
