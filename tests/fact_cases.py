@@ -73,37 +73,55 @@ def cases(folder: Path) -> list[Case]:
     return found
 
 
-def told(asked: Iterable[tuple[str, str, str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
-    """What the product says of many people at once: (key, fact) → the row of the first record, or of the identity.
+Rows = list[dict[str, Any]]
 
-    Args:
-        asked: key, force of the first record, the extract's date, inputs in the notation. Keys are unique.
+
+@dataclass(frozen=True)
+class Asked:
+    """The rows of ``schema.RECORDS``, ``schema.IDENTITIES`` and ``schema.LINKS`` of people to ask about."""
+
+    records: Rows
+    people: Rows
+    links: Rows
+
+
+def asked(people: Iterable[tuple[str, str, str, str]]) -> Asked:
+    """The rows of people, each given by key, force of the first record, the extract's date, inputs in the notation.
+
+    The key is the national id of the first record's identity; keys are unique.
     """
-    records: list[dict[str, Any]] = []
-    people: list[dict[str, Any]] = []
-    links: list[dict[str, Any]] = []
-    for key, where, as_of, inputs in asked:
-        groups = [[one.strip() for one in group.split("//")] for group in inputs.split("??")]
+    out = Asked([], [], [])
+    for key, where, as_of, inputs in people:
         ids: list[str] = []
-        for number, group in enumerate(groups):
-            for inside, text in enumerate(group):
-                row = record(f"{key}-{len(ids)}", where, as_of, text)
-                records.append(row)
+        for number, group in enumerate(inputs.split("??")):
+            for inside, text in enumerate(group.split("//")):
+                row = record(f"{key}-{len(ids)}", where, as_of, text.strip())
+                out.records.append(row)
                 ids.append(row["record_id"])
                 joined = {"joined_by": "verified", "joined_to": ids[0]} if inside else {"joined_by": "founding"}
-                people.append({"national_id": f"{key}/{number}" if number else key, "record_id": ids[-1], **joined})
+                out.people.append({"national_id": f"{key}/{number}" if number else key, "record_id": ids[-1], **joined})
                 if len(ids) > 1:
-                    links.append(_link(ids[0], ids[-1], "verified" if inside else "proposed"))
+                    out.links.append(_link(ids[0], ids[-1], "verified" if inside else "proposed"))
+    return out
+
+
+def facts(of: Asked) -> pa.Table:
+    """``schema.FACTS`` as the product derives them."""
     found = notification.assess(
-        pa.Table.from_pylist(records, schema.RECORDS),
-        pa.Table.from_pylist(people, schema.IDENTITIES),
-        pa.Table.from_pylist(links, schema.LINKS),
+        pa.Table.from_pylist(of.records, schema.RECORDS),
+        pa.Table.from_pylist(of.people, schema.IDENTITIES),
+        pa.Table.from_pylist(of.links, schema.LINKS),
     )
     assert found.schema == schema.FACTS
-    firsts = {row["record_id"] for row in records if row["local_id"].endswith("-0")}
-    wanted = [row for row in found.to_pylist() if row["record_id"] is None or row["record_id"] in firsts]
-    out = {(row["national_id"], row["fact"]): row for row in wanted}
-    assert len(out) == len(wanted), "a fact is told twice of one record or identity"
+    return found
+
+
+def told(of: Asked) -> dict[tuple[str, str], dict[str, Any]]:
+    """What the product says: (key, fact) → the row about the first record, or about the identity."""
+    firsts = {row["record_id"] for row in of.records if row["local_id"].endswith("-0")}
+    rows = [row for row in facts(of).to_pylist() if row["record_id"] is None or row["record_id"] in firsts]
+    out = {(row["national_id"], row["fact"]): row for row in rows}
+    assert len(out) == len(rows), "a fact is told twice of one record or identity"
     return out
 
 

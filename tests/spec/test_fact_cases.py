@@ -24,7 +24,7 @@ FLOW = {"D11", "D12"}
 @functools.cache
 def answers() -> dict[tuple[str, str], dict[str, Any]]:
     """All cases in one assessment, each an identity of its own."""
-    return fact_cases.told((case.id, case.where, case.as_of, case.inputs) for case in CASES)
+    return fact_cases.told(fact_cases.asked((case.id, case.where, case.as_of, case.inputs) for case in CASES))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])

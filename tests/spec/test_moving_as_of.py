@@ -29,7 +29,7 @@ def both_days() -> dict[str, tuple[Told, Told]]:
         for number in range(2):
             asked.append((f"{one['id']}+{number}", one["where"], str(day + dt.timedelta(days=number)), one["inputs"]))
     out: dict[str, tuple[Told, Told]] = {one["id"]: ({}, {}) for one in SITUATIONS}
-    for (key, fact), row in fact_cases.told(asked).items():
+    for (key, fact), row in fact_cases.told(fact_cases.asked(asked)).items():
         name, _, number = key.partition("+")
         out[name][int(number)][fact] = row
     return out
