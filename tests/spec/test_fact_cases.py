@@ -62,6 +62,14 @@ def _told(case: Case, said: dict[str, Any]) -> str:
     )
 
 
+def test_no_answer_rests_on_a_duty_that_is_enacted_and_not_commenced() -> None:
+    after = [case for case in CASES if case.as_of >= "2026-04-29"]  # Royal Assent of the Crime and Policing Act 2026
+    named = {answers()[case.id, case.fact]["rule_set"] for case in after if case.rule == "D7"}
+    assert named
+    assert None not in named
+    assert not [row for row in answers().values() if "2026" in (row["rule_set"] or "")]
+
+
 def test_the_table_is_whole() -> None:
     assert len(CASES) >= 170
     assert len({case.id for case in CASES}) == len(CASES)
