@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -45,6 +46,7 @@ def test_the_order_of_the_rows_decides_nothing(seed: int) -> None:
     assert again.equals(fact_cases.facts(of))
 
 
+@pytest.mark.slow
 @a_few
 @given(seeds)
 def test_an_answer_on_partial_dates_holds_on_every_day_of_them(seed: int) -> None:
