@@ -70,6 +70,16 @@ def test_no_answer_rests_on_a_duty_that_is_enacted_and_not_commenced() -> None:
     assert not [row for row in answers().values() if "2026" in (row["rule_set"] or "")]
 
 
+def test_what_is_implausible_is_said_in_words_each_thing_by_itself() -> None:
+    said = {case.tried: answers()[case.id, case.fact]["reason"] for case in CASES if case.rule == "D22"}
+    too_young, to_come = said["ten years old tomorrow"], said["missing since the day after the extract's date"]
+    assert too_young
+    assert to_come
+    assert too_young != to_come
+    assert too_young in said["two things at once"]
+    assert to_come in said["two things at once"]
+
+
 def test_the_table_is_whole() -> None:
     assert len(CASES) >= 170
     assert len({case.id for case in CASES}) == len(CASES)
