@@ -27,7 +27,9 @@ def carried(links: pa.Table, decisions: pa.Table, identities: pa.Table) -> dict[
         decisions: ``schema.DECISIONS``.
         identities: ``schema.IDENTITIES``, those of interest.
     """
-    identity: dict[Any, Any] = dict(zip(identities["record_id"].to_pylist(), identities["national_id"].to_pylist(), strict=True))
+    identity: dict[Any, Any] = dict(
+        zip(identities["record_id"].to_pylist(), identities["national_id"].to_pylist(), strict=True)
+    )
     joins = _joins(identities)
     found = {pair: {**BLANK} for pair in joins}
     known = judged(_inside(links, identity), decisions)
