@@ -94,7 +94,7 @@ def make() -> Survey:
     )
 
 
-CHILD, OF_UNKNOWN_AGE = 20, 21
+CHILD, OF_UNKNOWN_AGE = 40, 41
 """Two of the Metropolitan records, by their place: a child, and one whose age cannot be told."""
 
 
