@@ -51,7 +51,7 @@ FACTS = f"""
 | essex:1 | P1 | periodic_overdue     | YES                 |                                         | 2016-01-01 | 787  |
 | kent:1  | P1 | periodic_overdue     | CANNOT_TELL         | the last notification is not dated      |            |      |
 | essex:1 | P1 | period_end           | NO                  |                                         |            |      |
-| essex:1 | P1 | age_band             | 25_to_39            |                                         |            |      |
+| essex:1 | P1 | age_band             | 25_to_34            |                                         |            |      |
 {GROWN_UP}
 """
 """Facts written by hand, whatever the rules would make of the records above."""

@@ -5,7 +5,7 @@ the data only; what cannot be told is never told as if it were so.
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -22,14 +22,16 @@ def table() -> Mapping[str, Any]:
 
 
 def facts_told(facts: Sequence[Row], names: Mapping[str, str]) -> tuple[str, ...]:
-    """The facts that have words, in the order of the table: what, when, how long, on whose record, and why.
+    """The facts that have words, in the order of the table: what, when, how long over, on whose record, and why.
 
     Args:
         facts: rows of ``schema.FACT_SAID``.
         names: the forces' names by slug.
     """
     order = list(table()["facts"])
-    known = sorted((fact for fact in facts if fact["fact"] in order), key=lambda fact: order.index(fact["fact"]))
+    said = {(fact["record_id"], fact["fact"]) for fact in facts if fact["value"] == "YES"}
+    known = [fact for fact in facts if fact["fact"] in order and not _said_already(fact, said)]
+    known.sort(key=lambda fact: order.index(fact["fact"]))
     return tuple(told for fact in known if (told := _told(fact, names)))
 
 
@@ -37,6 +39,10 @@ def open_facts(facts: Sequence[Row]) -> tuple[str, ...]:
     """What cannot be told, each once, in the order of the table."""
     unknown = {fact["fact"] for fact in facts if fact["value"] == "CANNOT_TELL"}
     return tuple(words["text"] for fact, words in table()["facts"].items() if fact in unknown)
+
+
+def _said_already(fact: Row, said: Set[tuple[str | None, str]]) -> bool:
+    return (fact["record_id"], table()["facts"][fact["fact"]].get("unless", "")) in said
 
 
 def _told(fact: Row, names: Mapping[str, str]) -> str:
@@ -51,5 +57,5 @@ def _told(fact: Row, names: Mapping[str, str]) -> str:
         when.append(words["days"].format(days=plural(fact["days"], "day")))
     force, _, reference = (fact["record_id"] or "").partition(":")
     whose = f" ({names.get(force, force)} {reference})" if reference else ""
-    why = f". {fact['reason']}" if fact["reason"] else ""
+    why = f"; {fact['reason']}" if fact["reason"] and words.get("why") else ""
     return f"{text}{': ' if when else ''}{', '.join(when)}{whose}{why}"

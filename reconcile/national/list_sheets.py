@@ -244,7 +244,7 @@ def facts(lines: Sequence[Line], names: Names) -> Sheet:
             names.get((fact["record_id"] or "").partition(":")[0], ""),
             fact["record_id"],
             known.get(fact["fact"], {}).get("text") or fact["fact"].replace("_", " "),
-            word(fact["value"], "answer"),
+            _answer(fact, names),
             fact["day"],
             fact["days"],
             fact["reason"],
@@ -254,6 +254,12 @@ def facts(lines: Sequence[Line], names: Names) -> Sheet:
         for fact in each.row["facts"]
     ]
     return Sheet("Facts", columns, rows)
+
+
+def _answer(fact: Row, names: Names) -> str:
+    """What a fact answers in words: a force by its name, a status and an answer by theirs."""
+    group = "national_status" if fact["fact"] == "national_status" else "answer"
+    return names.get(fact["value"]) or word(fact["value"], group)
 
 
 def undecided(lines: Sequence[Line]) -> Sheet:
