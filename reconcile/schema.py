@@ -282,8 +282,37 @@ POSSIBLY_SAME: Final = pa.struct(
         ("weight", pa.float64()),
         ("probability", pa.float64()),
         ("sentences", pa.list_(pa.string())),
+        ("under_18", pa.string()),  # of the identity beyond, as on its own line
     ]
 )
+
+CARRIED: Final = pa.struct(
+    [
+        ("left", pa.string()),
+        ("right", pa.string()),
+        ("strength", pa.string()),  # decided, verified, held, proposed, possible
+        ("joins", pa.bool_()),  # whether it is one of those that join; the others only stand beside them
+        ("weight", pa.float64()),  # bits; null, as the probability, where no link was found
+        ("probability", pa.float64()),
+        ("judgement", pa.string()),  # of a person, null where none applies
+        ("reviewer", pa.string()),
+        ("decided_at", pa.timestamp("ms", tz="UTC")),
+    ]
+)
+"""A link between two records of one identity, or a join or decision without one."""
+
+FACT_SAID: Final = pa.struct(
+    [
+        ("record_id", pa.string()),
+        ("fact", pa.string()),
+        ("value", pa.string()),
+        ("reason", pa.string()),
+        ("rule", pa.string()),
+        ("day", pa.date32()),
+        ("days", pa.int32()),
+    ]
+)
+"""A row of ``FACTS`` as it stands on a line of the list; ``record_id`` null where it is of the person."""
 
 MISSING_LIST: Final = _columns(
     pa.field("national_id", pa.string()),
@@ -291,10 +320,16 @@ MISSING_LIST: Final = _columns(
     pa.field("other_names", pa.list_(pa.string())),
     pa.field("birth_date", PARTIAL_DATE),
     pa.field("sex", pa.string()),
-    pa.field("owner_force", pa.string()),
+    pa.field("age_band", pa.string()),
+    pa.field("under_18", pa.string()),  # NO where every record says so; YES where any does; else CANNOT_TELL
+    pa.field("owner_force", pa.string()),  # slug, or CANNOT_TELL
+    pa.field("national_status", pa.string()),
     pa.field("claims", pa.list_(CLAIM)),  # open claims, earliest first
     pa.field("records", pa.list_(pa.string())),  # every record of the identity
     pa.field("missing_since", PARTIAL_DATE),  # of the earliest dated open claim; null text: UNDATED
+    pa.field("cohort_year", pa.string()),  # or UNDATED
+    pa.field("missing_days", pa.int32()),  # null where not one number
+    pa.field("length", pa.string()),  # band of how long missing, UNDATED, or CANNOT_TELL
     pa.field("whereabouts_unknown", pa.string()),  # YES, NO, CANNOT_TELL
     pa.field("wanted", pa.string()),
     pa.field("double_claimed", pa.string()),
@@ -306,8 +341,10 @@ MISSING_LIST: Final = _columns(
     ),  # YES: a verified or decided record; CANNOT_TELL: one whose dates leave it
     # open; POSSIBLE: by an undecided link only; NO
     pa.field("sightings", pa.list_(SIGHTING)),
+    pa.field("carried_by", pa.list_(CARRIED)),
     pa.field("possibly_same_as", pa.list_(POSSIBLY_SAME)),
-    pa.field("risk_level", pa.string()),
+    pa.field("facts", pa.list_(FACT_SAID)),  # what else is YES, open, or has a reason
+    pa.field("risk_level", pa.string()),  # or WITHHELD, UNKNOWN
     pa.field("risk_tool", pa.string()),
     pa.field("risk_assessed_on", PARTIAL_DATE),
     pa.field("offence", pa.string()),

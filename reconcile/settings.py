@@ -35,6 +35,7 @@ class Settings:
     extract that speaks of a day longer ago is STALE. ``reuse_days``: where nothing new came, the force's last accepted
     extract is used again while it speaks of a day at most so long ago. Both are counted back from ``last_day``; None
     where neither is watched. ``keep_raw_days``: days for which the bytes of an accepted extract are kept as sent.
+    ``name_under_18``: whether the release's page and workbook name those who are or may be under 18.
     """
 
     workspace: Workspace
@@ -50,6 +51,7 @@ class Settings:
     cut_off: dt.datetime | None = None
     stale_after_days: int | None = None
     reuse_days: int | None = None
+    name_under_18: bool = False
     connections: Connections = field(default=from_environment, repr=False, compare=False)
 
     @property
@@ -98,6 +100,8 @@ def load(root: Path) -> Settings:
         or values.get("database_url")
         or f"sqlite:///{(root / 'decisions.sqlite').resolve()}"
     )
+    if not isinstance(values.get("name_under_18", False), bool):
+        raise SettingsError(f"{path}: name_under_18 is neither true nor false: write one of them without quotes")
     found = Settings(workspace=Workspace(root), **values)
     if found.last_day is None and (watched := [key for key in WATCHED if key in values]):
         raise SettingsError(f"{path}: {watched[0]} is counted back from cut_off: write one, or name the cycle yyyy-mm")

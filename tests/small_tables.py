@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from reconcile import schema
 
@@ -104,6 +105,34 @@ def decisions(text: str = "") -> pa.Table:
         for row in (rows(text) if text.strip() else [])
     ]
     return pa.Table.from_pylist(found, schema.DECISIONS)
+
+
+def facts(text: str) -> pa.Table:
+    """``schema.FACTS`` from of (a national id or, with a colon, a record), fact, value; where given id (the identity of
+    a record), reason, day, days."""
+    found = []
+    for row in rows(text):
+        of_record = ":" in row["of"]
+        found.append(
+            {
+                "national_id": row["id"] if of_record else row["of"],
+                "record_id": row["of"] if of_record else None,
+                "fact": row["fact"],
+                "value": row["value"],
+                "reason": row.get("reason") or None,
+                "rule": "by hand",
+                "day": dt.date.fromisoformat(row["day"]) if row.get("day") else None,
+                "days": int(row["days"]) if row.get("days") else None,
+                "inputs": [row["of"]] if of_record else [],
+            }
+        )
+    return pa.Table.from_pylist(found, schema.FACTS)
+
+
+def said_instead(found: pa.Table, by_hand: pa.Table) -> pa.Table:
+    """``schema.FACTS`` in which what is written by hand stands in the place of all that was found of the same facts."""
+    rest = found.filter(pc.invert(pc.is_in(found["fact"], value_set=pc.unique(by_hand["fact"]))))
+    return pa.concat_tables([rest, by_hand]).combine_chunks()
 
 
 def identities(*groups: str, joined_by: str = "verified") -> pa.Table:

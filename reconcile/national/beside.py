@@ -32,9 +32,12 @@ def first(nearest: Sequence[Row], field: str) -> Any:
     for row in nearest:
         if row[field] is not None:
             return row[field]
-    if field in ("birth_date", "sex"):
-        return None
-    reasons = [absent["reason"] for row in nearest for absent in row["absent"] or [] if absent["field"] == field]
+    return None if field in ("birth_date", "sex") else absent(nearest, field)
+
+
+def absent(nearest: Sequence[Row], field: str) -> str | None:
+    """WITHHELD or UNKNOWN where the nearest record that speaks of the field says so; None where all are blank."""
+    reasons = [each["reason"] for row in nearest for each in row["absent"] or [] if each["field"] == field]
     return reasons[0].upper() if reasons else None
 
 
@@ -73,8 +76,11 @@ def sightings(
     return [{field.name: row[field.name] for field in schema.SIGHTING} for row in ordered]
 
 
-def possibly_same(link: Row) -> Row:
-    """The open proposal as it stands beside the line, with what its evidence says of the two records."""
+def possibly_same(link: Row, under_18: str) -> Row:
+    """The open proposal as it stands beside the line, with what its evidence says of the two records.
+
+    ``under_18`` is what is known of the identity beyond.
+    """
     own_terms = cuts()["evidence"]["own_terms"]
     return {
         "national_id": link["beyond"],
@@ -82,4 +88,5 @@ def possibly_same(link: Row) -> Row:
         "sentences": [
             evidence["sentence"] for evidence in link["evidence"] or [] if evidence["feature"] not in own_terms
         ],
+        "under_18": under_18,
     }

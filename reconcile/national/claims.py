@@ -59,7 +59,7 @@ def open_claims(records: pa.Table, identities: pa.Table) -> pa.Table:
             pc.index_in(held["record_id"], value_set=identities["record_id"])
         ),
         "year_lost": predicates.cohort_year(since),
-        "length": _length(since, as_of),
+        "length": length(since, as_of),
         "over_a_decade": np.array(VALUES, dtype=object)[decade],
         "suspected_overseas": np.array(rules()["overseas"]["grades"], dtype=object)[grade],
     }
@@ -67,7 +67,7 @@ def open_claims(records: pa.Table, identities: pa.Table) -> pa.Table:
     return pa.table(dict(zip(CLAIMS.names, columns, strict=True)), schema=CLAIMS)
 
 
-def _length(since: Span, as_of: Days) -> Strings:
+def length(since: Span, as_of: Days) -> Strings:
     """The band of how long the person has been missing, UNDATED, or CANNOT_TELL where the partial date spans bands."""
     bands = cuts()["length"]["bands"]
     names = np.array([band["name"] for band in bands], dtype=object)

@@ -111,6 +111,7 @@ def _write_renderings(folder: Path, compiled: Compiled, settings: Settings) -> N
     shown = (compiled.statistics, compiled.missing_list, compiled.receipts, compiled.forces)
     model_name = str(compiled.statistics["model"])
     marks: dict[str, Any] = {"marking": settings.marking, "synthetic": settings.synthetic, "model_name": model_name}
+    marks["name_under_18"] = settings.name_under_18
     list_workbook.write_workbook(folder / WORKBOOK, *shown, **marks)
     write_bytes(folder / PAGE, page.render(*shown, **marks).encode())
 

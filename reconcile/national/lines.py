@@ -1,7 +1,8 @@
 """A line of the national missing list in words, as the page and the workbook show it.
 
-Decides how a line's columns read and which flags stand on it. Invariant: nothing is said of a person that the
-line does not hold, and what nobody has decided reads "possibly".
+Decides how a line's columns read, which flags stand on it, and whose name is withheld. Invariant: nothing is said of
+a person that the line does not hold, what nobody has decided reads "possibly", and no name of a person who is or may
+be under 18 is told unless the settings say so.
 """
 
 import datetime as dt
@@ -9,10 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from reconcile.national.claims import cuts
+from reconcile.national.facts_told import facts_told, open_facts, table
 from reconcile.render.look import partial, word
+
+Row = Mapping[str, Any]
 
 DECIDED: Final = ("verified", "decided")
 LAST: Final = "9999"
+NAME_WITHHELD: Final = {"YES": "Restricted: under 18", "CANNOT_TELL": "Restricted: may be under 18"}
+"""What stands in the place of the name of one who is or may be a child, by ``under_18``."""
+EVIDENCE_WITHHELD: Final = "The evidence names a person who is or may be under 18: it is not told here."
 
 
 @dataclass(frozen=True)
@@ -26,48 +34,107 @@ class Flag:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of ``MISSING_LIST`` made readable; ``row`` is the line itself, its dates still structs."""
+    """A line of ``MISSING_LIST`` made readable.
 
-    row: Mapping[str, Any]
+    ``row`` is the line itself, its dates still structs, its name and evidence withheld where they have to be.
+    ``keys`` are the codes it can be filtered by, those of one filter parted by spaces; ``facts`` the other facts in
+    words, ``open_facts`` those that cannot be told; ``reasons`` why a column reads as it does, by column.
+    """
+
+    row: Row
     flags: tuple[Flag, ...]
     forces: tuple[str, ...]
     since: str
     length: str
+    keys: Mapping[str, str]
+    facts: tuple[str, ...]
+    open_facts: tuple[str, ...]
+    reasons: Mapping[str, str]
+    restricted: bool
 
     @property
     def order(self) -> str:
         """ISO date to sort by: the longest missing first, the undated last."""
-        since = self.row["missing_since"]
-        return since["lo"].isoformat() if since and since["lo"] else LAST
+        return first_day(self.row["missing_since"])
+
+    @property
+    def born(self) -> str:
+        """ISO date to sort by: the oldest first, the undated last."""
+        return first_day(self.row["birth_date"])
 
 
-def line(row: Mapping[str, Any], names: Mapping[str, str]) -> Line:
+def line(row: Row, names: Mapping[str, str], *, name_under_18: bool = False) -> Line:
     """Make one row of ``MISSING_LIST`` readable; ``names`` are the forces' names by slug."""
+    shown = row if name_under_18 else _guarded(row)
     claims = row["claims"]
+    reasons = {fact["fact"]: fact["reason"] for fact in row["facts"] if fact["record_id"] is None and fact["reason"]}
     return Line(
-        row=row,
+        row=shown,
         flags=tuple(_flags(row, names)),
         forces=tuple(dict.fromkeys(claim["force"] for claim in claims)),
         since=partial(row["missing_since"]),
-        length=_length(row["missing_since"], max(claim["as_of"] for claim in claims)) if claims else "",
+        length=_length(row["missing_since"], claims[0]["as_of"]) if claims else "",
+        keys=_keys(row),
+        facts=facts_told(shown["facts"], names),
+        open_facts=open_facts(row["facts"]),
+        reasons=reasons,
+        restricted=not name_under_18 and row["under_18"] != "NO",
     )
 
 
-def _flags(row: Mapping[str, Any], names: Mapping[str, str]) -> list[Flag]:
+def first_day(date: Row | None) -> str:
+    return str(date["lo"].isoformat()) if date and date["lo"] else LAST
+
+
+def _guarded(row: Row) -> Row:
+    """``row`` without the names, and without what quotes them, of those who are or may be under 18."""
+    child = row["under_18"] != "NO"
+    others = [
+        {**other, "sentences": [EVIDENCE_WITHHELD]} if child or other["under_18"] != "NO" else other
+        for other in row["possibly_same_as"]
+    ]
+    if not child:
+        return {**row, "possibly_same_as": others}
+    quoting = table()["guard"]["quoting"]
+    facts = [{**fact, "reason": None} if fact["fact"] in quoting else fact for fact in row["facts"]]
+    named = {"name": NAME_WITHHELD[row["under_18"]], "other_names": []}
+    return {**row, **named, "possibly_same_as": others, "facts": facts}
+
+
+def _keys(row: Row) -> Mapping[str, str]:
+    """The codes a line is filtered by: the national status comes first among its statuses, the claims' stand after."""
+    unknown, wanted = (row[fact] == "YES" for fact in ("whereabouts_unknown", "wanted"))
+    by_code = {"whereabouts_unknown": unknown, "wanted": wanted, "both": unknown and wanted}
+    claimed = [code for code, so in by_code.items() if so]
+    levels = cuts()["risk"]["levels"]
+    return {
+        "force": " ".join(dict.fromkeys(claim["force"] for claim in row["claims"])),
+        "owner": row["owner_force"] or "CANNOT_TELL",
+        "status": " ".join([row["national_status"] or "CANNOT_TELL", *claimed]),
+        "risk": row["risk_level"] if row["risk_level"] in levels else "unknown",
+        "year": row["cohort_year"] or "UNDATED",
+        "length": row["length"],
+    }
+
+
+def _flags(row: Row, names: Mapping[str, str]) -> list[Flag]:
     found = list(_lead(row, names))
-    if row["double_claimed"] == "YES":
-        found.append(Flag("double", "Claimed twice", "fact"))
-    if row["over_a_decade"] == "YES":
-        found.append(Flag("decade", "Over ten years", "fact"))
-    if row["wanted"] == "YES":
-        found.append(Flag("wanted", "Wanted", "plain"))
-    if row["suspected_overseas"] in ("CONFIRMED_KNOWN", "STRONG", "WEAK"):
-        found.append(Flag("overseas", f"Overseas: {row['suspected_overseas'].split('_')[0].lower()}", "plain"))
-    if row["requirement_ended"] == "YES":
-        found.append(Flag("ended", "Requirement ended", "fact"))
+    for each in table()["flags"]:
+        if row[each["column"]] in each["values"]:
+            found.append(Flag(each["code"], each["text"], each["tone"]))
+    said = {fact["fact"] for fact in row["facts"] if fact["value"] == "YES"}
+    found += [Flag(each["code"], each["text"], each["tone"]) for each in table()["fact_flags"] if each["fact"] in said]
     if row["possibly_same_as"] and not any(flag.code == "perhaps" for flag in found):
         found.append(Flag("perhaps", "Undecided link", "perhaps"))
     return list(dict.fromkeys(found))
+
+
+def flag_filters() -> dict[str, str]:
+    """What the list can be filtered by, code to words, in the order to offer them."""
+    known = {"lead": "Lead: another force knows where", "perhaps": "Undecided"}
+    for each in table()["flags"]:
+        known.setdefault(each["code"], each["filter"])
+    return known | {each["code"]: each["text"] for each in table()["fact_flags"]}
 
 
 def _lead(row: Mapping[str, Any], names: Mapping[str, str]) -> list[Flag]:

@@ -1,7 +1,7 @@
-"""The national missing list as a workbook: people, claims, what is undecided, who answered, the figures.
+"""The national missing list as a workbook: people, claims, links, facts, who answered, the figures, the columns.
 
-Decides which sheets there are and what stands in them. Invariant: the workbook holds what the release holds and
-no more; a date known in part has its text in one column and its first day, to sort by, in another.
+Decides which sheets there are and in which order. Invariant: the workbook holds what the release holds and no more,
+and says of every column what it is.
 """
 
 import datetime as dt
@@ -10,13 +10,13 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from tomllib import loads
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from reconcile.national import page
-from reconcile.national.lines import Line, line, sentence
-from reconcile.render.look import chance, partial, word
+from reconcile.national import list_sheets, page
+from reconcile.national.lines import line
+from reconcile.render.look import plural, word
 from reconcile.render.workbook import Column, Properties, Sheet, write
 
 if TYPE_CHECKING:
@@ -24,15 +24,6 @@ if TYPE_CHECKING:
     from reconcile.intake import Receipt
 
 Row = Mapping[str, Any]
-
-ANSWERS: Final = (
-    "whereabouts_unknown",
-    "wanted",
-    "double_claimed",
-    "over_a_decade",
-    "requirement_ended",
-    "located_elsewhere",
-)
 
 
 def write_workbook(
@@ -45,19 +36,24 @@ def write_workbook(
     marking: str,
     synthetic: bool,
     model_name: str,
+    name_under_18: bool = False,
 ) -> None:
     """Write the release's workbook; the arguments are those of ``national.page.render``."""
     names = {force.slug: force.name for force in forces}
-    rows = missing_list.to_pylist()
+    lines = [line(row, names, name_under_18=name_under_18) for row in missing_list.to_pylist()]
+    restricted = sum(each.restricted for each in lines)
+    sheets = [
+        list_sheets.people(lines, names),
+        list_sheets.claims(lines, names),
+        list_sheets.links(lines),
+        list_sheets.facts(lines, names),
+        list_sheets.undecided(lines),
+        _coverage(statistics, receipts, names),
+        _figures(statistics),
+    ]
     write(
         path,
-        [
-            _people([line(row, names) for row in rows], names),
-            _claims(rows, names),
-            _undecided(rows),
-            _coverage(statistics, receipts, names),
-            _figures(statistics),
-        ],
+        [*sheets, _columns(sheets)],
         Properties(
             title="National list of registered offenders whose whereabouts are unknown",
             marking=marking,
@@ -71,147 +67,10 @@ def write_workbook(
                 ("Cycle", str(statistics["cycle"])),
                 ("Linked by", model_name),
                 ("Links", "A link is a proposal until a person decides. Sheet Undecided is no ground for any action."),
+                ("Restricted", f"{plural(restricted, 'person is', 'people are')} not named: under 18, or may be."),
                 ("Overseas", "Graded by what a force says it holds, never by nationality: an assessment, not a fact."),
             ),
         ),
-    )
-
-
-def _people(lines: Sequence[Line], names: Mapping[str, str]) -> Sheet:
-    columns = (
-        Column("National id", width=14),
-        Column("Name"),
-        Column("Other names"),
-        Column("Born"),
-        Column("Sex"),
-        Column("Managed by"),
-        Column("Missing since"),
-        Column("Missing since (first day)", "date", 14),
-        Column("How long"),
-        Column("Marks", width=44),
-        Column("Claimed by"),
-        Column("Claims", "long"),
-        Column("Whereabouts unknown"),
-        Column("Wanted"),
-        Column("Claimed twice"),
-        Column("Over ten years"),
-        Column("Requirement ended"),
-        Column("Located elsewhere"),
-        Column("Overseas"),
-        Column("Risk"),
-        Column("Risk tool"),
-        Column("Risk assessed"),
-        Column("Offence"),
-        Column("Basis"),
-        Column("Conviction country"),
-        Column("Sightings", "long"),
-        Column("Undecided links", "number"),
-        Column("Records", width=40),
-    )
-    return Sheet("Missing list", columns, [_person(each, names) for each in lines])
-
-
-def _person(each: Line, names: Mapping[str, str]) -> list[Any]:
-    row = each.row
-    since = row["missing_since"]
-    return [
-        row["national_id"],
-        row["name"],
-        "; ".join(row["other_names"]),
-        partial(row["birth_date"]),
-        word(row["sex"], "sex"),
-        names.get(row["owner_force"], row["owner_force"]),
-        each.since,
-        since["lo"] if since else None,
-        each.length,
-        "; ".join(flag.text for flag in each.flags),
-        "; ".join(names.get(slug, slug) for slug in each.forces),
-        "\n".join(sentence(claim, names) for claim in row["claims"]),
-        *(word(row[fact], "answer") for fact in ANSWERS),
-        word(row["suspected_overseas"], "overseas"),
-        word(row["risk_level"], "risk") or "not known",
-        row["risk_tool"],
-        partial(row["risk_assessed_on"]) if row["risk_assessed_on"] else None,
-        row["offence"],
-        word(row["basis"], "basis"),
-        row["conviction_country"],
-        "\n".join(_sighting(seen, names) for seen in row["sightings"]),
-        len(row["possibly_same_as"]),
-        ", ".join(row["records"]),
-    ]
-
-
-def _sighting(seen: Row, names: Mapping[str, str]) -> str:
-    contact = f", last contact {partial(seen['last_contact'])}" if seen["last_contact"] else ""
-    force = names.get(seen["force"], seen["force"])
-    return (
-        f"{force} {seen['record_id']}: {word(seen['status'], 'status')}{contact} ({word(seen['strength'], 'strength')})"
-    )
-
-
-def _claims(rows: Sequence[Row], names: Mapping[str, str]) -> Sheet:
-    columns = (
-        Column("National id", width=14),
-        Column("Force"),
-        Column("Reference"),
-        Column("Name"),
-        Column("Status"),
-        Column("The force’s own words"),
-        Column("Missing since"),
-        Column("Missing since (first day)", "date", 14),
-        Column("As of", "date", 12),
-    )
-    return Sheet(
-        "Claims",
-        columns,
-        [
-            [
-                row["national_id"],
-                names.get(claim["force"], claim["force"]),
-                claim["record_id"],
-                row["name"],
-                word(claim["status"], "status"),
-                claim["status_text"],
-                partial(claim["missing_since"]),
-                claim["missing_since"]["lo"] if claim["missing_since"] else None,
-                claim["as_of"],
-            ]
-            for row in rows
-            for claim in row["claims"]
-        ],
-    )
-
-
-def _undecided(rows: Sequence[Row]) -> Sheet:
-    columns = (
-        Column("National id", width=14),
-        Column("Name"),
-        Column("Possibly the same as"),
-        Column("Record"),
-        Column("Record", width=24),
-        Column("Strength"),
-        Column("Weight (bits)", "decimal", 10),
-        Column("Probability"),
-        Column("Evidence", "long", 90),
-    )
-    return Sheet(
-        "Undecided",
-        columns,
-        [
-            [
-                row["national_id"],
-                row["name"],
-                other["national_id"],
-                other["left"],
-                other["right"],
-                word(other["strength"], "strength"),
-                other["weight"],
-                chance(other["probability"]),
-                "\n".join(other["sentences"]),
-            ]
-            for row in rows
-            for other in row["possibly_same_as"]
-        ],
     )
 
 
@@ -261,6 +120,17 @@ def _figures(statistics: Row) -> Sheet:
         ),
         [[*row, *known.get(key, ("", ""))] for key in order for row in _flat(key, statistics[key])],
     )
+
+
+def _columns(sheets: Sequence[Sheet]) -> Sheet:
+    """What each column of each sheet says."""
+    said = loads(files(__package__).joinpath("list_columns.toml").read_text(encoding="utf-8"))
+    rows = [
+        [sheet.name, column.title, said[sheet.name].get(column.title) or said["every sheet"][column.title]]
+        for sheet in sheets
+        for column in sheet.columns
+    ]
+    return Sheet("Columns", (Column("Sheet"), Column("Column", width=28), Column("What it says", "long", 110)), rows)
 
 
 @cache

@@ -12,20 +12,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from reconcile import schema
-from reconcile.national import beside
+from reconcile.national import beside, facts_said
 from reconcile.national.beside import Row
+from reconcile.national.carried import carried
+from reconcile.national.claims import length
+from reconcile.national.facts_said import Said
+from reconcile.notification.columns import days, span
 from reconcile.notification.people import firm
 from reconcile.notification.standing import ENDS, open_proposals
 
-FACTS_ON_THE_LINE = (
-    "whereabouts_unknown",
-    "wanted",
-    "double_claimed",
-    "over_a_decade",
-    "requirement_ended",
-    "suspected_overseas",
-    "located_elsewhere",
-)
 LEADS_FIRST = ("YES", "CANNOT_TELL", "POSSIBLE", "NO")
 """The order of the list by what ``located_elsewhere`` says."""
 
@@ -53,48 +48,58 @@ def compile_list(
     wanted = pa.concat_arrays([claimed.cast(pa.string()), *(_flat(proposals[f"{end}_id"]) for end in ENDS)])
     members = _by(held.filter(_among(held["national_id"], wanted)).sort_by("record_id").to_pylist(), "national_id")
     touching = _touching(proposals)
-    known = _facts(facts, claimed)
-    lines = [_line(one, members, known[one], touching.get(one, [])) for one in sorted(claimed.to_pylist())]
+    said = facts_said.facts_of(facts, wanted.to_pylist())
+    inside = carried(links, decisions, identities.filter(_among(identities["national_id"], claimed)))
+    lines = [
+        {**_line(one, members, said, touching.get(one, [])), "carried_by": inside.get(one, [])}
+        for one in sorted(claimed.to_pylist())
+    ]
     lines.sort(key=_order)
-    return pa.Table.from_pylist(lines, schema.MISSING_LIST)
+    return _with_length(pa.Table.from_pylist(lines, schema.MISSING_LIST))
 
 
 def _line(
-    national_id: str, members: Mapping[str, Sequence[Row]], facts: Mapping[str, str], touching: Sequence[Row]
+    national_id: str, members: Mapping[str, Sequence[Row]], facts: Mapping[str, Said], touching: Sequence[Row]
 ) -> Row:
-    records = members[national_id]
+    records, said = members[national_id], facts[national_id]
     claims = sorted((row for row in records if row["status"] in schema.OPEN_CLAIMS), key=earliest)
     nearest = [*claims, *(row for row in records if row["status"] not in schema.OPEN_CLAIMS)]
     name, *other_names = beside.names(nearest)
     dated = [row["missing_since"] for row in claims if is_dated(row["missing_since"])]
-    assessed = beside.latest([row for row in nearest if row["risk_level"]], "risk_assessed_on")
+    assessed = beside.latest([row for row in nearest if row["risk_level"]], "risk_assessed_on") or {}
     return {
         "national_id": national_id,
         "name": name,
         "other_names": other_names,
         "birth_date": beside.first(nearest, "birth_date"),
         "sex": beside.first(nearest, "sex"),
-        "owner_force": owner(nearest),
+        "age_band": facts_said.age_band(said, nearest),
+        "under_18": facts_said.under_18(said, records),
         "claims": [{field.name: row[field.name] for field in schema.CLAIM} for row in claims],
         "records": [row["record_id"] for row in records],
         "missing_since": dated[0] if dated else None,
-        **{fact: facts[fact] for fact in FACTS_ON_THE_LINE},
+        **{fact: said.value(fact) for fact in facts_said.COLUMNS},
+        "missing_days": said.days("over_a_decade"),
         "sightings": beside.sightings(records, claims, touching, members),
-        "possibly_same_as": [beside.possibly_same(link) for link in touching],
-        "risk_level": assessed and assessed["risk_level"],
-        "risk_tool": assessed and assessed["risk_tool"],
-        "risk_assessed_on": assessed and assessed["risk_assessed_on"],
+        "possibly_same_as": [_possibly_same(link, members, facts) for link in touching],
+        "facts": facts_said.others(said),
+        "risk_level": assessed.get("risk_level") or beside.absent(nearest, "risk_level"),
+        "risk_tool": assessed.get("risk_tool"),
+        "risk_assessed_on": assessed.get("risk_assessed_on"),
         **{field: beside.first(nearest, field) for field in ("offence", "conviction_country", "basis")},
     }
 
 
-def owner(nearest: Sequence[Row]) -> str:
-    """The force whose person this is: that of the most recent notification, as s.91A decides it for a review.
+def _possibly_same(link: Row, members: Mapping[str, Sequence[Row]], facts: Mapping[str, Said]) -> Row:
+    beyond = link["beyond"]
+    return beside.possibly_same(link, facts_said.under_18(facts[beyond], members[beyond]))
 
-    Where no force gives the date of a notification, the force of the earliest open claim: the last owner.
-    """
-    notified = [row for row in nearest if is_dated(row["last_notified"])]
-    return str((beside.latest(notified, "last_notified") or nearest[0])["force"])
+
+def _with_length(lines: pa.Table) -> pa.Table:
+    """``lines`` with the band of how long each person has been missing, as of the earliest claim's extract."""
+    as_of = days(pc.struct_field(pc.list_element(lines["claims"], 0), "as_of"))
+    band = pa.array(length(span(lines["missing_since"]), as_of), pa.string())
+    return lines.set_column(lines.schema.get_field_index("length"), lines.schema.field("length"), band)
 
 
 def is_dated(date: Mapping[str, Any] | None) -> bool:
@@ -145,12 +150,4 @@ def _touching(proposals: pa.Table) -> dict[str, list[Row]]:
     ):
         for one, other in (("left_id", "right_id"), ("right_id", "left_id")):
             out[link[one]].append({**link, "beyond": link[other]})
-    return out
-
-
-def _facts(facts: pa.Table, claimed: Any) -> dict[str, dict[str, str]]:
-    out: dict[str, dict[str, str]] = defaultdict(dict)
-    of_identities = pc.and_(pc.is_null(facts["record_id"]), _among(facts["national_id"], claimed))
-    for row in facts.filter(of_identities).select(["national_id", "fact", "value"]).to_pylist():
-        out[row["national_id"]][row["fact"]] = row["value"]
     return out

@@ -6,28 +6,17 @@ or counted from the list it stands above; a silent force shows no number; nothin
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from reconcile.national import cohorts
+from reconcile.national import cohorts, list_filters
 from reconcile.national.lines import line
 from reconcile.render import charts, look, tiles
 
 if TYPE_CHECKING:
     from reconcile.forces import Force
     from reconcile.intake import Receipt
-
-FLAGS: Final = (
-    ("lead", "Lead: another force knows where"),
-    ("perhaps", "Undecided"),
-    ("double", "Claimed twice"),
-    ("decade", "Over ten years"),
-    ("wanted", "Wanted"),
-    ("overseas", "Evidence overseas"),
-    ("ended", "Requirement ended"),
-)
-"""The flags the list can be filtered by."""
 
 
 def render(
@@ -39,14 +28,17 @@ def render(
     marking: str,
     synthetic: bool,
     model_name: str,
+    name_under_18: bool = False,
 ) -> str:
     """The release page as one self-contained HTML document.
 
     ``statistics`` as ``national.statistics`` gives them, ``missing_list`` in ``schema.MISSING_LIST``; receipts and
-    forces in any order. The same inputs give the same bytes.
+    forces in any order. ``name_under_18``: whether those who are or may be under 18 are named. The same inputs give
+    the same bytes.
     """
     names = {force.slug: force.name for force in forces}
-    rows = missing_list.to_pylist()
+    shorts = {force.slug: force.short for force in forces}
+    lines = [line(row, shorts, name_under_18=name_under_18) for row in missing_list.to_pylist()]
     split = cohorts.split(statistics)
     years = cohorts.by_year(statistics, split)
     return look.page(
@@ -70,9 +62,12 @@ def render(
         receipts=sorted(receipts, key=lambda receipt: names.get(receipt.force, receipt.force)),
         names=names,
         shorts={force.name: force.short for force in forces},
-        lines=[line(row, {force.slug: force.short for force in forces}) for row in rows],
-        claiming=sorted({claim["force"] for row in rows for claim in row["claims"]}),
-        filters=FLAGS,
+        lines=lines,
+        listed_ids=frozenset(line.row["national_id"] for line in lines),
+        names_short=shorts,
+        filters=list_filters.filters(lines, shorts),
+        flags=list_filters.flags(lines),
+        restricted=sum(line.restricted for line in lines),
     )
 
 

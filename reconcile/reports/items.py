@@ -83,7 +83,7 @@ def _double_claim(force: str, line: Row, material: Material, names: Mapping[str,
     own = [record for record in claims if _force(material, record) == force]
     others = [record for record in _reached(own, claims, line, material) if record not in own]
     if others:
-        owner = names.get(line["owner_force"], line["owner_force"])
+        owner = "" if line["owner_force"] == "CANNOT_TELL" else names.get(line["owner_force"], line["owner_force"])
         note = f"Managed, as far as the forces’ dates of notification tell, by {owner}." if owner else ""
         yield _item("double_claim", force, own, others, line, material=material, names=names, note=note)
 

@@ -11,8 +11,8 @@ from tests.pages.survey import Survey
 MARKS = {"marking": "OFFICIAL-SENSITIVE", "synthetic": True, "model_name": "2026-01-01-00000000"}
 
 
-def render(survey: Survey) -> str:
-    return page.render(survey.statistics, survey.missing_list, survey.receipts, survey.forces, **MARKS)
+def render(survey: Survey, **named: bool) -> str:
+    return page.render(survey.statistics, survey.missing_list, survey.receipts, survey.forces, **MARKS, **named)
 
 
 def write_reports(survey: Survey, out: Path) -> Path:

@@ -11,6 +11,7 @@ from reconcile import notification, schema
 from reconcile.forces import Force, forces
 from reconcile.intake import Receipt
 from reconcile.national import missing_list, statistics
+from tests.small_tables import facts, said_instead
 
 AS_OF = dt.date(2018, 3, 5)
 NAMED = {
@@ -68,7 +69,7 @@ def make() -> Survey:
         "records": pa.Table.from_pylist(sorted(records, key=lambda entry: entry["record_id"]), schema=schema.RECORDS),
         "identities": pa.Table.from_pylist(
             [
-                {"national_id": national, "record_id": record, "joined_by": _joined(record, national, found)}
+                {"national_id": national, "record_id": record, **_joined(record, identity, found)}
                 for record, national in sorted(identity.items())
             ],
             schema=schema.IDENTITIES,
@@ -77,22 +78,58 @@ def make() -> Survey:
         "decisions": pa.Table.from_pylist(decided, schema=schema.DECISIONS),
     }
     receipts = tuple(_receipt(force.slug, claims.get(force.slug), force.slug in answering) for force in every)
-    facts = notification.assess(tables["records"], tables["identities"], tables["links"])
-    figures = statistics.statistics(**tables, facts=facts, receipts=receipts, forces=every)
+    said = said_instead(
+        notification.assess(tables["records"], tables["identities"], tables["links"]),
+        _facts(tables["records"].to_pylist(), identity),
+    )
+    figures = statistics.statistics(**tables, facts=said, receipts=receipts, forces=every)
     return Survey(
         forces=every,
         receipts=receipts,
         **tables,
-        facts=facts,
+        facts=said,
         quarantine=pa.Table.from_pylist([BAD_ROW], schema=schema.QUARANTINE),
-        missing_list=missing_list.compile_list(**tables, facts=facts),
+        missing_list=missing_list.compile_list(**tables, facts=said),
         statistics=figures | {"cycle": "survey-2018", "synthetic": True, "model": "2026-01-01-00000000"},
     )
 
 
-def _joined(record: str, national: str, links: list[dict[str, Any]]) -> str:
-    ends = [link for link in links if record in (link["left"], link["right"]) and not record.startswith("metropolitan")]
-    return "founding" if not ends else "verified" if ends[0]["strength"] == "verified" else "decided"
+CHILD, OF_UNKNOWN_AGE = 40, 41
+"""Two of the Metropolitan records, by their place: a child, and one whose age cannot be told."""
+
+
+def _facts(records: list[dict[str, Any]], identity: dict[str, str]) -> pa.Table:
+    """What the rules are asked besides, by hand: each person's owner and status, each record's age and review."""
+    met = [record for record in sorted(identity) if record.startswith("metropolitan")]
+    young = {met[CHILD]: "YES", met[OF_UNKNOWN_AGE]: "CANNOT_TELL"}
+    rows = ["| of | id | fact | value | reason | day | days |"]
+    of_person: dict[str, list[dict[str, Any]]] = {}
+    for record in records:
+        of_person.setdefault(identity[record["record_id"]], []).append(record)
+        told = f"| {record['record_id']} | {identity[record['record_id']]} "
+        rows.append(f"{told}| under_18 | {young.get(record['record_id'], 'NO')} | | | |")
+        rows.append(f"{told}| period_end | YES | | 2024-05-02 | |")
+        overdue = f"YES | | 2018-02-{1 + int(record['local_id']) % 28:02d} | 5"
+        rows.append(f"{told}| periodic_overdue | {overdue if record['status_text'] else 'NO | | | '} |")
+        if int(record["local_id"]) % 9 == 0:
+            rows.append(f"{told}| stale_missing_review | YES | | 2018-01-02 | 62 |")
+    for one, held in of_person.items():
+        certain = {record["status"] for record in held}
+        status = "CONFLICT" if len(certain) > 1 else "WHEREABOUTS_UNKNOWN"
+        why = "the forces’ certain records disagree" if len(certain) > 1 else ""
+        rows.append(f"| {one} | | national_status | {status} | {why} | | |")
+        rows.append(f"| {one} | | owner_force | {held[0]['force'] if one[-1] != '7' else 'CANNOT_TELL'} | | | |")
+    return facts("\n".join(rows))
+
+
+def _joined(record: str, identity: dict[str, str], links: list[dict[str, Any]]) -> dict[str, str | None]:
+    for link in links:
+        if record not in (link["left"], link["right"]):
+            continue
+        other = link["left"] if link["right"] == record else link["right"]
+        if identity[other] == identity[record] and not record.startswith("metropolitan"):
+            return {"joined_by": "verified" if link["strength"] == "verified" else "decided", "joined_to": other}
+    return {"joined_by": "founding", "joined_to": None}
 
 
 def _years(rng: random.Random) -> list[int | None]:

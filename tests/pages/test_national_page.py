@@ -1,6 +1,7 @@
 """The release page as a reader meets it: complete without a network, a script, a mouse or a wide screen."""
 
 import dataclasses
+import itertools
 import json
 import re
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from reconcile import schema
 from reconcile.national import page
 from tests.pages.showing import render
 from tests.pages.survey import Survey
@@ -127,7 +129,7 @@ def test_chart_colours_follow_the_scheme(opened, national_page) -> None:
 def test_the_list_can_be_filtered(opened, national_page, survey: Survey) -> None:
     tab = opened(national_page)
     rows = survey.missing_list.to_pylist()
-    shown = tab.locator("#people > li:visible")
+    shown = tab.locator("#people > li")
     assert shown.count() == len(rows)
     tab.select_option("#by-force", "kent")
     kent = sum(any(claim["force"] == "kent" for claim in row["claims"]) for row in rows)
@@ -146,11 +148,165 @@ def test_the_list_can_be_filtered(opened, national_page, survey: Survey) -> None
 
 
 @needs_chromium
-def test_the_list_can_be_ordered_by_name(opened, national_page, survey: Survey) -> None:
+@pytest.mark.parametrize(
+    ("key", "code", "fits"),
+    [
+        ("owner", "CANNOT_TELL", lambda row: row["owner_force"] == "CANNOT_TELL"),
+        ("year", "2016", lambda row: row["cohort_year"] == "2016"),
+        ("year", "UNDATED", lambda row: row["missing_since"] is None),
+        ("length", "over_10_years", lambda row: row["length"] == "over_10_years"),
+        ("risk", "unknown", lambda row: row["risk_level"] is None),
+        ("status", "CONFLICT", lambda row: row["national_status"] == "CONFLICT"),
+        ("status", "wanted", lambda row: row["wanted"] == "YES"),
+        ("status", "both", lambda row: row["wanted"] == row["whereabouts_unknown"] == "YES"),
+    ],
+)
+def test_each_filter_shows_those_and_only_those_it_counts(opened, national_page, survey, key, code, fits) -> None:
     tab = opened(national_page)
-    tab.select_option("#order", "name")
-    names = tab.locator("#people .who").all_inner_texts()
+    expected = {row["national_id"] for row in survey.missing_list.to_pylist() if fits(row)}
+    assert expected
+    assert tab.locator(f"#by-{key} option[value='{code}']").text_content().endswith(f"({len(expected)})")
+    tab.select_option(f"#by-{key}", code)
+    assert set(tab.eval_on_selector_all("#people > li", "found => found.map(li => li.id)")) == expected
+
+
+@needs_chromium
+def test_filters_and_order_stand_in_the_print(opened, national_page, survey: Survey) -> None:
+    tab = opened(national_page)
+    tab.select_option("#by-risk", "unknown")
+    tab.check("input[value=wanted]")
+    tab.fill("#words", "met")
+    tab.click("[data-order=born]")
+    told = tab.locator("#filter-said")
+    assert not told.is_visible()
+    tab.emulate_media(media="print")
+    assert told.is_visible()
+    assert told.inner_text() == (
+        f"{tab.locator('#people > li').count()} of {len(survey.missing_list)} people shown, ordered by Born. "
+        "Risk: Not known; marked: Wanted; with the words: met."
+    )
+
+
+@needs_chromium
+def test_the_list_can_be_ordered_by_each_column_both_ways(opened, national_page, survey: Survey) -> None:
+    tab = opened(national_page)
+    rows = {row["national_id"]: row for row in survey.missing_list.to_pylist()}
+
+    def ordered(key: str) -> list[dict]:
+        tab.click(f"[data-order={key}]")
+        assert tab.get_attribute(f"[data-order={key}]", "aria-pressed") == "true"
+        assert tab.locator("#order button[aria-pressed=true]").count() == 1
+        return [rows[one] for one in tab.eval_on_selector_all("#people > li", "found => found.map(li => li.id)")]
+
+    born = [row["birth_date"]["lo"] for row in ordered("born")]
+    assert born == sorted(born)
+    assert [row["birth_date"]["lo"] for row in ordered("born")] == sorted(born, reverse=True)
+    assert "reversed" in tab.locator("#filter-count").inner_text()
+    since = [row["missing_since"]["lo"] for row in ordered("since") if row["missing_since"]]
+    assert since == sorted(since)
+    levels = ["very_high", "high", "medium", None, "low"]
+    risk = [levels.index(row["risk_level"]) for row in ordered("risk")]
+    assert risk == sorted(risk)
+    owners = [row["owner_force"] for row in ordered("owner")]
+    assert owners[-1] == "CANNOT_TELL"
+    assert len(list(itertools.groupby(owners))) == len(set(owners))
+    assert ordered("status")[0]["national_status"] == "CONFLICT"
+    assert [row["national_id"] for row in ordered("place")] == list(rows)
+
+
+@needs_chromium
+def test_the_list_can_be_ordered_by_name(opened, national_page) -> None:
+    tab = opened(national_page)
+    tab.click("[data-order=name]")
+    names = tab.eval_on_selector_all("#people .who", "found => found.map(one => one.textContent)")
     assert [name.lower() for name in names] == sorted(name.lower() for name in names)
+
+
+@needs_chromium
+def test_the_list_is_worked_with_the_keyboard_alone(opened, national_page) -> None:
+    tab = opened(national_page)
+    tab.focus("#by-status")
+    for _ in range(40):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.dataset.order") == "risk":
+            break
+    tab.keyboard.press("Enter")
+    assert tab.locator("#filter-count").inner_text().endswith("ordered by Risk")
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    assert tab.locator("#people details[open]").count() == 1
+    assert tab.locator("#filter-count").get_attribute("role") == "status"
+
+
+@needs_chromium
+def test_a_link_to_another_line_opens_it_also_where_it_is_filtered_away(opened, national_page, survey) -> None:
+    listed = set(survey.missing_list["national_id"].to_pylist())
+    row, other = next(
+        (row, other["national_id"])
+        for row in survey.missing_list.to_pylist()
+        for other in row["possibly_same_as"]
+        if other["national_id"] in listed
+    )
+    tab = opened(national_page)
+    tab.fill("#words", row["national_id"])
+    tab.locator("#people summary").first.click()
+    tab.click(f"#people a[href='#{other}']")
+    tab.wait_for_selector(f"#{other} details[open]")
+
+
+@needs_chromium
+def test_of_a_long_list_the_first_lines_stand_and_all_of_them_print(opened, survey: Survey, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(render(survey).replace('data-most="500"', 'data-most="10"'), encoding="utf-8")
+    tab = opened(path)
+    lines = tab.locator("#people > li")
+    assert lines.count() == 10
+    assert tab.locator("#filter-count").inner_text() == f"All {len(survey.missing_list)} people, the first 10 shown"
+    tab.select_option("#by-risk", "unknown")
+    unknown = survey.missing_list["risk_level"].null_count
+    assert lines.count() == 10 < unknown
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert lines.count() == unknown
+    tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert lines.count() == 10
+    tab.click("#filter-more button")
+    assert lines.count() == unknown
+    assert not tab.locator("#filter-more").is_visible()
+
+
+def test_who_is_or_may_be_a_child_is_not_named_unless_the_settings_say_so(survey: Survey) -> None:
+    rows = survey.missing_list.to_pylist()
+    child, adult = (next(row for row in rows if row["under_18"] == answer) for answer in ("YES", "NO"))
+    child |= {"name": "Hidden, Harry", "other_names": ["Masked, Mo"]}
+    quoting = {"fact": "unnotified_name_suspected", "value": "YES", "reason": "Masked, Mo was not notified"}
+    child["facts"].append(dict.fromkeys(schema.FACTS.names[1:-1]) | quoting)
+    link = dict.fromkeys(("national_id", "left", "right"), "kent:1") | {"strength": "possible"}
+    link |= {"weight": 7.0, "probability": 0.5, "sentences": ["Same name, Hidden, Harry."], "under_18": "YES"}
+    adult["possibly_same_as"] = [link]
+    listed = pa.Table.from_pylist(rows, survey.missing_list.schema)
+    html = render(dataclasses.replace(survey, missing_list=listed))
+    assert "Restricted: under 18" in html
+    assert "Restricted: may be under 18" in html
+    assert "2 people are not named here" in html
+    assert not re.search("hidden, harry|masked, mo", html, re.IGNORECASE)
+    named = render(dataclasses.replace(survey, missing_list=listed), name_under_18=True)
+    assert re.search("Hidden, Harry.*Masked, Mo", named, re.DOTALL)
+    assert "not named here" not in named
+
+
+def test_withheld_unknown_and_blank_are_told_apart(survey: Survey) -> None:
+    rows = survey.missing_list.to_pylist()
+    for row, offence in zip(rows, ("WITHHELD", "UNKNOWN", None), strict=False):
+        row["offence"] = offence
+    html = render(dataclasses.replace(survey, missing_list=pa.Table.from_pylist(rows, survey.missing_list.schema)))
+    for said in ("withheld by the force", "not known to the force", "left blank"):
+        assert html.count(f"<dt>Offence</dt><dd>{said} (conviction)</dd>") == 1
+
+
+def test_a_line_says_which_links_carry_it_and_who_decided(survey: Survey) -> None:
+    html = render(survey)
+    assert "same person, reviewer-1, 7 March 2018" in html
 
 
 @needs_chromium

@@ -9,6 +9,7 @@ import pytest
 from reconcile import schema
 from reconcile.national import missing_list, statistics
 from tests.small_country import FORCES, NAMES, RECEIPTS, receipt, tables
+from tests.small_tables import facts, said_instead
 
 
 @pytest.fixture
@@ -45,9 +46,87 @@ def test_a_line_says_who_is_claimed_by_whom_since_when(lines) -> None:
     assert lines["P2"]["missing_since"] is None
 
 
-def test_the_owner_is_the_force_of_the_latest_notification(lines) -> None:
-    assert lines["P1"]["owner_force"] == "essex"
-    assert lines["P2"]["owner_force"] == "kent"
+def test_the_owner_and_the_status_are_those_of_the_facts_and_the_claims_stand_beside_them(lines) -> None:
+    assert [lines[one]["owner_force"] for one in ("P1", "P2", "P3")] == ["essex", "kent", "CANNOT_TELL"]
+    assert lines["P1"]["national_status"] == "CONFLICT"
+    assert [(claim["force"], claim["status"]) for claim in lines["P1"]["claims"]] == [
+        ("kent", "wanted"),
+        ("essex", "whereabouts_unknown"),
+    ]
+
+
+def test_how_long_counts_from_the_earliest_claim_to_its_own_extract(lines) -> None:
+    assert [(lines[one]["length"], lines[one]["cohort_year"]) for one in ("P1", "P2", "P3", "P5")] == [
+        ("2_to_5_years", "2014"),
+        ("UNDATED", "UNDATED"),
+        ("over_10_years", "2005"),
+        ("1_to_2_years", "2016"),
+    ]
+
+
+def test_other_facts_stand_with_their_day_unless_they_are_no(lines) -> None:
+    asked = ("national_status", "period_end", "periodic_overdue", "requirement_ended")
+    said = [(fact["record_id"], fact["fact"], fact["value"], fact["days"]) for fact in lines["P1"]["facts"]]
+    assert [fact for fact in said if fact[1] in asked] == [
+        (None, "national_status", "CONFLICT", None),
+        ("essex:1", "period_end", "NO", None),
+        ("essex:1", "periodic_overdue", "YES", 787),
+        ("kent:1", "periodic_overdue", "CANNOT_TELL", None),
+        (None, "requirement_ended", "CANNOT_TELL", None),
+    ]
+    assert "unclaimed" in {fact["fact"] for fact in lines["P2"]["facts"]}
+    assert "unclaimed" not in {fact["fact"] for fact in lines["P5"]["facts"]}
+
+
+def test_a_person_is_grown_up_only_where_every_record_says_so() -> None:
+    def answers(*said: tuple[str, str]) -> dict[str, str]:
+        held = tables()
+        text = "\n".join(f"| {record} | P1 | under_18 | {value} |" for record, value in said)
+        held["facts"] = said_instead(held["facts"], facts(f"| of | id | fact | value |\n{text}"))
+        return {line["national_id"]: line["under_18"] for line in missing_list.compile_list(**held).to_pylist()}
+
+    assert answers(("essex:1", "NO"), ("kent:1", "NO"), ("surrey:1", "NO"))["P1"] == "NO"
+    assert answers(("essex:1", "NO"), ("kent:1", "YES"), ("surrey:1", "NO"))["P1"] == "YES"
+    assert answers(("essex:1", "NO"), ("kent:1", "CANNOT_TELL"), ("surrey:1", "NO"))["P1"] == "CANNOT_TELL"
+    assert answers(("essex:1", "NO"), ("kent:1", "NO"))["P1"] == "CANNOT_TELL"
+
+
+def test_the_links_that_carry_a_line_say_how_strong_they_are_and_who_decided() -> None:
+    held = tables("|left|right|judgement|\n|essex:1|kent:1|same|\n|essex:3|kent:2|different|")
+    people = held["identities"].to_pylist()
+    joined = {"kent:1": ("decided", "essex:1"), "surrey:1": ("verified", "essex:1")}
+    for row in people:
+        row["joined_by"], row["joined_to"] = joined.get(row["record_id"], ("founding", None))
+    held["identities"] = pa.Table.from_pylist(people, schema.IDENTITIES)
+    lines = {line["national_id"]: line for line in missing_list.compile_list(**held).to_pylist()}
+    assert [
+        (link["left"], link["right"], link["strength"], link["joins"], link["weight"], link["reviewer"])
+        for link in lines["P1"]["carried_by"]
+    ] == [
+        ("essex:1", "kent:1", "decided", True, 40, "coordinator"),
+        ("essex:1", "surrey:1", "verified", True, 40, None),
+    ]
+    assert lines["P1"]["carried_by"][0]["decided_at"].date() == dt.date(2018, 3, 10)
+    assert lines["P2"]["carried_by"] == []
+
+
+def test_a_join_is_told_also_where_no_link_is_left_of_it_and_a_decision_on_other_evidence_is_not() -> None:
+    held = tables("|left|right|judgement|hash|\n|essex:1|surrey:1|same|of other values|")
+    people = held["identities"].to_pylist()
+    joined = {"kent:1": "essex:1", "surrey:1": "kent:1"}
+    for row in people:
+        if row["record_id"] in joined:
+            row["joined_by"], row["joined_to"] = "held", joined[row["record_id"]]
+    held["identities"] = pa.Table.from_pylist(people, schema.IDENTITIES)
+    line = missing_list.compile_list(**held).to_pylist()[0]
+    assert [
+        (link["left"], link["right"], link["strength"], link["joins"], link["weight"], link["reviewer"])
+        for link in line["carried_by"]
+    ] == [
+        ("essex:1", "kent:1", "held", True, 40, None),
+        ("kent:1", "surrey:1", "held", True, None, None),
+        ("essex:1", "surrey:1", "verified", False, 40, None),
+    ]
 
 
 def test_the_latest_risk_assessment_is_shown(lines) -> None:
@@ -91,6 +170,19 @@ def test_a_withheld_offence_is_not_a_blank_one() -> None:
     held["records"] = held["records"].set_column(held["records"].schema.get_field_index("absent"), "absent", absent)
     lines = {line["national_id"]: line for line in missing_list.compile_list(**held).to_pylist()}
     assert (lines["P1"]["offence"], lines["P2"]["offence"]) == ("rape", "WITHHELD")
+
+
+def test_a_withheld_risk_is_not_an_unknown_or_a_blank_one() -> None:
+    held = tables()
+    said = {"kent:2": "withheld", "essex:3": "unknown"}
+    absent = [
+        [{"field": "risk_level", "reason": said[record]}] if record in said else []
+        for record in held["records"]["record_id"].to_pylist()
+    ]
+    place, kind = held["records"].schema.get_field_index("absent"), schema.RECORDS.field("absent").type
+    held["records"] = held["records"].set_column(place, "absent", pa.array(absent, kind))
+    lines = {line["national_id"]: line for line in missing_list.compile_list(**held).to_pylist()}
+    assert [lines[one]["risk_level"] for one in ("P2", "P3", "P5")] == ["WITHHELD", "medium", "UNKNOWN"]
 
 
 def test_claims_are_counted_as_claims_and_people_as_people(figures) -> None:

@@ -58,7 +58,7 @@ def plain_renderings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyP
     if request.node.get_closest_marker("slow"):
         return
 
-    def said(*_given: object, marking: str, synthetic: bool, model_name: str) -> str:
+    def said(*_given: object, marking: str, synthetic: bool, model_name: str, name_under_18: bool) -> str:
         return f"{marking} {'SYNTHETIC ' if synthetic else ''}{model_name}"
 
     monkeypatch.setattr(contents.page, "render", said)
