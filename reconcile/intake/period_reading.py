@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from reconcile.forces import Profile
 from reconcile.intake.standardise import months
 from reconcile.intake.words import recognised
-from reconcile.notification.columns import span
+from reconcile.notification.columns import Coded, span
 from reconcile.notification.days import FAR
 from reconcile.notification.periods import period_end, sentences
 from reconcile.notification.requirement import orders
@@ -62,11 +62,11 @@ def _taken(rows: Any, profile: Profile, dates: Mapping[str, Any], ended: Any, pl
 
 def _compared(of: pa.Table, profile: Profile) -> tuple[Any, Any]:
     """The days between the two ends of each row, and whether they can be held against each other."""
-    place = np.full(of.num_rows, profile.force.jurisdiction, object)
+    place = Coded(np.zeros(of.num_rows, np.int32), (profile.force.jurisdiction,))
     by_law, order = period_end(sentences(of, place)), orders(of["order_end"])
     sent = span(of["period_end"]).lo
     sure = [row.rule for row in periods() if row.certainty == CERTAIN]
-    first, told = by_law.day.lo, (by_law.day.lo == by_law.day.hi) & np.isin(by_law.rule, sure)
+    first, told = by_law.day.lo, (by_law.day.lo == by_law.day.hi) & by_law.rule.among(*sure)
     # A force may send the end of the period, or of the order that keeps the person subject after it, for one end.
     last = np.where(order.open_ended | order.unread, FAR, np.fmax(first, order.end.hi))
     told &= ~((first == FAR) & np.asarray(of["ended"]))
