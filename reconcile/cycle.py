@@ -37,8 +37,8 @@ Progress = Callable[[str, float], None]
 ACTOR = "pipeline"
 
 
-def _quiet(_what: str, _share: float) -> None:
-    return None
+def quiet(_what: str, _share: float) -> None:
+    """Told of progress, says nothing."""
 
 
 def intake_force(settings: Settings, slug: str) -> Receipt:
@@ -55,7 +55,7 @@ def intake_forces(settings: Settings) -> tuple[Receipt, ...]:
     return receipts
 
 
-def take_in_again(settings: Settings, slug: str, progress: Progress = _quiet) -> Receipt:
+def take_in_again(settings: Settings, slug: str, progress: Progress = quiet) -> Receipt:
     """Take in one force's corrected extract and compile the list again; returns its receipt.
 
     The other forces' extracts stand as they were taken in, so the list is the one ``run`` would give.
@@ -82,7 +82,7 @@ def settle_again(settings: Settings, slug: str) -> Receipt:
     """
     _need(settings, "receipts.json")
     receipt = intake.settle_again(settings, slug)
-    _compile_again(settings, _quiet)
+    _compile_again(settings, quiet)
     return receipt
 
 
@@ -130,9 +130,9 @@ def acceptance(settings: Settings) -> list[Path]:
     return [path for report in reports for path in acceptance_files.write(report, folder / report.force.slug, **marks)]
 
 
-def link(settings: Settings, progress: Progress = _quiet) -> pa.Table:
-    """Link the records of all forces with the shipped model; returns the links."""
-    model = models.load()
+def link(settings: Settings, progress: Progress = quiet, artefact: Path | None = None) -> pa.Table:
+    """Link the records of all forces with the shipped model, or that in the file ``artefact``; returns the links."""
+    model = models.load(artefact)
     linked = linkage.link(linkable(settings), model, progress=progress)
     _write(settings, "links", linked.links)
     write_json(
@@ -157,15 +157,25 @@ def resolve(settings: Settings) -> pa.Table:
     The decisions that stand now are kept as a table, so that the stages after this one see the same; so is what
     became of each national id since the current release.
     """
-    links, decided = _read(settings, "links"), decisions(settings)
+    decided = decisions(settings)
     _write(settings, "decisions", decided)
     resolved = resolved_with(settings, decided)
-    previous, before = _published(settings, release.IDENTITIES), _published(settings, release.LINEAGE)
-    became = lineage(previous, resolved, links, decided, cycle=settings.cycle, before=before)
-    _log_combinations(settings, resolved, links)
-    _write(settings, "identities", resolved)
-    _write(settings, "lineage", became)
+    _log_combinations(settings, resolved, _read(settings, "links"))
+    _keep_resolved(settings, resolved, decided)
     return resolved
+
+
+def resolve_as_decided(settings: Settings) -> None:
+    """Resolve by the decisions kept in the stages, asking and writing no log, as when a release is run again."""
+    decided = _read(settings, "decisions")
+    _keep_resolved(settings, resolved_with(settings, decided), decided)
+
+
+def _keep_resolved(settings: Settings, resolved: pa.Table, decided: pa.Table) -> None:
+    links = _read(settings, "links")
+    previous, before = _published(settings, release.IDENTITIES), _published(settings, release.LINEAGE)
+    _write(settings, "identities", resolved)
+    _write(settings, "lineage", lineage(previous, resolved, links, decided, cycle=settings.cycle, before=before))
 
 
 def resolved_with(settings: Settings, decided: pa.Table) -> pa.Table:
@@ -194,7 +204,7 @@ def compile_list(settings: Settings) -> dict[str, Any]:
     return figures
 
 
-def run(settings: Settings, progress: Progress = _quiet) -> dict[str, Any]:
+def run(settings: Settings, progress: Progress = quiet) -> dict[str, Any]:
     """Run the whole cycle up to sign-off; returns the statistics a release would publish."""
     progress("pull, read, validate, standardise", 0.0)
     intake_forces(settings)

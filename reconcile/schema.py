@@ -327,8 +327,8 @@ CHANGE_KINDS: Final = (
     "withdrawn",
     "unanswered",
 )
-"""What can become of a person on the national list since the release before; ``answered`` and ``unanswered`` are changes
-of who answered, not of who is missing."""
+"""What can become of a person on the national list since the release before; ``answered`` and ``unanswered`` are
+changes of who answered, not of who is missing."""
 
 CHANGES: Final = _columns(
     pa.field("national_id", pa.string()),

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reconcile import cycle, erasure, publication, settings
+from reconcile import cycle, erasure, holdings, publication, release_erasure, settings
 from reconcile.errors import ExtractError, ReleaseError, SourceError
 from reconcile.intake.pull import SOURCE_OPENED
 from reconcile.sources import Connections, from_environment
@@ -84,8 +84,18 @@ def compile_list(workspace: str) -> dict[str, Any]:
         "Old extracts counted": ", ".join(stale) or "none",
         "Extracts as of": f"{figures['as_of']['first']} to {figures['as_of']['last']}",
         "Model": figures["model"],
+        **_beside_the_last(opened),
         "Fingerprint": _fingerprint(opened),
     }
+
+
+def _beside_the_last(opened: settings.Settings) -> dict[str, str]:
+    """What signing off would change on the list, in counts, and the bands the figures left."""
+    found, _what = holdings.changes(opened, pending=True)
+    if not found.previous:
+        return {"Changes": "first release", "Outside their bands": "none"}
+    counted = [f"{kind} {count['rows']}" for kind, count in found.counts().items() if count["rows"]]
+    return {"Changes": ", ".join(counted) or "none", "Outside their bands": " ".join(found.broken) or "none"}
 
 
 def outcome(receipt: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
@@ -108,7 +118,8 @@ def release(workspace: str, answer: Mapping[str, Any], shown: Mapping[str, Any])
         raise ReleaseError("the sign-off gives no reason: clear the task sign_off and answer it again with one")
     if shown["Fingerprint"] != _fingerprint(opened):
         raise ReleaseError("the list was compiled anew since it was shown: clear compile_list and sign off again")
-    return publication.release(opened, signed_by=who, role=ROLE, reason=why).name
+    accept = answer["params_input"].get("accept_bands", "")
+    return publication.release(opened, signed_by=who, role=ROLE, reason=why, accept_bands=accept).name
 
 
 def report(workspace: str) -> int:
@@ -118,8 +129,9 @@ def report(workspace: str) -> int:
 
 def purge(workspace: str) -> dict[str, int]:
     """Erase what was sent and nothing waits for; returns how many extracts were erased and how many stay."""
-    done = erasure.purge(_open(workspace))
-    return {"erased": len(done.erased), "kept": len(done.kept)}
+    opened = _open(workspace)
+    done = erasure.purge(opened)
+    return {"erased": len(done.erased), "kept": len(done.kept), "snapshots": len(release_erasure.due(opened))}
 
 
 def _fingerprint(opened: settings.Settings) -> str:

@@ -7,13 +7,14 @@ one. A person is counted found only where every force that claimed them has answ
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from reconcile import schema
+from reconcile.national import bands
 from reconcile.national.claim_fates import MOVEABLE, Fate, Fates, Row, line_fate, words
 from reconcile.national.claims import open_claims
 from reconcile.national.line_fates import Lines
@@ -21,6 +22,7 @@ from reconcile.national.previous import Previous
 
 if TYPE_CHECKING:
     from reconcile.intake import Receipt
+    from reconcile.national.contents import Compiled
 
 Sides = tuple[list[str], list[str]]
 """Claims gone and claims come."""
@@ -51,6 +53,45 @@ class Changes:
             }
             for kind in words()["kinds"]
         }
+
+    def counted(self) -> dict[str, Any]:
+        """The counts, and nothing of anybody, as JSON values: what stays when a release's people are erased."""
+        return {
+            "previous": self.previous,
+            "changes": self.counts(),
+            "bands": {"broken": list(self.broken), "accepted": self.accepted},
+        }
+
+
+FIRST: Final = Changes()
+"""Those of a first release."""
+
+
+def shown(changes: Changes, missing_list: pa.Table, statistics: Mapping[str, Any]) -> dict[str, Any]:
+    """What the template of the changes asks for."""
+    counts = changes.counts()
+    people, claims = len(missing_list), int(statistics["gross_claims"])
+    return {
+        "changes": changes,
+        "change_counts": counts,
+        "change_kinds": words()["kinds"],
+        "change_rows": changes.table.to_pylist(),
+        "change_listed": set(missing_list["national_id"].to_pylist()),
+        "change_totals": {
+            "people": people,
+            "people_before": people - sum(count["people"] for count in counts.values()),
+            "claims": claims,
+            "claims_before": claims - sum(count["claims"] for count in counts.values()),
+        },
+    }
+
+
+def since(previous: Previous | None, compiled: "Compiled") -> Changes:
+    """The changes of a compiled cycle since ``previous``, with the bands its figures left, accepted by nobody yet."""
+    table = compare(previous, compiled.records, compiled.identities, compiled.lineage, compiled.receipts)
+    found = Changes(table, previous.name if previous else None)
+    before = previous.statistics if previous else None
+    return replace(found, broken=bands.broken(compiled.statistics, before, found.counts()))
 
 
 def compare(

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 
 from reconcile.national import page
+from reconcile.national.changes import FIRST, Changes
+from reconcile.national.changes_sheet import changes_sheet
 from reconcile.national.lines import Line, line, sentence
 from reconcile.render.look import chance, partial, word
 from reconcile.render.workbook import Column, Properties, Sheet, write
@@ -45,6 +47,7 @@ def write_workbook(
     marking: str,
     synthetic: bool,
     model_name: str,
+    changes: Changes = FIRST,
 ) -> None:
     """Write the release's workbook; the arguments are those of ``national.page.render``."""
     names = {force.slug: force.name for force in forces}
@@ -57,6 +60,7 @@ def write_workbook(
             _undecided(rows),
             _coverage(statistics, receipts, names),
             _figures(statistics),
+            changes_sheet(changes, names),
         ],
         Properties(
             title="National list of registered offenders whose whereabouts are unknown",

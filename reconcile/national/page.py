@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 
 from reconcile.national import cohorts
+from reconcile.national.changes import FIRST, Changes, shown
 from reconcile.national.lines import line
 from reconcile.render import charts, look, tiles
 
@@ -39,11 +40,12 @@ def render(
     marking: str,
     synthetic: bool,
     model_name: str,
+    changes: Changes = FIRST,
 ) -> str:
     """The release page as one self-contained HTML document.
 
     ``statistics`` as ``national.statistics`` gives them, ``missing_list`` in ``schema.MISSING_LIST``; receipts and
-    forces in any order. The same inputs give the same bytes.
+    forces in any order; ``changes`` since the release before. The same inputs give the same bytes.
     """
     names = {force.slug: force.name for force in forces}
     rows = missing_list.to_pylist()
@@ -73,6 +75,7 @@ def render(
         lines=[line(row, {force.slug: force.short for force in forces}) for row in rows],
         claiming=sorted({claim["force"] for row in rows for claim in row["claims"]}),
         filters=FLAGS,
+        **shown(changes, missing_list, statistics),
     )
 
 

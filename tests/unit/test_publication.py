@@ -12,7 +12,7 @@ from reconcile.cli import app
 from reconcile.errors import DecisionError, ReleaseError
 from reconcile.national import contents, coverage, release
 from reconcile.review.decisions import Decision, DecisionLog
-from reconcile.schema import PROVENANCE, QUARANTINE
+from reconcile.schema import NAMES_ADDED, PROVENANCE, QUARANTINE
 from reconcile.settings import Settings
 from reconcile.workspace import Workspace, read_table, write_json, write_table
 from tests import small_country
@@ -39,6 +39,7 @@ def settings(tmp_path: Path) -> Settings:
     stage(made, "links", links(small_country.LINKS))
     stage(made, "provenance", PROVENANCE.empty_table())
     stage(made, "quarantine", QUARANTINE.empty_table())
+    stage(made, "names_added", NAMES_ADDED.empty_table())
     write_json(made.workspace.stage(made.cycle, "receipts.json"), [each.to_json() for each in small_country.RECEIPTS])
     write_json(made.workspace.stage(made.cycle, "model.json"), {"name": "2018-03-01-abcdef12"})
     cycle.reconsider(made)
