@@ -24,6 +24,9 @@ from reconcile.workspace import read_table, write_json
 
 ACTOR: Final = "pipeline"
 DUE: Final = "its review date has passed"
+BROKE_OFF: Final = "its publication broke off"
+DAY: Final = 86_400_000
+"""Milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def erase(
 
 
 def due(settings: Settings, *, dry_run: bool = False, now: int | None = None) -> tuple[ErasedRelease, ...]:
-    """Erase the snapshots whose review date has passed; run from ``reconcile purge``."""
+    """Erase the snapshots whose review date has passed, and what publications left that broke off over a day ago."""
     at = database.milliseconds() if now is None else now
     today = dt.datetime.fromtimestamp(at / 1000, dt.UTC).date()
     passed = [
@@ -92,7 +95,24 @@ def due(settings: Settings, *, dry_run: bool = False, now: int | None = None) ->
         for folder in published.every(settings)
         if holdings.review_by(settings, folder) < today and _snapshot(settings.workspace.snapshots / folder.name)
     ]
-    return tuple(erase(settings, name, reason=DUE, actor=ACTOR, dry_run=dry_run, now=at) for name in passed)
+    done = [erase(settings, name, reason=DUE, actor=ACTOR, dry_run=dry_run, now=at) for name in passed]
+    return (*done, *_left_over(settings, at, dry_run=dry_run))
+
+
+def _left_over(settings: Settings, at: int, *, dry_run: bool) -> Iterator[ErasedRelease]:
+    """It is no release, but holds what one would have held."""
+    workspace = settings.workspace
+    known = {folder.name for folder in published.every(settings)}
+    half = [*workspace.releases.glob(".building-*"), *workspace.snapshots.glob("*")]
+    for folder in sorted(path for path in half if path.is_dir() and path.name not in known):
+        if folder.stat().st_mtime * 1000 < at - DAY:
+            paths = _snapshot(folder)
+            found = ErasedRelease(folder.name, len(paths), sum(path.stat().st_size for path in paths), BROKE_OFF)
+            if not dry_run:
+                entry = _entry(settings, found, ACTOR, _count(folder), people=folder.parent == workspace.releases)
+                AuditLog(settings.database_url, lambda: at).append_many([entry])
+                shutil.rmtree(folder)
+            yield found
 
 
 def _snapshot(held: Path) -> tuple[Path, ...]:

@@ -7,12 +7,13 @@ not be run again is never said to be proved.
 
 import hashlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from reconcile import cycle, publication
+from reconcile.audit import AuditLog
 from reconcile.errors import ReleaseError
 from reconcile.national import changes, contents, previous, snapshot
 from reconcile.national import release as releases
@@ -54,11 +55,12 @@ def verify(settings: Settings, name: str = "", progress: Progress = cycle.quiet)
     manifest: dict[str, Any] = read_json(folder / releases.MANIFEST)
     kept = settings.workspace.snapshots / folder.name
     progress("check hashes", 0.0)
-    found = Verified(folder.name, releases.verify_hashes(folder), suspects=releases.another_now(manifest))
+    altered = (*releases.verify_hashes(folder), *_unlogged(settings, folder))
+    found = Verified(folder.name, altered, suspects=releases.another_now(manifest))
     if why := cannot_be_run(settings, folder.name, manifest):
         return replace(found, proof_only=why)
-    if altered := snapshot.problems(kept, manifest["snapshot"]):
-        return replace(found, altered=(*found.altered, *altered))
+    if problems := snapshot.problems(kept, manifest["snapshot"]):
+        return replace(found, altered=(*found.altered, *problems))
     with tempfile.TemporaryDirectory() as beside:
         again = _run_again(kept, Path(beside), _accepted(folder), progress)
         progress("compare", 0.0)
@@ -66,6 +68,13 @@ def verify(settings: Settings, name: str = "", progress: Progress = cycle.quiet)
         unmade = manifest["files"].keys() - {path.name for path in again.iterdir()} - {releases.SIGN_OFF}
         data_hash = releases.release_hash(again)
     return replace(found, differs=tuple(sorted([*differs, *unmade])), data_hash=data_hash)
+
+
+def _unlogged(settings: Settings, folder: Path) -> Iterator[str]:
+    """Whether something is noted as erased that no line of the audit log accounts for."""
+    noted = (folder / releases.ERASED).is_file() or snapshot.erased(settings.workspace, folder.name)
+    if noted and f"release {folder.name}" not in AuditLog(settings.database_url).first_logged("erasure"):
+        yield "it is noted as erased, and no line of the audit log says so"
 
 
 def cannot_be_run(settings: Settings, name: str, manifest: Mapping[str, Any]) -> str:

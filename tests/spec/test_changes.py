@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """What became of the people of a release in the next one, story by story, as a coordinator would tell it."""
 
 import pyarrow as pa
@@ -18,7 +17,9 @@ BEFORE = """
 ALONE = ("P1: kent:1", "P2: kent:2", "P3: essex:1", "P4: essex:2")
 
 
-def now(text: str, groups: tuple[str, ...] = ALONE, before: str = BEFORE, was: tuple[str, ...] = ALONE, **said) -> list[str]:
+def now(
+    text: str, groups: tuple[str, ...] = ALONE, before: str = BEFORE, was: tuple[str, ...] = ALONE, **said
+) -> list[str]:
     return told(compared(previous(before, was), text, groups, **said))
 
 
@@ -131,7 +132,9 @@ def test_what_a_corrected_extract_of_the_same_day_says_otherwise_did_not_happen(
 
 def test_a_person_found_by_one_force_and_claimed_by_another_stays_on_the_list() -> None:
     both = ("P1: kent:1 essex:1", "P2: kent:2", "P4: essex:2")
-    said = now(BEFORE.replace("| kent:1   | whereabouts_unknown | 2016-05-01", "| kent:1   | located | "), both, was=both)
+    said = now(
+        BEFORE.replace("| kent:1   | whereabouts_unknown | 2016-05-01", "| kent:1   | located | "), both, was=both
+    )
     assert said == ["P1 found +0 -1: located"]
 
 
@@ -181,7 +184,11 @@ def test_a_force_that_gives_its_record_another_reference_corrects_it() -> None:
 
 
 def test_two_lines_that_a_person_joined_are_one() -> None:
-    said = now(BEFORE, ("P1: kent:1 essex:1", "P2: kent:2", "P4: essex:2"), decided="|left|right|judgement|\n|kent:1|essex:1|same|")
+    said = now(
+        BEFORE,
+        ("P1: kent:1 essex:1", "P2: kent:2", "P4: essex:2"),
+        decided="|left|right|judgement|\n|kent:1|essex:1|same|",
+    )
     assert said == ["P3 merged P1 -1 +0: decided same by a person"]
 
 
@@ -192,7 +199,11 @@ def test_one_line_that_a_person_parted_is_two() -> None:
 
 
 def test_a_line_that_goes_on_under_an_older_id_is_the_same_person() -> None:
-    said = now(BEFORE, ("P4: essex:2 essex:1", "P1: kent:1", "P2: kent:2"), decided="|left|right|judgement|\n|essex:1|essex:2|same|")
+    said = now(
+        BEFORE,
+        ("P4: essex:2 essex:1", "P1: kent:1", "P2: kent:2"),
+        decided="|left|right|judgement|\n|essex:1|essex:2|same|",
+    )
     assert said == ["P3 merged P4 +0 +0: decided same by a person"]
 
 

@@ -235,6 +235,29 @@ def test_a_release_whose_people_are_erased_keeps_hashes_counts_and_sign_off(copi
     assert verification.verify(copied, first.name).altered == ("statistics.json is not what was published",)
 
 
+def test_files_taken_away_under_a_false_note_of_erasure_show(copied: Settings) -> None:
+    first, _second = both(copied)
+    (first / "claims.csv").unlink()
+    (first / release.ERASED).write_text("{}")
+    assert verification.verify(copied, first.name).altered == (
+        "it is noted as erased, and no line of the audit log says so",
+    )
+
+
+def test_purge_erases_what_a_publication_left_that_broke_off(pending: Settings) -> None:
+    orphan, half = pending.workspace.snapshots / "2018-06-00000000", pending.workspace.releases / ".building-00000000"
+    for folder in (orphan, half):
+        folder.mkdir()
+        (folder / "claims.csv").write_text("Farrow")
+    now = int(orphan.stat().st_mtime * 1000)
+    assert release_erasure.due(pending, now=now) == ()
+    done = release_erasure.due(pending, now=now + 2 * 86_400_000)
+    assert sorted(each.release for each in done) == [half.name, orphan.name]
+    assert not orphan.exists()
+    assert not half.exists()
+    assert AuditLog(pending.database_url).export()["operation"].to_pylist()[-2:] == ["erasure"] * 2
+
+
 def test_the_current_release_keeps_its_people(copied: Settings) -> None:
     second = both(copied)[1]
     with pytest.raises(ReleaseError, match="is the current release"):
