@@ -151,31 +151,24 @@ def linkable(settings: Settings) -> pa.Table:
     return name_changes.with_names(_read(settings, "records"), _read(settings, "names_added"))
 
 
-def resolve(settings: Settings) -> pa.Table:
+def resolve(settings: Settings, *, again: bool = False) -> pa.Table:
     """Hold verified and decided links to be one person each, and log every new join as a combination.
 
     The decisions that stand now are kept as a table, so that the stages after this one see the same; so is what
-    became of each national id since the current release.
+    became of each national id since the current release. ``again``: by the decisions kept so, and nothing is logged.
     """
-    decided = decisions(settings)
+    links, decided = _read(settings, "links"), _read(settings, "decisions") if again else decisions(settings)
     _write(settings, "decisions", decided)
     resolved = resolved_with(settings, decided)
-    _log_combinations(settings, resolved, _read(settings, "links"))
-    _keep_resolved(settings, resolved, decided)
-    return resolved
-
-
-def resolve_as_decided(settings: Settings) -> None:
-    """Resolve by the decisions kept in the stages, asking and writing no log, as when a release is run again."""
-    decided = _read(settings, "decisions")
-    _keep_resolved(settings, resolved_with(settings, decided), decided)
-
-
-def _keep_resolved(settings: Settings, resolved: pa.Table, decided: pa.Table) -> None:
-    links = _read(settings, "links")
     previous, before = _published(settings, release.IDENTITIES), _published(settings, release.LINEAGE)
+    became = lineage(previous, resolved, links, decided, cycle=settings.cycle, before=before)
+    if not again:
+        _log_combinations(settings, resolved, links)
     _write(settings, "identities", resolved)
-    _write(settings, "lineage", lineage(previous, resolved, links, decided, cycle=settings.cycle, before=before))
+    _write(settings, "lineage", became)
+    published = release.current(settings)
+    write_json(_stage(settings, "resolved.json"), {"previous": published.name if published else None})
+    return resolved
 
 
 def resolved_with(settings: Settings, decided: pa.Table) -> pa.Table:

@@ -224,11 +224,13 @@ def release(settings: Settings, *, signed_by: str, role: str, reason: str, accep
     ``accept_bands``: why figures that left their bands may be published.
 
     Raises:
-        ReleaseError: nobody signs, no reason is given, figures left their bands, or the release cannot be published.
+        ReleaseError: nobody signs, no reason is given, figures left their bands, decisions were recorded or another
+            release published since the list was compiled, or the release cannot be published.
     """
     releases.need_sign_off(signed_by, role, reason)
     if not cycle.table(settings, "decisions").equals(cycle.decisions(settings)):
         raise ReleaseError("decisions were recorded since the list was compiled: compile it again with `reconcile run`")
+    _need_latest(settings)
     compiled = compiled_of(settings)
     listed = [str(one) for one in compiled.missing_list["national_id"].to_pylist()]
     changed = releases.changes_since(settings, compiled, accept_bands)
@@ -248,6 +250,19 @@ def release(settings: Settings, *, signed_by: str, role: str, reason: str, accep
     )
     signed: Any = {"signed_by": signed_by, "role": role, "reason": reason}
     return releases.publish(settings, compiled, **signed, audit_head=head, changed=changed)
+
+
+def _need_latest(settings: Settings) -> None:
+    """Refuse a list whose identities go on from another release than the current one: what that one joined, parted and
+    named would be forgotten."""
+    published = current(settings)
+    known = read_json(settings.workspace.stage(settings.cycle, "resolved.json"))["previous"]
+    if published and known != published.name:
+        tables = {name: cycle.table(settings, name) for name in ("missing_list", "identities")}
+        if not _as_published(settings, published, tables):
+            raise ReleaseError(
+                f"the list was compiled before {published.name} was published: run `reconcile run` again"
+            )
 
 
 def verify_audit(settings: Settings) -> Verification:

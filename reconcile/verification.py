@@ -100,7 +100,7 @@ def _run_again(kept: Path, root: Path, accepted: str, progress: Progress) -> Pat
     progress("link", 0.0)
     cycle.link(again, lambda _what, share: progress("link", share), artefact)
     progress("resolve, assess, compile", 0.0)
-    cycle.resolve_as_decided(again)
+    cycle.resolve(again, again=True)
     cycle.assess(again)
     cycle.compile_list(again)
     progress("write", 0.0)
