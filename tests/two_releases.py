@@ -68,17 +68,33 @@ def previous(text: str, groups: Groups, **states: str) -> Previous:
 
 
 def compared(
-    before: Previous, text: str, groups: Groups, *, decided: str = "", corrected: Sequence[str] = (), **states: str
+    before: Previous,
+    text: str,
+    groups: Groups,
+    *,
+    decided: str = "",
+    corrected: Sequence[str] = (),
+    later: Sequence[str] = (),
+    quarantined: Sequence[str] = (),
+    **states: str,
 ) -> pa.Table:
-    """CHANGES; ``corrected``: forces whose extract takes the place of the one counted before, of the same day."""
+    """CHANGES.
+
+    ``corrected``: forces whose extract takes the place of the one counted before and speaks of the same day; ``later``:
+    of a later day. ``quarantined``: forces one row of which is quarantined.
+    """
     held = with_episodes(records(text, NOW), text)
     now = identities(*groups)
-    received = [
-        replace(each, supersedes=(f"{each.force} {THEN}",), as_of=dt.date.fromisoformat(THEN))
-        if each.force in corrected
-        else each
-        for each in receipts(held, NOW, **states)
-    ]
+    received = []
+    for each in receipts(held, NOW, **states):
+        found = each
+        if each.force in (*corrected, *later):
+            found = replace(found, supersedes=(f"{each.force} {THEN}",))
+        if each.force in corrected:
+            found = replace(found, as_of=dt.date.fromisoformat(THEN))
+        if each.force in quarantined:
+            found = replace(found, rows_in=each.rows_in + 1, quarantined=1)
+        received.append(found)
     became = lineage(before.identities, now, links(), decisions(decided), cycle="2018-06")
     return changes.compare(before, held, now, became, received)
 

@@ -130,6 +130,32 @@ def test_what_a_corrected_extract_of_the_same_day_says_otherwise_did_not_happen(
     ]
 
 
+def test_a_corrected_extract_of_a_later_day_is_judged_by_what_it_says() -> None:
+    after = BEFORE.replace("| kent:1   | whereabouts_unknown | 2016-05-01    |", "| kent:1   | located | |")
+    assert now(after, corrected=["kent"]) == ["P1 corrected -1 -1: the force corrected the extract of the same day"]
+    assert now(after, later=["kent"]) == ["P1 found -1 -1: located"]
+
+
+def test_a_claim_that_a_corrected_extract_of_the_same_day_adds_is_nobody_lost_anew() -> None:
+    after = BEFORE.replace("| essex:2  | located             |               |", "| essex:2 | wanted | 2018-01-01 |")
+    assert now(after, corrected=["essex"]) == ["P4 corrected +1 +1: the force corrected the extract of the same day"]
+
+
+def test_a_record_that_is_gone_while_rows_are_quarantined_may_be_among_them() -> None:
+    after = "\n".join([*BEFORE.splitlines()[:2], *BEFORE.splitlines()[3:]])
+    groups = ALONE[1:]
+    assert now(after, groups) == ["P1 withdrawn -1 -1: no longer among the force's records"]
+    assert now(after, groups, quarantined=["kent"]) == [
+        "P1 withdrawn -1 -1: no longer among the force's accepted records; some of its rows are quarantined"
+    ]
+
+
+def test_a_claim_that_goes_over_to_another_person_on_the_list_is_told_of_there() -> None:
+    was = ("P1: kent:1 essex:1", "P2: kent:2", "P4: essex:2")
+    said = now(BEFORE, ("P1: kent:1", "P2: kent:2 essex:1", "P4: essex:2"), was=was)
+    assert [line.split(":")[0] for line in said] == ["P2 merged P1 +0 +0"]
+
+
 def test_a_person_found_by_one_force_and_claimed_by_another_stays_on_the_list() -> None:
     both = ("P1: kent:1 essex:1", "P2: kent:2", "P4: essex:2")
     said = now(
