@@ -12,7 +12,8 @@ waits for it. **Owner:** the national coordinators, with the data engineers on c
   connections, named by the forces' profiles.
 * Any other: the log ends in one line saying what to do, or in a bug's traceback. Mend it and clear the task.
   Where somebody else wrote the workspace for longer than a quarter of an hour, the line says who. A release is whole
-  or absent; until it is whole, the one before it stays current.
+  or absent; until it is whole, the one before it stays current. `release` is refused where figures left their bands
+  and the sign-off did not say why that is right: clear `sign_off` and answer it anew.
 
 `sign_off` waits for a person for as long as it takes; *Reject* publishes nothing and the current release stays.
 Only counts and forces' slugs pass through Airflow; records stay in the workspace.
@@ -38,6 +39,12 @@ REASON = Param(
     minLength=1,
     title="Reason",
     description="Needed: it goes into the sign-off. Say more where there is more to say; name no person.",
+)
+ACCEPT = Param(
+    "",
+    type="string",
+    title="Why figures outside their bands are right",
+    description="Needed only where the row says so: it goes into the sign-off and on the page; name no person.",
 )
 COUNTS = """| | |
 |---|---|
@@ -88,7 +95,9 @@ def release(answer, shown, params):
 )
 def national_reconciliation():
     subject = "Release the national list of cycle {{ ti.xcom_pull(task_ids='compile_list')['Cycle'] }}?"
-    sign_off = ApprovalOperator(task_id="sign_off", subject=subject, body=COUNTS, params={"reason": REASON})
+    sign_off = ApprovalOperator(
+        task_id="sign_off", subject=subject, body=COUNTS, params={"reason": REASON, "accept_bands": ACCEPT}
+    )
     intakes = intake.expand(force=[force.slug for force in forces()])
     gathered = stage("gather", trigger_rule=TriggerRule.ALL_DONE)
     compiled = stage("compile_list")

@@ -37,8 +37,8 @@ Progress = Callable[[str, float], None]
 ACTOR = "pipeline"
 
 
-def _quiet(_what: str, _share: float) -> None:
-    return None
+def quiet(_what: str, _share: float) -> None:
+    """Told of progress, says nothing."""
 
 
 def intake_force(settings: Settings, slug: str) -> Receipt:
@@ -55,7 +55,7 @@ def intake_forces(settings: Settings) -> tuple[Receipt, ...]:
     return receipts
 
 
-def take_in_again(settings: Settings, slug: str, progress: Progress = _quiet) -> Receipt:
+def take_in_again(settings: Settings, slug: str, progress: Progress = quiet) -> Receipt:
     """Take in one force's corrected extract and compile the list again; returns its receipt.
 
     The other forces' extracts stand as they were taken in, so the list is the one ``run`` would give.
@@ -82,7 +82,7 @@ def settle_again(settings: Settings, slug: str) -> Receipt:
     """
     _need(settings, "receipts.json")
     receipt = intake.settle_again(settings, slug)
-    _compile_again(settings, _quiet)
+    _compile_again(settings, quiet)
     return receipt
 
 
@@ -132,9 +132,9 @@ def acceptance(settings: Settings) -> list[Path]:
     return [path for report in reports for path in acceptance_files.write(report, folder / report.force.slug, **marks)]
 
 
-def link(settings: Settings, progress: Progress = _quiet) -> pa.Table:
-    """Link the records of all forces with the shipped model; returns the links."""
-    model = models.load()
+def link(settings: Settings, progress: Progress = quiet, artefact: Path | None = None) -> pa.Table:
+    """Link the records of all forces with the shipped model, or that in the file ``artefact``; returns the links."""
+    model = models.load(artefact)
     linked = linkage.link(linkable(settings), model, progress=progress)
     _write(settings, "links", linked.links)
     write_json(
@@ -154,21 +154,24 @@ def linkable(settings: Settings) -> pa.Table:
     return name_changes.with_names(_read(settings, "records"), _read(settings, "names_added"))
 
 
-def resolve(settings: Settings) -> pa.Table:
+def resolve(settings: Settings, *, again: bool = False) -> pa.Table:
     """Hold verified and decided links to be one person each, and log every new join as a combination.
 
     The decisions that stand now are kept as a table, so that the stages after this one see the same; so is what
-    became of each national id since the current release.
+    became of each national id since the current release. ``again``: by the decisions kept so, and nothing is logged.
     """
     made_from.need(settings, "links")
-    links, decided = _read(settings, "links"), decisions(settings)
+    links, decided = _read(settings, "links"), _read(settings, "decisions") if again else decisions(settings)
     _write(settings, "decisions", decided)
     resolved = resolved_with(settings, decided)
     previous, before = _published(settings, release.IDENTITIES), _published(settings, release.LINEAGE)
     became = lineage(previous, resolved, links, decided, cycle=settings.cycle, before=before)
-    _log_combinations(settings, resolved, links)
+    if not again:
+        _log_combinations(settings, resolved, links)
     _write(settings, "identities", resolved)
     _write(settings, "lineage", became)
+    published = release.current(settings)
+    write_json(_stage(settings, "resolved.json"), {"previous": published.name if published else None})
     made_from.note(settings, "identities")
     return resolved
 
@@ -203,7 +206,7 @@ def compile_list(settings: Settings) -> dict[str, Any]:
     return figures
 
 
-def run(settings: Settings, progress: Progress = _quiet) -> dict[str, Any]:
+def run(settings: Settings, progress: Progress = quiet) -> dict[str, Any]:
     """Run the whole cycle up to sign-off; returns the statistics a release would publish."""
     progress("pull, read, validate, standardise", 0.0)
     intake_forces(settings)

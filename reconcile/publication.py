@@ -32,8 +32,18 @@ from reconcile.workspace import read_json, read_table
 
 PAGE = contents.PAGE
 ROLE = "national coordinator"
-TABLES = ("records", "identities", "links", "decisions", "facts", "missing_list", "provenance", "lineage")
-UNREPORTED = ("provenance", "lineage")
+TABLES = (
+    "records",
+    "identities",
+    "links",
+    "decisions",
+    "facts",
+    "missing_list",
+    "provenance",
+    "lineage",
+    "names_added",
+)
+UNREPORTED = ("provenance", "lineage", "names_added")
 """Those a release holds and no report draws on."""
 current = releases.current
 
@@ -201,24 +211,34 @@ def log_consultation(
         AuditLog(settings.database_url).append_many([_entry(settings, "consultation", reader, why, tuple(shown))])
 
 
-def release(settings: Settings, *, signed_by: str, role: str, reason: str) -> Path:
-    """Publish the cycle as last compiled under a person's sign-off; returns the release's folder.
-
-    Raises:
-        ReconcileError: the list is not made from the records that are there, as where a run broke off.
-        ReleaseError: nobody signs, no reason is given, or the release cannot be published.
-    """
-    releases.need_sign_off(signed_by, role, reason)
-    made_from.need(settings, "missing_list")
-    listed = [str(one) for one in cycle.table(settings, "missing_list")["national_id"].to_pylist()]
-    if not cycle.table(settings, "decisions").equals(cycle.decisions(settings)):
-        raise ReleaseError("decisions were recorded since the list was compiled: compile it again with `reconcile run`")
-    compiled = contents.Compiled(
+def compiled_of(settings: Settings) -> contents.Compiled:
+    """The cycle as last compiled."""
+    return contents.Compiled(
         **{name: cycle.table(settings, name) for name in TABLES},
         statistics=cycle.statistics_of(settings),
         receipts=cycle.receipts(settings),
         forces=forces(),
     )
+
+
+def release(settings: Settings, *, signed_by: str, role: str, reason: str, accept_bands: str = "") -> Path:
+    """Publish the cycle as last compiled under a person's sign-off; returns the release's folder.
+
+    ``accept_bands``: why figures that left their bands may be published.
+
+    Raises:
+        ReconcileError: the list is not made from the records that are there, as where a run broke off.
+        ReleaseError: nobody signs, no reason is given, figures left their bands, decisions were recorded or another
+            release published since the list was compiled, or the release cannot be published.
+    """
+    releases.need_sign_off(signed_by, role, reason)
+    made_from.need(settings, "missing_list")
+    if not cycle.table(settings, "decisions").equals(cycle.decisions(settings)):
+        raise ReleaseError("decisions were recorded since the list was compiled: compile it again with `reconcile run`")
+    _need_latest(settings)
+    compiled = compiled_of(settings)
+    listed = [str(one) for one in compiled.missing_list["national_id"].to_pylist()]
+    changed = releases.changes_since(settings, compiled, accept_bands)
     # Logged first: a release nobody was told of harms less than one that no line accounts for.
     head = AuditLog(settings.database_url).append_many(
         [
@@ -233,7 +253,21 @@ def release(settings: Settings, *, signed_by: str, role: str, reason: str) -> Pa
             )
         ]
     )
-    return releases.publish(settings, compiled, signed_by=signed_by, role=role, reason=reason, audit_head=head)
+    signed: Any = {"signed_by": signed_by, "role": role, "reason": reason}
+    return releases.publish(settings, compiled, **signed, audit_head=head, changed=changed)
+
+
+def _need_latest(settings: Settings) -> None:
+    """Refuse a list whose identities go on from another release than the current one: what that one joined, parted and
+    named would be forgotten."""
+    published = current(settings)
+    known = read_json(settings.workspace.stage(settings.cycle, "resolved.json"))["previous"]
+    if published and known != published.name:
+        tables = {name: cycle.table(settings, name) for name in ("missing_list", "identities")}
+        if not _as_published(settings, published, tables):
+            raise ReleaseError(
+                f"the list was compiled before {published.name} was published: run `reconcile run` again"
+            )
 
 
 def verify_audit(settings: Settings) -> Verification:

@@ -352,3 +352,31 @@ MISSING_LIST: Final = _columns(
     pa.field("basis", pa.string()),
 )
 """One line per identity holding an open claim; located-elsewhere leads first, then the longest missing."""
+
+CHANGE_KINDS: Final = (
+    "new",
+    "answered",
+    "found",
+    "moved",
+    "merged",
+    "split",
+    "corrected",
+    "withdrawn",
+    "unanswered",
+)
+"""What can become of a person on the national list since the release before; ``answered`` and ``unanswered`` are
+changes of who answered, not of who is missing."""
+
+CHANGES: Final = _columns(
+    pa.field("national_id", pa.string()),
+    pa.field("kind", pa.string()),  # one of CHANGE_KINDS
+    pa.field("people", pa.int32()),  # lines the list has more (1) or fewer (-1) by this row
+    pa.field("claims", pa.int32()),  # open claims there are more or fewer by this row
+    pa.field("forces", pa.list_(pa.string())),
+    pa.field("others", pa.list_(pa.string())),  # national ids merged with or split from
+    pa.field("records", pa.list_(pa.string())),  # of the claims concerned
+    pa.field("reason", pa.string()),
+    pa.field("before", pa.string()),  # what the claims said: status, or start where that changed
+    pa.field("after", pa.string()),
+)
+"""How the national list differs from that of the release before: at most one row a person and kind."""

@@ -20,6 +20,7 @@ from reconcile.workspace import Workspace
 
 FILE = "reconcile.toml"
 DAYS: Final = ("stale_after_days", "reuse_days", "keep_raw_days")
+MONTHS: Final = ("keep_snapshot_months",)
 WATCHED: Final = ("stale_after_days", "reuse_days")
 
 
@@ -36,6 +37,7 @@ class Settings:
     extract is used again while it speaks of a day at most so long ago. Both are counted back from ``last_day``; None
     where neither is watched. ``keep_raw_days``: days for which the bytes of an accepted extract are kept as sent.
     ``name_under_18``: whether the release's page and workbook name those who are or may be under 18.
+    ``keep_snapshot_months``: months from its sign-off for which what a release is run again from is kept.
     """
 
     workspace: Workspace
@@ -48,6 +50,7 @@ class Settings:
     inbox: str = "inbox"
     database_url: str = ""
     keep_raw_days: int = 14
+    keep_snapshot_months: int = 24
     cut_off: dt.datetime | None = None
     stale_after_days: int | None = None
     reuse_days: int | None = None
@@ -92,9 +95,10 @@ def load(root: Path) -> Settings:
         raise SettingsError(f"{path}: cycle names a folder, write letters, digits, dots and dashes, such as 2018-03")
     if "cut_off" in values:
         values["cut_off"] = _moment(path, values["cut_off"])
-    for key in DAYS:
+    for key in (*DAYS, *MONTHS):
         if not isinstance(values.get(key, 0), int) or isinstance(values.get(key), bool) or values.get(key, 0) < 0:
-            raise SettingsError(f"{path}: {key} is no number of days: write a whole number, such as 92")
+            unit, such = ("months", 24) if key in MONTHS else ("days", 92)
+            raise SettingsError(f"{path}: {key} is no number of {unit}: write a whole number, such as {such}")
     values["database_url"] = (
         os.environ.get("RECONCILE_DATABASE_URL")
         or values.get("database_url")

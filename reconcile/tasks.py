@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reconcile import cycle, erasure, publication, settings, turns
+from reconcile import cycle, erasure, holdings, publication, release_erasure, settings, turns
 from reconcile.errors import ExtractError, ReleaseError, SourceError
 from reconcile.intake.pull import SOURCE_OPENED
 from reconcile.sources import Connections, from_environment
@@ -77,7 +77,7 @@ def compile_list(workspace: str) -> dict[str, Any]:
     """Compile the national list; returns what a person reads before signing it off, in reading order."""
     with _writing(workspace, "compile_list", (turns.LIST,)) as opened:
         figures = cycle.compile_list(opened)
-        fingerprint = _fingerprint(opened)
+        fingerprint, beside = _fingerprint(opened), _beside_the_last(opened)
     people = figures["distinct_people"]
     stale = [f"{name} (as of {day})" for name, day in figures["forces_stale"].items()]
     return {
@@ -92,8 +92,18 @@ def compile_list(workspace: str) -> dict[str, Any]:
         "Old extracts counted": ", ".join(stale) or "none",
         "Extracts as of": f"{figures['as_of']['first']} to {figures['as_of']['last']}",
         "Model": figures["model"],
+        **beside,
         "Fingerprint": fingerprint,
     }
+
+
+def _beside_the_last(opened: settings.Settings) -> dict[str, str]:
+    """What signing off would change on the list, in counts, and the bands the figures left."""
+    found, _what = holdings.changes(opened, pending=True)
+    if not found.previous:
+        return {"Changes": "first release", "Outside their bands": "none"}
+    counted = [f"{kind} {count['rows']}" for kind, count in found.counts().items() if count["rows"]]
+    return {"Changes": ", ".join(counted) or "none", "Outside their bands": " ".join(found.broken) or "none"}
 
 
 def outcome(receipt: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,10 +123,11 @@ def release(workspace: str, answer: Mapping[str, Any], shown: Mapping[str, Any])
     who, why = answer["responded_by_user"]["name"], answer["params_input"].get("reason", "").strip()
     if not why:
         raise ReleaseError("the sign-off gives no reason: clear the task sign_off and answer it again with one")
+    accept = answer["params_input"].get("accept_bands", "")
     with _writing(workspace, "release", (turns.LIST,)) as opened:
         if shown["Fingerprint"] != _fingerprint(opened):
             raise ReleaseError("the list was compiled anew since it was shown: clear compile_list and sign off again")
-        return publication.release(opened, signed_by=who, role=ROLE, reason=why).name
+        return publication.release(opened, signed_by=who, role=ROLE, reason=why, accept_bands=accept).name
 
 
 def report(workspace: str) -> int:
@@ -129,7 +140,8 @@ def purge(workspace: str) -> dict[str, int]:
     """Erase what was sent and nothing waits for; returns how many extracts were erased and how many stay."""
     with _writing(workspace, "purge", turns.WHOLE) as opened:
         done = erasure.purge(opened)
-    return {"erased": len(done.erased), "kept": len(done.kept)}
+        snapshots = release_erasure.due(opened)
+    return {"erased": len(done.erased), "kept": len(done.kept), "snapshots": len(snapshots)}
 
 
 def _fingerprint(opened: settings.Settings) -> str:

@@ -101,6 +101,11 @@ class Workspace:
         return self.root / "releases"
 
     @property
+    def snapshots(self) -> Path:
+        """What each release is run again from, below the release's name."""
+        return self.root / "snapshots"
+
+    @property
     def reports(self) -> Path:
         return self.root / "reports"
 

@@ -20,6 +20,7 @@ from reconcile.cli import (
     intake_verbs,
     linkage_verbs,
     profile_verb,
+    release_verbs,
     review_verbs,
     trust_verbs,
 )
@@ -46,6 +47,7 @@ for room in (
     review_verbs,
     explain_verb,
     linkage_verbs,
+    release_verbs,
     trust_verbs,
 ):
     room.add_to(app)

@@ -122,9 +122,14 @@ def release(
     reason: Annotated[str, typer.Option(help="Why it may be published; goes into the sign-off.")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     signed_by: Annotated[str, typer.Option(help="Who signs off.")] = getpass.getuser(),
+    accept_bands: Annotated[
+        str, typer.Option(help="Why figures far from those of the release before are right; goes into the sign-off.")
+    ] = "",
     json: JsonOption = False,
 ) -> None:
     """Sign the compiled cycle off and publish it as an immutable, hashed release.
+
+    Refused where figures differ from those of the release before by more than their bands, until somebody says why.
 
     Example: reconcile release --signed-by "A. Coordinator" --reason "checked against the forces' returns"
     """
@@ -132,7 +137,9 @@ def release(
 
     with writing(workspace, "release") as chosen:
         before = {entry.name for entry in chosen.workspace.releases.glob("*")}
-        path = publication.release(chosen, signed_by=signed_by, role=publication.ROLE, reason=reason)
+        path = publication.release(
+            chosen, signed_by=signed_by, role=publication.ROLE, reason=reason, accept_bands=accept_bands
+        )
     if path.name in before:
         note("the same data were released before and keep their first sign-off; yours is in the audit log")
     say_json({"release": str(path)}) if json else say(f"released: {path}")

@@ -60,19 +60,21 @@ def purge(
 
     An accepted extract is kept for the days that reconcile.toml says (keep_raw_days); one that is held, rejected or has
     quarantined rows until the force has answered: by a later extract that is accepted, or as you say with --answered.
+    What a release is run again from is erased once its review date has passed (keep_snapshot_months).
 
     Example: reconcile purge --dry-run
     """
     from dataclasses import asdict
 
-    from reconcile import erasure
+    from reconcile import erasure, release_erasure
 
     if bool(answered) != bool(reason.strip()):
         raise ReconcileError("--answered and --reason go together: give both, or neither")
     with writing(workspace, "purge") as chosen:
         done = erasure.purge(chosen, dry_run=dry_run, answered=answered, reason=reason.strip(), actor=_actor(answered))
+        snapshots = () if answered else release_erasure.due(chosen, dry_run=dry_run)
     if json:
-        say_json({"dry_run": dry_run, **asdict(done)})
+        say_json({"dry_run": dry_run, **asdict(done), "releases": [asdict(each) for each in snapshots]})
         return
     for each in done.erased:
         rows = f", quarantined rows {each.quarantined_rows}" if each.quarantined_rows else ""
@@ -81,6 +83,8 @@ def purge(
         )
         say_plain(f"      {each.why}")
     say(f"{len(done.erased)} extracts {'would be erased' if dry_run else 'erased'}, {len(done.kept)} kept")
+    for release in snapshots:
+        say_plain(f"  snapshot of {release.release}  {release.files} files, {release.bytes:,} bytes: {release.why}")
     for kept in done.kept:
         say_plain(f"  {kept.cycle}  {kept.force:<22} {kept.sha256[:12]}  {kept.why}")
 

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from reconcile import schema
 from reconcile.national import coverage, list_workbook, page
+from reconcile.national.changes import FIRST, Changes
 from reconcile.national.claims import open_claims
 from reconcile.national.csv_file import write_csv
 from reconcile.notification.standing import judged
@@ -38,6 +39,8 @@ WORKBOOK = "missing_list.xlsx"
 PAGE = "page.html"
 PROVENANCE = "provenance.parquet"
 DECISIONS = "decisions.parquet"
+CHANGES = "changes.parquet"
+CHANGES_COUNTED = "changes.json"
 
 PAIR: Any = [("left", "ascending"), ("right", "ascending")]
 
@@ -54,7 +57,8 @@ DATA = (
     MISSING_LIST,
     STATISTICS,
 )
-"""The files whose hash is the release's id. Workbook and page show them, provenance and decisions prove them."""
+"""The files whose hash is the release's id. Workbook and page show them, provenance and decisions prove
+them; changes depend on which release came before, and the same data published again are the same release."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +76,11 @@ class Compiled:
     receipts: "tuple[Receipt, ...]"
     forces: "tuple[Force, ...]"
     lineage: pa.Table = field(default_factory=schema.LINEAGE.empty_table)
+    names_added: pa.Table = field(default_factory=schema.NAMES_ADDED.empty_table)
 
 
-def write(folder: Path, compiled: Compiled, settings: Settings) -> None:
-    """Write every file of a release but its manifest and sign-off into ``folder``."""
+def write(folder: Path, compiled: Compiled, settings: Settings, changes: Changes = FIRST) -> None:
+    """Write every file of a release but its manifest and sign-off into ``folder``; ``changes`` since the one before."""
     mark = marking(settings)
     listed = compiled.missing_list
     members = pc.list_flatten(listed["records"])
@@ -92,14 +97,17 @@ def write(folder: Path, compiled: Compiled, settings: Settings) -> None:
         (FACTS, facts),
         (PROVENANCE, compiled.provenance.sort_by("record_id")),
         (DECISIONS, compiled.decisions.sort_by(PAIR)),
+        (CHANGES, changes.table),
     ):
         _write_table(folder / name, table, mark)
     write_csv(folder / "missing_list.csv", listed, mark)
     write_csv(folder / "claims.csv", claims, mark)
+    write_csv(folder / "changes.csv", changes.table, mark)
     write_csv(folder / "coverage.csv", coverage.as_table(answered), mark)
     write_json(folder / COVERAGE, {"marking": mark, "synthetic": settings.synthetic, "forces": answered})
     write_json(folder / STATISTICS, {**compiled.statistics, "marking": mark})
-    _write_renderings(folder, compiled, settings)
+    write_json(folder / CHANGES_COUNTED, {"marking": mark, "synthetic": settings.synthetic, **changes.counted()})
+    _write_renderings(folder, compiled, settings, changes)
 
 
 def marking(settings: Settings) -> str:
@@ -107,11 +115,12 @@ def marking(settings: Settings) -> str:
     return f"{settings.marking} SYNTHETIC" if settings.synthetic else settings.marking
 
 
-def _write_renderings(folder: Path, compiled: Compiled, settings: Settings) -> None:
+def _write_renderings(folder: Path, compiled: Compiled, settings: Settings, changes: Changes) -> None:
     shown = (compiled.statistics, compiled.missing_list, compiled.receipts, compiled.forces)
     model_name = str(compiled.statistics["model"])
     marks: dict[str, Any] = {"marking": settings.marking, "synthetic": settings.synthetic, "model_name": model_name}
     marks["name_under_18"] = settings.name_under_18
+    marks["changes"] = changes
     list_workbook.write_workbook(folder / WORKBOOK, *shown, **marks)
     write_bytes(folder / PAGE, page.render(*shown, **marks).encode())
 

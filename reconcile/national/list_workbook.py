@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from reconcile.national import list_sheets, page
+from reconcile.national.changes import FIRST, Changes
+from reconcile.national.changes_sheet import changes_sheet
 from reconcile.national.lines import line
 from reconcile.render.look import plural, word
 from reconcile.render.workbook import Column, Properties, Sheet, write
@@ -37,6 +39,7 @@ def write_workbook(
     synthetic: bool,
     model_name: str,
     name_under_18: bool = False,
+    changes: Changes = FIRST,
 ) -> None:
     """Write the release's workbook; the arguments are those of ``national.page.render``."""
     names = {force.slug: force.name for force in forces}
@@ -50,6 +53,7 @@ def write_workbook(
         list_sheets.undecided(lines),
         _coverage(statistics, receipts, names),
         _figures(statistics),
+        changes_sheet(changes, names),
     ]
     write(
         path,

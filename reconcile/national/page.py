@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from reconcile.national import cohorts, list_filters
+from reconcile.national.changes import FIRST, Changes, shown
 from reconcile.national.lines import line
 from reconcile.render import charts, look, tiles
 
@@ -29,12 +30,13 @@ def render(
     synthetic: bool,
     model_name: str,
     name_under_18: bool = False,
+    changes: Changes = FIRST,
 ) -> str:
     """The release page as one self-contained HTML document.
 
     ``statistics`` as ``national.statistics`` gives them, ``missing_list`` in ``schema.MISSING_LIST``; receipts and
-    forces in any order. ``name_under_18``: whether those who are or may be under 18 are named. The same inputs give
-    the same bytes.
+    forces in any order. ``name_under_18``: whether those who are or may be under 18 are named; ``changes`` since the
+    release before. The same inputs give the same bytes.
     """
     names = {force.slug: force.name for force in forces}
     shorts = {force.slug: force.short for force in forces}
@@ -68,6 +70,7 @@ def render(
         filters=list_filters.filters(lines, shorts),
         flags=list_filters.flags(lines),
         restricted=sum(line.restricted for line in lines),
+        **shown(changes, missing_list, statistics),
     )
 
 

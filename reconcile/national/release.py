@@ -9,7 +9,8 @@ import datetime as dt
 import hashlib
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -21,7 +22,8 @@ from reconcile.audit.chain import Head
 from reconcile.errors import ReleaseError
 from reconcile.intake.expect import SUITES
 from reconcile.intake.receipt import neutral_name
-from reconcile.national import contents
+from reconcile.national import changes, contents, previous, snapshot
+from reconcile.national.changes import Changes
 from reconcile.national.contents import IDENTITIES, LINEAGE, Compiled
 from reconcile.notification.rules import rules
 from reconcile.settings import Settings
@@ -42,6 +44,18 @@ __all__ = [
 MANIFEST = "manifest.json"
 SIGN_OFF = "signoff.json"
 POINTER = "current"
+ERASED = "erased.json"
+"""In a release whose people were erased: when, by whom and why."""
+PROOFS = (
+    MANIFEST,
+    SIGN_OFF,
+    ERASED,
+    contents.STATISTICS,
+    contents.COVERAGE,
+    "coverage.csv",
+    contents.CHANGES_COUNTED,
+)
+"""What stays of a release whose people were erased: nothing in it is of anybody on the list."""
 TABLES = (".toml", ".csv", ".tsv", ".json")
 CODE = (".py", ".html", ".css", ".js")
 """Suffixes of the files that configure the product: profiles, rules, variants, the model."""
@@ -56,22 +70,28 @@ def publish(
     reason: str,
     signed_at: dt.datetime | None = None,
     audit_head: Head | None = None,
+    changed: Changes | None = None,
 ) -> Path:
     """Publish a compiled cycle under a person's sign-off and make it current; returns its folder.
 
-    ``audit_head`` is the newest line of the audit log, kept in the sign-off so that lines lost later show.
+    ``audit_head`` is the newest line of the audit log, kept in the sign-off so that lines lost later show. ``changed``
+    as ``changes_since`` gives them, asked for here where they are not given.
     Data that were already published give the release that exists, which becomes current again.
 
     Raises:
-        ReleaseError: nobody signs or no reason is given, or the release exists and no longer matches its hashes.
+        ReleaseError: nobody signs or no reason is given, the figures left their bands, or the release exists and no
+            longer matches its hashes.
     """
     need_sign_off(signed_by, role, reason)
+    before = current(settings)
+    changed = changes_since(settings, compiled) if changed is None else changed
     releases = settings.workspace.releases
     releases.mkdir(parents=True, exist_ok=True)
-    beside = releases / f".building-{secrets.token_hex(4)}"
+    building = f".building-{secrets.token_hex(4)}"
+    beside, kept = releases / building, settings.workspace.snapshots / building
     beside.mkdir()
     try:
-        contents.write(beside, compiled, settings)
+        contents.write(beside, compiled, settings, changed)
         name = f"{settings.cycle}-{release_hash(beside)[:8]}"
         signed = {
             "signed_by": signed_by,
@@ -80,14 +100,40 @@ def publish(
             "signed_at": (signed_at or dt.datetime.now(dt.UTC)).isoformat(timespec="seconds"),
             "release": name,
             "audit_head": vars(audit_head) if audit_head else None,
+            "bands": {"broken": list(changed.broken), "accepted": changed.accepted} if changed.broken else None,
         }
         write_json(beside / SIGN_OFF, signed)
-        write_json(beside / MANIFEST, _manifest(beside, name, compiled, settings))
+        from_what = {"snapshot": snapshot.write(kept, compiled, settings, before)}
+        write_json(beside / MANIFEST, _manifest(beside, name, compiled, settings) | from_what)
+        if not (releases / name).exists():
+            snapshot.place(kept, settings.workspace.snapshots / name)
         _move(beside, releases / name)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(kept, ignore_errors=True)
     write_bytes(releases / POINTER, f"{name}\n".encode())
     return releases / name
+
+
+def changes_since(settings: Settings, compiled: Compiled, accepted: str = "") -> Changes:
+    """How the compiled cycle differs from the current release.
+
+    Args:
+        accepted: why a person lets figures be published that left their bands; "" where nobody does.
+
+    Raises:
+        ReleaseError: the figures left their bands and nobody accepted it, or the current release was altered.
+    """
+    before = current(settings)
+    if before and (altered := verify_hashes(before)):
+        raise ReleaseError(f"the current release {before.name} was altered ({altered[0]}): restore it from a copy")
+    found = changes.since(previous.read(before), compiled)
+    if found.broken and not accepted.strip():
+        raise ReleaseError(
+            f"the figures left their bands: {' '.join(found.broken)} Check them, then say why they are right"
+            " (--accept-bands, or accept_bands of the sign-off)"
+        )
+    return replace(found, accepted=accepted.strip() if found.broken else "")
 
 
 def need_sign_off(signed_by: str, role: str, reason: str) -> None:
@@ -115,6 +161,37 @@ def current(settings: Settings) -> Path | None:
     return found
 
 
+def named(settings: Settings, name: str = "") -> Path:
+    """The folder of the release of that name, or of the current one where none is named.
+
+    Raises:
+        ReleaseError: there is none.
+    """
+    if not name:
+        if (found := current(settings)) is None:
+            raise ReleaseError("nothing is released yet: sign the cycle off with `reconcile release`")
+        return found
+    if name not in {folder.name for folder in every(settings)}:
+        raise ReleaseError(f"there is no release {name}: see `reconcile releases`")
+    return settings.workspace.releases / name
+
+
+def every(settings: Settings) -> tuple[Path, ...]:
+    """The folders of all releases, in the order in which they were signed off."""
+    folders = (path.parent for path in settings.workspace.releases.glob(f"[!.]*/{MANIFEST}"))
+    return tuple(sorted(folders, key=lambda folder: (read_json(folder / SIGN_OFF)["signed_at"], folder.name)))
+
+
+def another_now(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """What of the product is another now than a release's manifest says, a few words each."""
+    found = ["the program is another version"] if manifest["code"] != _code() else []
+    now, then = _tables(), manifest["configuration"]
+    changed = sorted(
+        path for path in now.keys() | then.keys() - {settings_file.FILE} if now.get(path) != then.get(path)
+    )
+    return (*found, *(f"{path} is another" for path in changed))
+
+
 def audit_heads(settings: Settings) -> tuple[Head, ...]:
     """The lines of the audit log that the sign-offs of all releases vouch for."""
     signed = (read_json(path).get("audit_head") for path in sorted(settings.workspace.releases.glob(f"*/{SIGN_OFF}")))
@@ -130,14 +207,20 @@ def verify_hashes(release: Path) -> tuple[str, ...]:
     if not (release / MANIFEST).is_file():
         raise ReleaseError(f"{release.name} has no {MANIFEST}: it is no release")
     stated: dict[str, str] = read_json(release / MANIFEST)["files"]
-    there = {path.name for path in release.iterdir()} - {MANIFEST}
-    problems = [f"{name} is missing" for name in sorted(stated.keys() - there)]
+    there = {path.name for path in release.iterdir()} - {MANIFEST, ERASED}
+    erased = stated.keys() - set(PROOFS) if (release / ERASED).is_file() else set[str]()
+    problems = [f"{name} is missing" for name in sorted(stated.keys() - there - erased)]
     problems += [f"{name} is in no manifest" for name in sorted(there - stated.keys())]
     changed = sorted(name for name in there & stated.keys() if _sha256(release / name) != stated[name])
     problems += [f"{name} is not what was published" for name in changed]
-    if not problems and not release.name.endswith(f"-{release_hash(release)[:8]}"):
+    if not problems and not erased and not release.name.endswith(f"-{release_hash(release)[:8]}"):
         problems.append("the release's name is not the hash of its data")
     return tuple(problems)
+
+
+def cycle_of(folder: Path) -> str:
+    """The cycle a release is of."""
+    return str(read_json(folder / MANIFEST)["cycle"])
 
 
 def release_hash(folder: Path) -> str:
@@ -161,7 +244,7 @@ def _manifest(folder: Path, name: str, compiled: Compiled, settings: Settings) -
         "synthetic": settings.synthetic,
         "product": version("reconcile"),
         "code": _code(),
-        "previous": previous.name if (previous := current(settings)) else None,
+        "previous": before.name if (before := current(settings)) else None,
         "model": compiled.statistics["model"],
         "rule_set": rules()["rule_set"]["name"],
         "schema": hashlib.sha256(files("reconcile").joinpath("schema.py").read_bytes()).hexdigest(),
@@ -190,7 +273,11 @@ def _name_change_lists(settings: Settings) -> list[dict[str, str]]:
 def _configuration(settings: Settings) -> dict[str, str]:
     """The sha256 of the settings and of every table and suite the product is configured with, by path."""
     own = settings.workspace.root / settings_file.FILE
-    found = {settings_file.FILE: _sha256(own)} if own.is_file() else {}
+    return ({settings_file.FILE: _sha256(own)} if own.is_file() else {}) | _tables()
+
+
+def _tables() -> dict[str, str]:
+    found = {}
     for folder, name in ((files("reconcile"), "reconcile"), (SUITES, SUITES.name)):
         for path, file in _files(folder, name, TABLES):
             found[path] = hashlib.sha256(file.read_bytes()).hexdigest()

@@ -65,7 +65,8 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], list[str]
 
         def execute(self: Any, context: Any) -> Any:
             shown.extend((self.subject, self.body))
-            given = {"chosen_options": [option], "params_input": {"reason": reason}, "responded_at": utcnow()}
+            asked = {"reason": reason, "accept_bands": ""}
+            given = {"chosen_options": [option], "params_input": asked, "responded_at": utcnow()}
             given |= {"responded_by_user": {"id": "1", "name": "coordinator-1"}, "timedout": False}
             return self.execute_complete(context, given)
 

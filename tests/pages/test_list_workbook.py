@@ -160,3 +160,7 @@ def test_the_same_inputs_in_any_order_give_the_same_bytes(survey: Survey, tmp_pa
     turned = dataclasses.replace(survey, receipts=survey.receipts[::-1], forces=survey.forces[::-1])
     one, other = write(survey, tmp_path / "a.xlsx"), write(turned, tmp_path / "b.xlsx")
     assert one.read_bytes() == other.read_bytes()
+
+
+def test_a_first_release_says_so_on_the_sheet_of_changes(book) -> None:
+    assert column(book, "Changes", "Change") == ["first release: nothing to compare"]

@@ -11,7 +11,8 @@ import pytest
 
 from reconcile import schema
 from reconcile.national import page
-from tests.pages.showing import render
+from reconcile.national.changes import Changes
+from tests.pages.showing import MARKS, render
 from tests.pages.survey import Survey
 
 needs_chromium = pytest.mark.needs("chromium")
@@ -324,3 +325,40 @@ def test_no_width_makes_the_page_scroll_sideways(opened, national_page: Path, wi
     tab = opened(national_page, width=width)
     tab.locator("#people summary").first.click()
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+CHANGED = pa.Table.from_pylist(
+    [
+        {
+            "national_id": "P2K7M4QX9C",
+            "kind": "found",
+            "people": -1,
+            "claims": -1,
+            "forces": ["kent"],
+            "others": [],
+            "records": ["kent:1"],
+            "reason": "in custody",
+            "before": "wanted",
+            "after": "in_custody",
+        }
+    ],
+    schema.CHANGES,
+)
+
+
+def test_what_changed_stands_with_its_totals_and_its_reasons(survey: Survey) -> None:
+    since = Changes(CHANGED, "2018-02-00000000", ("There are 372 open claims.",), "a force came back")
+    html = page.render(survey.statistics, survey.missing_list, survey.receipts, survey.forces, **MARKS, changes=since)
+    people = len(survey.missing_list)
+    assert f"the list went from {people + 1} people to {people}, and the open claims from 373 to 372" in html
+    assert "in custody" in html
+    assert "−1" in html
+    assert "There are 372 open claims." in html
+    assert "“a force came back”" in html
+
+
+def test_a_first_release_and_one_that_changes_nothing_say_so(survey: Survey) -> None:
+    assert "This is the first release" in render(survey)
+    nothing = Changes(previous="2018-02-00000000")
+    html = page.render(survey.statistics, survey.missing_list, survey.receipts, survey.forces, **MARKS, changes=nothing)
+    assert "Nothing changed." in html

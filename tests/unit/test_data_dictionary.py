@@ -82,6 +82,17 @@ def test_every_column_of_identities_and_their_lineage_is_defined_in_order(title:
     assert list(section(title)) == columns.names
 
 
+def test_every_column_and_kind_of_the_changes_is_defined_in_order() -> None:
+    assert list(section("Changes")) == schema.CHANGES.names
+    assert not [kind for kind in schema.CHANGE_KINDS if f"`{kind}`" not in section("Changes")["kind"]]
+
+
+def test_every_file_of_a_snapshot_is_named(published: Path) -> None:
+    snapshot = published.parents[1] / "snapshots" / published.name
+    files = set(section("Files of a snapshot"))
+    assert {path.name for path in snapshot.iterdir()} == files - {"model/<name>.json", "previous/"}
+
+
 def test_every_word_of_identities_and_their_lineage_is_defined() -> None:
     assert not [word for word in schema.JOINED_BY if f"`{word}`" not in section("Identities")["joined_by"]]
     assert not [word for word in schema.LINEAGE_EVENTS if f"`{word}`" not in section("Lineage")["event"]]

@@ -1,6 +1,8 @@
 """What a person's act sets off, on a country of eight records."""
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,7 +14,7 @@ from reconcile.cli import app
 from reconcile.errors import DecisionError, ReleaseError
 from reconcile.national import contents, coverage, release
 from reconcile.review.decisions import Decision, DecisionLog
-from reconcile.schema import PROVENANCE, QUARANTINE
+from reconcile.schema import NAMES_ADDED, PROVENANCE, QUARANTINE
 from reconcile.settings import Settings
 from reconcile.workspace import Workspace, read_table, write_json, write_table
 from tests import small_country
@@ -39,6 +41,7 @@ def settings(tmp_path: Path) -> Settings:
     stage(made, "links", links(small_country.LINKS))
     stage(made, "provenance", PROVENANCE.empty_table())
     stage(made, "quarantine", QUARANTINE.empty_table())
+    stage(made, "names_added", NAMES_ADDED.empty_table())
     write_json(made.workspace.stage(made.cycle, "receipts.json"), [each.to_json() for each in small_country.RECEIPTS])
     write_json(made.workspace.stage(made.cycle, "model.json"), {"name": "2018-03-01-abcdef12"})
     cycle.reconsider(made)
@@ -98,6 +101,22 @@ def test_a_decision_recorded_since_the_list_was_compiled_stops_the_release(setti
     assert publication.current(settings) is None
     cycle.reconsider(settings)
     assert publication.release(settings, **SIGNED) == publication.current(settings)
+
+
+def test_a_list_that_goes_on_from_another_release_than_the_current_one_is_not_published(settings: Settings) -> None:
+    """It would forget what the release in between joined and named, and could not be run again."""
+    publication.release(settings, **SIGNED)
+    assert publication.release(settings, **SIGNED) == publication.current(settings), "the same again"
+    later = replace(settings, cycle="2018-06")
+    shutil.copytree(settings.workspace.stage("2018-03", ""), settings.workspace.stage("2018-06", ""))
+    cycle.reconsider(later)
+    publication.decide(settings, [said("kent:1", "surrey:1", "different")])
+    between = publication.release(settings, **SIGNED)
+    stage(later, "decisions", cycle.decisions(later))
+    with pytest.raises(ReleaseError, match=f"before {between.name} was published"):
+        publication.release(later, **SIGNED)
+    cycle.reconsider(later)
+    assert publication.release(later, **SIGNED) == publication.current(later)
 
 
 def test_a_release_is_logged_before_it_is_made_in_the_role_signed(settings: Settings, monkeypatch) -> None:

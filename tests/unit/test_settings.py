@@ -20,6 +20,7 @@ GOOD = 'cycle = "2018-03"\npolicy_document = "APD-1"\ndpia = "DPIA-1"\n'
         (GOOD + 'cut_off = "2018-03-05"\n', "without quotes"),
         (GOOD + "reuse_days = -1\n", "reuse_days"),
         (GOOD + 'name_under_18 = "no"\n', "name_under_18"),
+        (GOOD + "keep_snapshot_months = 2.5\n", "no number of months"),
         (GOOD + "stale_after_days = true\n", "stale_after_days"),
         (GOOD.replace("2018-03", "spring") + "reuse_days = 92\n", "counted back from cut_off"),
     ],

@@ -75,6 +75,8 @@ def test_what_is_shown_for_sign_off(workspace: Path) -> None:
         "Old extracts counted": "Sussex Police (as of 2017-12-01)",
         "Extracts as of": "2018-02-26 to 2018-03-06",
         "Model": "2018-03-01-abcd1234",
+        "Changes": "first release",
+        "Outside their bands": "none",
     }
 
 
@@ -91,7 +93,8 @@ def test_release_publishes_what_was_shown_and_nothing_else(workspace: Path, monk
     with pytest.raises(ReleaseError, match="no reason"):
         tasks.release(str(workspace), ANSWER | {"params_input": {"reason": " "}}, shown)
     assert tasks.release(str(workspace), ANSWER, shown) == "2018-03-abcdef12"
-    assert signed == [{"signed_by": "coordinator-1", "role": "national coordinator", "reason": "counts checked"}]
+    told = {"signed_by": "coordinator-1", "role": "national coordinator", "reason": "counts checked"}
+    assert signed == [told | {"accept_bands": ""}]
     (workspace / "cycles" / "2018-03" / "stages" / "statistics.json").write_bytes(b'{"gross_claims": 373}')
     with pytest.raises(ReleaseError, match="compiled anew"):
         tasks.release(str(workspace), ANSWER, shown)
