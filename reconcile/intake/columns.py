@@ -2,7 +2,7 @@
 
 Decides which column of the extract is which, by heading alone. Invariant: a column the profile does not map, or that
 is never taken whatever the profile says, is told in the receipt and goes no further; several source columns of one
-field are joined with a space.
+field are joined with a space; of a list that cannot be read without a column that was not sent, none is taken.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from reconcile.errors import ExtractError
 from reconcile.forces import Profile
+from reconcile.forces.lists import LISTS
 from reconcile.forces.profile import COLUMNS
 from reconcile.intake import headings, spreadsheet
 from reconcile.intake.read.rows import ROW_FAULT, ROW_NUMBER, notes_of
@@ -66,6 +67,7 @@ def map_columns(rows: Any, profile: Profile) -> Mapped:
                 f"the profile takes {', '.join(lacking)} from {', '.join(never)}, never taken: change it"
             )
         raise ExtractError(f"the extract has no column {', '.join(expected)}: send it, or change the profile")
+    left, in_part = _lists_in_part(wanted, found)
     blank = pa.chunked_array([pa.nulls(rows.num_rows, pa.string())])
     fields = [*sorted(COLUMNS), *(IDENTIFIER + scheme for scheme in sorted(profile.identifiers))]
     columns = [_joined(rows, found[field]) if found.get(field) else blank for field in fields]
@@ -74,7 +76,22 @@ def map_columns(rows: Any, profile: Profile) -> Mapped:
     numbers = ["local_id", *(IDENTIFIER + scheme for scheme in sorted(profile.identifiers))]
     changed = [note for field in numbers for note in spreadsheet.notes(field.removeprefix(IDENTIFIER), table[field])]
     not_sent = _not_sent(wanted, {*present, *map(str.casefold, refused)})
-    return Mapped(table, (*notes_of(rows), *not_sent, *_not_stored(sent, found, refused), *changed))
+    not_stored = _not_stored([name for name in sent if name not in left], found, refused, sent)
+    return Mapped(table, (*notes_of(rows), *not_sent, *in_part, *not_stored, *changed))
+
+
+def _lists_in_part(wanted: Mapping[str, Sequence[str]], found: dict[str, list[str]]) -> tuple[list[str], list[Reason]]:
+    """The columns of lists that cannot be read as others were not sent: taken out of ``found``, in place, and told."""
+    left: list[str] = []
+    for listed in LISTS.values():
+        lacks = any(member.needed and member.column in wanted and not found[member.column] for member in listed.members)
+        for column in listed.columns if lacks else ():
+            left += found.get(column, [])
+            found[column] = []
+    sentence = (
+        f"Columns of lists were not taken, as a column that belongs to them was not sent: {', '.join(sorted(left))}."
+    )
+    return left, [("lists_whole", 0, sentence)] if left else []
 
 
 def _joined(rows: Any, names: list[str]) -> Any:
@@ -121,16 +138,19 @@ def _not_sent(wanted: Mapping[str, Sequence[str]], sent: Collection[str]) -> lis
 
 
 def _not_stored(
-    sent: Sequence[str], found: Mapping[str, list[str]], refused: Mapping[str, headings.Refused]
+    names: Sequence[str],
+    found: Mapping[str, list[str]],
+    refused: Mapping[str, headings.Refused],
+    sent: Sequence[str],
 ) -> list[Reason]:
-    """Every column that goes no further, by its heading or its place, and why."""
+    """Every one of ``names`` that goes no further, by its heading or its place among those sent, and why."""
     notes = []
     for kind in headings.never_taken():
         if dropped := [name for name, why in refused.items() if why is kind]:
             told = _told(dropped, sent)
             notes.append(("columns_never_taken", 0, f"Columns of {kind.called} were not stored: {told}. {kind.reason}"))
     stored = {name for names in found.values() for name in names}
-    if unknown := [name for name in sent if name not in stored and name not in refused]:
+    if unknown := [name for name in names if name not in stored and name not in refused]:
         told = _told(unknown, sent)
         notes.append(("columns_known", 0, f"Columns the profile does not map were not stored: {told}."))
     return notes
