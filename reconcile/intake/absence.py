@@ -17,8 +17,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from reconcile.forces import Profile
-from reconcile.forces.lists import LISTS, PLACE
-from reconcile.intake.columns import IDENTIFIER
+from reconcile.forces.lists import LIST_COLUMNS, LISTS, PLACE
+from reconcile.intake.columns import IDENTIFIER, NOT_SENT
 from reconcile.intake.distinct import each, spread, whole
 from reconcile.intake.positions import Matched, match
 from reconcile.intake.read.rows import ROW_FAULT, ROW_NUMBER
@@ -115,8 +115,17 @@ DEFAULT_DATE: Final = Sign(
     _default_dates,
     UNKNOWN,
 )
+NOT_THERE: Final = Sign(
+    "the column of a list is not in the table though others of the list are: absent, not known",
+    lambda column, _profile: pc.equal(column, pa.scalar(NOT_SENT)),
+    UNKNOWN,
+)
 OF_EVERY_FIELD: Final = (WITHHELD_WORD, UNKNOWN_WORD)
-OF_SOME: Final = {**dict.fromkeys(NAME_FIELDS, (NO_NAME,)), "birth_date": (DEFAULT_DATE,)}
+OF_SOME: Final = {
+    **dict.fromkeys(NAME_FIELDS, (NO_NAME,)),
+    "birth_date": (DEFAULT_DATE,),
+    **dict.fromkeys(LIST_COLUMNS, (NOT_THERE,)),
+}
 
 
 def signs(field: str) -> tuple[Sign, ...]:
@@ -129,8 +138,11 @@ def separate(rows: Any, profile: Profile) -> Separated:
     columns: dict[str, Any] = {}
     absent: dict[str, NDArray[np.int8]] = {}
     texts: dict[str, Any] = {}
+    nothing = pa.nulls(rows.num_rows, pa.string())
     for field in rows.column_names:
-        column = whole(rows[field])
+        # One blank column for all that are not sent: copying each would cost as much as some that are.
+        blank = rows[field].type == nothing.type and rows[field].null_count == rows.num_rows
+        column = nothing if blank else whole(rows[field])
         if column.null_count < len(column) and (reasons := _reasons(column, signs(field), profile)) is not None:
             name = field.removeprefix(IDENTIFIER)
             absent[name] = reasons

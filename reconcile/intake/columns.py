@@ -2,7 +2,7 @@
 
 Decides which column of the extract is which, by heading alone. Invariant: a column the profile does not map, or that
 is never taken whatever the profile says, is told in the receipt and goes no further; several source columns of one
-field are joined with a space; of a list that cannot be read without a column that was not sent, none is taken.
+field are joined with a space; where a table lacks the column of a list it sends, that is not known, and not blank.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -24,6 +24,10 @@ from reconcile.intake.receipt import Reason
 IDENTIFIER: Final = "identifier."
 """Before the scheme, in the name of an identifier's column."""
 REQUIRED: Final = ("local_id", "status")
+NOT_SENT: Final = "not in the extract"
+"""Stands in the cells of a column of a list that is not in the extract, where others of the list are filled."""
+TABULAR: Final = ("csv", "xlsx")
+"""Kinds of extract in which a column without a single value has a heading; in XML and JSON it is just not there."""
 NAMES: Final = ("full_name", "surname", "given_names")
 
 
@@ -67,31 +71,32 @@ def map_columns(rows: Any, profile: Profile) -> Mapped:
                 f"the profile takes {', '.join(lacking)} from {', '.join(never)}, never taken: change it"
             )
         raise ExtractError(f"the extract has no column {', '.join(expected)}: send it, or change the profile")
-    left, in_part = _lists_in_part(wanted, found)
     blank = pa.chunked_array([pa.nulls(rows.num_rows, pa.string())])
     fields = [*sorted(COLUMNS), *(IDENTIFIER + scheme for scheme in sorted(profile.identifiers))]
     columns = [_joined(rows, found[field]) if found.get(field) else blank for field in fields]
+    named: dict[str, Any] = dict(zip(fields, columns, strict=True))
+    in_part = _lists_in_part(profile, found, named) if profile.format.kind in TABULAR else []
     fault = rows[ROW_FAULT] if ROW_FAULT in rows.column_names else blank
-    table = pa.table([*columns, rows[ROW_NUMBER], fault], names=[*fields, ROW_NUMBER, ROW_FAULT])
+    table = pa.table([*named.values(), rows[ROW_NUMBER], fault], names=[*named, ROW_NUMBER, ROW_FAULT])
     numbers = ["local_id", *(IDENTIFIER + scheme for scheme in sorted(profile.identifiers))]
     changed = [note for field in numbers for note in spreadsheet.notes(field.removeprefix(IDENTIFIER), table[field])]
     not_sent = _not_sent(wanted, {*present, *map(str.casefold, refused)})
-    not_stored = _not_stored([name for name in sent if name not in left], found, refused, sent)
-    return Mapped(table, (*notes_of(rows), *not_sent, *in_part, *not_stored, *changed))
+    return Mapped(table, (*notes_of(rows), *not_sent, *in_part, *_not_stored(sent, found, refused), *changed))
 
 
-def _lists_in_part(wanted: Mapping[str, Sequence[str]], found: dict[str, list[str]]) -> tuple[list[str], list[Reason]]:
-    """The columns of lists that cannot be read as others were not sent: taken out of ``found``, in place, and told."""
-    left: list[str] = []
+def _lists_in_part(profile: Profile, found: Mapping[str, list[str]], columns: dict[str, Any]) -> list[Reason]:
+    """Write ``NOT_SENT`` into the cells of list columns that a table lacks, in place, beside others that are filled."""
+    lacking: list[str] = []
     for listed in LISTS.values():
-        lacks = any(member.needed and member.column in wanted and not found[member.column] for member in listed.members)
-        for column in listed.columns if lacks else ():
-            left += found.get(column, [])
-            found[column] = []
-    sentence = (
-        f"Columns of lists were not taken, as a column that belongs to them was not sent: {', '.join(sorted(left))}."
-    )
-    return left, [("lists_whole", 0, sentence)] if left else []
+        others = [columns[name] for name in listed.columns if found.get(name)]
+        for member in listed.members if others else ():
+            if member.needed and member.column in profile.columns and not found[member.column]:
+                lacking += profile.columns[member.column]
+                columns[member.column] = pc.if_else(
+                    pc.is_valid(pc.coalesce(*others)), pa.scalar(NOT_SENT), pa.scalar(None, pa.string())
+                )
+    sentence = f"Columns of lists were not sent and what they would say is taken as not known: {', '.join(lacking)}."
+    return [("lists_whole", 0, sentence)] if lacking else []
 
 
 def _joined(rows: Any, names: list[str]) -> Any:
@@ -138,19 +143,16 @@ def _not_sent(wanted: Mapping[str, Sequence[str]], sent: Collection[str]) -> lis
 
 
 def _not_stored(
-    names: Sequence[str],
-    found: Mapping[str, list[str]],
-    refused: Mapping[str, headings.Refused],
-    sent: Sequence[str],
+    sent: Sequence[str], found: Mapping[str, list[str]], refused: Mapping[str, headings.Refused]
 ) -> list[Reason]:
-    """Every one of ``names`` that goes no further, by its heading or its place among those sent, and why."""
+    """Every column that goes no further, by its heading or its place, and why."""
     notes = []
     for kind in headings.never_taken():
         if dropped := [name for name, why in refused.items() if why is kind]:
             told = _told(dropped, sent)
             notes.append(("columns_never_taken", 0, f"Columns of {kind.called} were not stored: {told}. {kind.reason}"))
     stored = {name for names in found.values() for name in names}
-    if unknown := [name for name in names if name not in stored and name not in refused]:
+    if unknown := [name for name in sent if name not in stored and name not in refused]:
         told = _told(unknown, sent)
         notes.append(("columns_known", 0, f"Columns the profile does not map were not stored: {told}."))
     return notes

@@ -7,7 +7,7 @@ placeholders holds. Invariant: the page in ``docs/`` is this one, word for word.
 import sys
 from typing import Final
 
-from reconcile.forces.lists import LISTS
+from reconcile.forces.lists import LIST_COLUMNS, LISTS
 from reconcile.intake.absence import OF_EVERY_FIELD, OF_SOME
 from reconcile.intake.standardise import SPECIFICATION
 from reconcile.values import placeholders
@@ -27,7 +27,7 @@ stands at one position of each belongs together, and a blank position is a blank
 entries there are. A cell of another length cannot be matched to it: the row is accepted, the cell is absent (not known)
 with its text kept, and the force is told. Beside the entries of such a row, and of a row whose cell is withheld, a date
 of that column is one without days, so that it is never taken for a blank, which says "not yet". Columns in brackets may
-be left out of a profile; a list of which another one is not sent is not read. Of an address where somebody stayed no
+be left out of a profile, the others may not. Of an address where somebody stayed no
 text is kept. In JSON and XML a list may also be sent as records inside the record.
 
 | list | columns |
@@ -42,7 +42,11 @@ def as_page() -> str:
     for field, signs in OF_SOME.items():
         for sign in signs:
             some.setdefault(sign.reads, []).append(f"`{field}`")
-    lines = [_HEAD, *every, *(f"- {', '.join(fields)}: {reads};" for reads, fields in some.items()), ""]
+    of_lists = [f"`{column}`" for column in LIST_COLUMNS]
+    said = {
+        reads: "every column of a list" if fields == of_lists else ", ".join(fields) for reads, fields in some.items()
+    }
+    lines = [_HEAD, *every, *(f"- {fields}: {reads};" for reads, fields in said.items()), ""]
     lines += ["## Columns of a record", "", "| column | from | steps |", "|---|---|---|"]
     for column, steps in SPECIFICATION.items():
         fields = ", ".join(dict.fromkeys(step.field for step in steps if step.field))
@@ -50,8 +54,8 @@ def as_page() -> str:
         lines.append(f"| `{column}` | {fields} | {numbered} |")
     lines.append(_LISTS)
     for name, listed in LISTS.items():
-        said = [f"`{each.column}`" if each.needed else f"(`{each.column}`)" for each in listed.members]
-        bold = [f"**{each}**" if each == f"`{listed.leads}`" else each for each in said]
+        columns = [f"`{each.column}`" if each.needed else f"(`{each.column}`)" for each in listed.members]
+        bold = [f"**{each}**" if each == f"`{listed.leads}`" else each for each in columns]
         lines.append(f"| `{name}` | {', '.join(bold)} |")
     lines += ["", "## Placeholders", "", "| field | covers | weight | reason |", "|---|---|---|---|"]
     for line in placeholders.table():

@@ -209,20 +209,21 @@ def test_what_is_not_sent_is_empty() -> None:
     assert standardise(rows, KENT, AS_OF, "ab" * 32)[0]["episodes"].to_pylist() == [[]]
 
 
-def test_a_list_is_not_read_without_a_column_whose_blanks_say_something() -> None:
-    sent = table(
-        {"exemption_kinds": "custody", "exemption_starts": "2011", "episode_starts": "2011", "episode_ends": ""}
-    )
-    mapped = map_columns(sent, HISTORIAN)
-    assert mapped.rows["exemption_starts"].null_count == 1
-    assert mapped.rows["episode_starts"].to_pylist() == ["2011"]
+def test_where_a_table_lacks_a_column_of_a_list_that_is_not_known_and_not_blank() -> None:
+    cells = {"exemption_kinds": "custody", "exemption_starts": "2011", "episode_starts": "2011", "episode_ends": ""}
+    mapped = map_columns(table({"Ref": "K1", **dict.fromkeys(cells, "")}, cells | {"Ref": "K2"}), HISTORIAN)
+    blank, found = standardise(mapped.rows, HISTORIAN, AS_OF, "ab" * 32)[0].to_pylist()
+    assert (blank["exemptions"], blank["absent"]) == ([], [])
+    assert lines(found["exemptions"]) == [("custody", "2011-01-01", "? not in the extract")]
+    assert lines(found["episodes"]) == [("2011-01-01", None, None)]
+    assert found["absent"] == [{"field": "exemption_ends", "reason": "unknown", "text": "not in the extract"}]
     told = {rule: sentence for rule, _count, sentence in mapped.notes}
-    assert "exemption_kinds, exemption_starts" in told["lists_whole"]
+    assert told["lists_whole"].endswith("not known: exemption_ends.")
     assert "columns_known" not in told
 
 
 def in_profile(**changes: str | list[str]) -> dict[str, Any]:
-    shipped = profile("kent")
+    shipped = profile("metropolitan")
     columns = {name: list(sources) for name, sources in shipped.columns.items()}
     return {
         **vars(shipped.force),
@@ -245,9 +246,9 @@ def test_a_profile_with_half_a_list_is_refused(changes: dict[str, Any], said: st
     from reconcile.forces.profile import read as read_profile
 
     with pytest.raises(ProfileError) as caught:
-        read_profile("kent.toml", in_profile(**changes))
+        read_profile("metropolitan.toml", in_profile(**changes))
     assert said in str(caught.value)
-    assert read_profile("kent.toml", in_profile(episode_starts="A", episode_ends="B"))
+    assert read_profile("metropolitan.toml", in_profile(episode_starts="A", episode_ends="B"))
 
 
 def test_lists_inside_records_of_json_and_xml() -> None:
@@ -277,8 +278,9 @@ def test_lists_inside_records_of_json_and_xml() -> None:
 
 
 def records_of(content: bytes, dialect: Any) -> dict[str, Any]:
-    rows = map_columns(read(content, dialect), dialect).rows
-    return standardise(rows, dialect, AS_OF, "ab" * 32)[0].to_pylist()[0]
+    mapped = map_columns(read(content, dialect), dialect)
+    assert not [rule for rule, _count, _sentence in mapped.notes if rule in ("columns_known", "lists_whole")]
+    return standardise(mapped.rows, dialect, AS_OF, "ab" * 32)[0].to_pylist()[0]
 
 
 def test_every_column_of_a_list_is_a_column_of_a_profile() -> None:

@@ -125,6 +125,8 @@ def _collect(record: dict[str, Any], path: str, how: _How, fields: dict[str, str
         if isinstance(value, dict):
             _collect(value, f"{name}.", how, fields, depth + 1)
             continue
+        if value == [] and any(field.startswith(f"{name}.") for field in how.listed):
+            continue
         if isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
             told = _side_by_side(value, f"{name}.", how)
         elif isinstance(value, list):
