@@ -141,8 +141,8 @@ def separate(rows: Any, profile: Profile) -> Separated:
     nothing = pa.nulls(rows.num_rows, pa.string())
     for field in rows.column_names:
         # One blank column for all that are not sent: copying each would cost as much as some that are.
-        blank = rows[field].type == nothing.type and rows[field].null_count == rows.num_rows
-        column = nothing if blank else whole(rows[field])
+        not_sent = rows[field].type == nothing.type and rows[field].null_count == rows.num_rows
+        column = nothing if not_sent else whole(rows[field])
         if column.null_count < len(column) and (reasons := _reasons(column, signs(field), profile)) is not None:
             name = field.removeprefix(IDENTIFIER)
             absent[name] = reasons
