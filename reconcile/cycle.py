@@ -273,7 +273,7 @@ def _need(settings: Settings, name: str) -> Path:
 
 
 def _read(settings: Settings, name: str) -> pa.Table:
-    return read_table(_need(settings, f"{name}.parquet"))
+    return read_table(_need(settings, f"{name}.parquet"), schema.RECORDS if name == "records" else None)
 
 
 def _write(settings: Settings, name: str, rows: pa.Table) -> None:

@@ -58,8 +58,21 @@ def write_tables(path: Path, tables: Iterable[pa.Table]) -> None:
             file.write_table(table.replace_schema_metadata(None))
 
 
-def read_table(path: Path) -> pa.Table:
-    return pq.read_table(path)
+def read_table(path: Path, of: pa.Schema | None = None) -> pa.Table:
+    """The table in ``path``; where it is ``of`` a schema, what it was written without is null, or an empty list."""
+    found = pq.read_table(path)
+    if of is None:
+        return found
+    for field in of:
+        if field.name not in found.column_names:
+            found = found.append_column(field, _blanks(found.num_rows, field.type))
+    return found.select(of.names).cast(of)
+
+
+def _blanks(count: int, kind: Any) -> Any:
+    if not pa.types.is_list(kind):
+        return pa.nulls(count, kind)
+    return pa.ListArray.from_arrays(pa.array([0] * (count + 1), pa.int32()), pa.nulls(0, kind.value_type))
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from reconcile.demo.plants import Planted
 from reconcile.demo.recording import Rows, record
 from reconcile.demo.survey import Plan, index
 from reconcile.demo.tables import Ints, caseload, texts
-from reconcile.demo.tabulation import record_ids, tables
+from reconcile.demo.tabulation import HISTORIES, record_ids, tables
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def answer(plan: Plan, seed: int) -> Answers:
     absent = kept_back(draft)
     for entry in plan.table["partial"]:
         claims.partial(draft.rows, _dated_row(draft, entry), entry["form"])
-    return _sent(draft, planted, absent)
+    return _sent(draft, planted, absent, np.random.default_rng([seed, len(plan), HISTORIES]))
 
 
 def _claim(draft: Draft, firsts: Ints) -> None:
@@ -117,7 +117,7 @@ def _dated_row(draft: Draft, entry: Plant) -> int:
     return draft.row(max(place for place in range(len(plan)) if (plan.force[place], plan.year[place]) == wanted))
 
 
-def _sent(draft: Draft, planted: Planted, absent: Absent) -> Answers:
+def _sent(draft: Draft, planted: Planted, absent: Absent, apart: np.random.Generator) -> Answers:
     """The tables of the rows at answering forces, with record ids for what is planted and what is faulty."""
     rows, plan = draft.rows, draft.plan
     rows["absent"] = texts([absent.get(row, []) for row in range(len(rows["person"]))])
@@ -128,7 +128,7 @@ def _sent(draft: Draft, planted: Planted, absent: Absent) -> Answers:
     place[kept] = np.arange(len(kept))
     days = np.array([plan.as_of(slug) if slug in plan.answering else NO_DAY for slug in caseload().values])
     rows["as_of"] = days[rows["force"]]
-    made = tables(rows, draft.people)
+    made = tables(rows, draft.people, apart)
     ids = rows["record_id"]
     named = [(kind, tuple(str(ids[place[row]]) for row in members)) for kind, members in planted.found]
     named.append(("claim", tuple(str(ids[place[row]]) for row in draft.row_of)))

@@ -44,16 +44,20 @@ def list_column(kind: pa.StructType, count: int, entries: list[tuple[Ints, int, 
     rank = np.concatenate([np.full(len(where), rank) for where, rank, _ in entries])
     order = arrow.array(np.lexsort((rank, record)))
     columns = [
-        arrow.concat_arrays([_entry(fields.get(field.name), len(where)) for where, _, fields in entries]).take(order)
+        arrow.concat_arrays(
+            [_entry(fields.get(field.name), len(where), field.type) for where, _, fields in entries]
+        ).take(order)
         for field in kind
     ]
     offsets = np.concatenate([[0], np.cumsum(np.bincount(record, minlength=count))]).astype(np.int32)
     return arrow.ListArray.from_arrays(arrow.array(offsets), arrow.StructArray.from_arrays(columns, fields=list(kind)))
 
 
-def _entry(values: Any, count: int) -> Column:
+def _entry(values: Any, count: int, kind: pa.DataType) -> Column:
     if values is None:
-        return arrow.nulls(count, pa.string())
+        return arrow.nulls(count, kind)
+    if isinstance(values, pa.Array):
+        return values
     if isinstance(values, str):
         return arrow.repeat(arrow.scalar(values), count)
     return text_column(values)

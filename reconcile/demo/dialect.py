@@ -15,14 +15,18 @@ import pyarrow as pa
 
 from reconcile.demo.distortion import unaccented
 from reconcile.demo.tables import read_toml
-from reconcile.forces import Profile
+from reconcile.forces import Profile, forces
+from reconcile.forces.lists import DATE, LIST_COLUMNS, LISTS, WORD
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DATES = [
     "birth_date",
     "missing_since",
     "last_contact",
+    "first_notified",
     "last_notified",
+    "released_on",
+    "last_reviewed",
     "conviction_date",
     "order_end",
     "period_end",
@@ -72,7 +76,7 @@ def columns(records: pa.Table, profile: Profile, faults: tuple[Fault, ...] = ())
         profile: the force's profile.
         faults: cells to spoil.
     """
-    rows = records.to_pylist()
+    rows = records.drop_columns([name for name in LISTS if LISTS[name].leads not in profile.columns]).to_pylist()
     tokens = _tokens(profile)
     known = {name: _canonical(rows, name, profile) for name in profile.columns}
     for row, cells in enumerate(rows):
@@ -114,10 +118,38 @@ def _canonical(rows: list[dict[str, Any]], name: str, profile: Profile) -> list[
             separator.join(each["postcode"] for each in row["addresses"] if each["kind"] == "previous") or None
             for row in rows
         ]
+    if name in LIST_COLUMNS:
+        return _side_by_side(rows, name, profile)
+    words = _words(name, profile)
+    return [None if row[name] is None else words.get(str(row[name]), str(row[name])) for row in rows]
+
+
+def _words(name: str, profile: Profile) -> dict[str, str]:
+    """The force's word for each canonical one."""
     words: dict[str, str] = {}
     for word, canonical in _file(profile.force.slug)["values"].get(name, {}).items():
         words.setdefault(canonical, word)
-    return [None if row[name] is None else words.get(str(row[name]), str(row[name])) for row in rows]
+    if name == "transferred_to":
+        words = {force.slug: force.name for force in forces()} | words
+    return words
+
+
+def _side_by_side(rows: list[dict[str, Any]], column: str, profile: Profile) -> list[Text]:
+    """One column of a list: a position for every entry, blank where it has nothing to say."""
+    name, member = next((name, each) for name, one in LISTS.items() for each in one.members if each.column == column)
+    words, pattern = _words(column, profile), style(profile.force.slug)["date"]
+    separator = profile.format.list_separator + " "
+
+    def text(entry: Mapping[str, Any]) -> str:
+        value = entry[member.field]
+        if value is None:
+            return ""
+        if member.holds == DATE:
+            return _date(value, pattern) or ""
+        return words.get(value, value) if member.holds == WORD else f"{11 * int(value)} Harbour House"
+
+    found = ([text(entry) for entry in row[name]] for row in rows)
+    return [separator.join(texts) if any(texts) else None for texts in found]
 
 
 def _date(value: Mapping[str, Any] | None, pattern: str) -> Text:

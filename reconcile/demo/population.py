@@ -10,7 +10,7 @@ import pyarrow as pa
 from reconcile.demo import people as persons
 from reconcile.demo.recording import record
 from reconcile.demo.tables import Ints, caseload, rate
-from reconcile.demo.tabulation import record_ids, tables
+from reconcile.demo.tabulation import HISTORIES, record_ids, tables
 
 
 def register(people: int, seed: int) -> tuple[pa.Table, pa.Table]:
@@ -23,7 +23,7 @@ def register(people: int, seed: int) -> tuple[pa.Table, pa.Table]:
     rng = np.random.default_rng([seed, people])
     found = persons.draw(at_home(people, np.arange(len(caseload().values)), rng), rng)
     rows = record(found, how_many(people, rng), rng)
-    made = tables(record_ids(rows, rng), found)
+    made = tables(record_ids(rows, rng), found, np.random.default_rng([seed, people, HISTORIES]))
     return made.records, made.truth
 
 

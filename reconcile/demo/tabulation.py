@@ -11,13 +11,15 @@ import numpy as np
 import pyarrow as pa
 
 from reconcile import schema
-from reconcile.demo import assembly, identifiers
+from reconcile.demo import assembly, histories, identifiers
 from reconcile.demo.convictions import FIRST_AS_OF
 from reconcile.demo.people import People
 from reconcile.demo.recording import KINDS, Rows
 from reconcile.demo.tables import ORIGINS, Ints, Texts, caseload, texts
 
 AS_OF_DAYS = 9
+HISTORIES = 83
+"""In the seed of the generator that draws histories."""
 TRUTH = pa.schema([(name, pa.string()) for name in ("record_id", "person", "sex", "name_origin", "kind")])
 _LOCAL_IDS = ("{:06d}", "RSO{}", "{:07d}/S", "N-{}", "VR{:08d}")
 Entry = tuple[Ints, int, dict[str, Any]]
@@ -55,10 +57,14 @@ def record_ids(rows: Rows, rng: np.random.Generator) -> Rows:
     return {**rows, "local_id": local, "record_id": joined}
 
 
-def tables(rows: Rows, found: People) -> Register:
-    """The tables of rows that have their record ids; ``found`` is whom column "person" counts."""
+def tables(rows: Rows, found: People, rng: np.random.Generator) -> Register:
+    """The tables of rows that have their record ids; ``found`` is whom column "person" counts.
+
+    ``rng`` draws their histories alone: a generator of its own, so that nothing else hangs on them.
+    """
     count, who = len(rows["person"]), rows["person"]
     as_of = rows.get("as_of", FIRST_AS_OF + rows["force"] % AS_OF_DAYS)
+    history = histories.add(rows, as_of.astype("datetime64[D]"), rng)
     columns = {
         "record_id": rows["record_id"],
         "force": caseload().values[rows["force"]],
@@ -73,7 +79,6 @@ def tables(rows: Rows, found: People) -> Register:
         "status": rows["status"],
         "missing_since": assembly.date_column(rows["missing"], rows["missing_text"], rows["missing_last"]),
         "last_contact": assembly.date_column(rows["contact"]),
-        "last_notified": assembly.date_column(rows["notified"]),
         "overseas_evidence": rows["evidence"],
         "conviction_date": assembly.date_column(rows["date"]),
         "conviction_court": rows["court"],
@@ -83,6 +88,7 @@ def tables(rows: Rows, found: People) -> Register:
         "sentence_months": assembly.months_column(rows["months"]),
         "risk_assessed_on": assembly.date_column(rows["risk_assessed_on"]),
         **{name: rows[name] for name in ("offence", "basis", "disposal", "risk_level", "risk_tool")},
+        **history,
     }
     if "absent" in rows:
         columns["absent"] = pa.array(rows["absent"].tolist(), schema.RECORDS.field("absent").type)

@@ -6,7 +6,7 @@ Decides nothing but bytes. Invariant: the same columns give the same bytes, on a
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 from xml.sax.saxutils import escape
@@ -15,6 +15,7 @@ import xlsxwriter
 
 from reconcile.demo.dialect import CELL, DATES, Text, style
 from reconcile.forces import Profile
+from reconcile.forces.lists import LIST_COLUMNS
 
 CREATED = datetime(2018, 3, 1, 9, 0, 0)  # noqa: DTZ001 - a workbook knows no time zone
 Columns = dict[str, list[Text]]
@@ -75,17 +76,52 @@ def _day(text: str) -> date | None:
 def _xml(columns: Columns, profile: Profile, as_of: date) -> bytes:
     encoding, tag = profile.format.encoding, profile.format.record
     parts = [f'<?xml version="1.0" encoding="{encoding}"?>\n<Extract asOf="{as_of.isoformat()}">\n']
-    names = list(columns)
+    names, inside = list(columns), _inside(columns, profile, "/")
     for row in _rows(columns):
-        cells = "".join(f"<{name}>{escape(cell)}</{name}>" for name, cell in zip(names, row, strict=True) if cell)
+        told = dict(zip(names, row, strict=True))
+        cells = "".join(_element(name, cell) for name, cell in told.items() if cell and "/" not in name)
+        for outer, fields in inside.items():
+            for entry in _entries(told, fields, profile):
+                cells += f"<{outer}>{''.join(_element(name, text) for name, text in entry.items() if text)}</{outer}>"
         parts.append(f"<{tag}>{cells}</{tag}>\n")
     parts.append("</Extract>\n")
     return "".join(parts).encode(encoding, errors="xmlcharrefreplace")
 
 
+def _element(name: str, text: str) -> str:
+    return f"<{name}>{escape(text)}</{name}>"
+
+
+def _inside(columns: Columns, profile: Profile, sign: str) -> dict[str, dict[str, str]]:
+    """The lists that are sent as records inside a record: their name, and the column of each of their fields."""
+    found: dict[str, dict[str, str]] = {}
+    for column in LIST_COLUMNS:
+        for source in profile.columns.get(column, ()):
+            outer, apart, field = source.partition(sign)
+            if apart and source in columns:
+                found.setdefault(outer, {})[field] = source
+    return found
+
+
+def _entries(row: Mapping[str, Text], fields: Mapping[str, str], profile: Profile) -> list[dict[str, Text]]:
+    """The records inside one record, of columns side by side."""
+    separator = profile.format.list_separator + " "
+    apart = {field: (row[source] or "").split(separator) for field, source in fields.items()}
+    most = max(map(len, apart.values())) if any(row[source] for source in fields.values()) else 0
+    return [
+        {field: texts[place] or None if place < len(texts) else None for field, texts in apart.items()}
+        for place in range(most)
+    ]
+
+
 def _json(columns: Columns, profile: Profile, as_of: date) -> bytes:
-    names = list(columns)
+    names, inside = list(columns), _inside(columns, profile, ".")
     rows: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in _rows(columns)]
+    for row in rows:
+        for outer, fields in inside.items():
+            row[outer] = _entries(row, fields, profile)
+            for source in fields.values():
+                del row[source]
     lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
     head = json.dumps({"asOf": as_of.isoformat(), "synthetic": True})[:-1]
     return f'{head}, "{profile.format.record}": [\n{lines}\n]}}\n'.encode(profile.format.encoding)

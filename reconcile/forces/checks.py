@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from reconcile.errors import SourceError
+from reconcile.forces.lists import LIST_COLUMNS, LISTS
 from reconcile.sources.address import checked
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def first(profile: Profile) -> Complaint | None:
         _source(profile.source),
         _format(profile.format),
         _columns(profile),
+        _lists(profile),
         _words(profile),
     )
     return next((found for each in every for found in each), None)
@@ -100,6 +102,19 @@ def _columns(profile: Profile) -> Iterator[Complaint]:
             if column.casefold() in taken:
                 yield key, f"is {column!r}, which {taken[column.casefold()]} is too: give each its own column"
             taken[column.casefold()] = key
+
+
+def _lists(profile: Profile) -> Iterator[Complaint]:
+    for listed in LISTS.values():
+        mapped = [column for column in listed.columns if column in profile.columns]
+        for member in listed.members:
+            if mapped and member.needed and member.column not in profile.columns:
+                yield f"columns.{member.column}", f"is missing: {mapped[0]} cannot be read without it, map it too"
+    for column in LIST_COLUMNS:
+        if len(profile.columns.get(column, ())) > 1:
+            yield f"columns.{column}", "names several columns: a list whose positions count has one of its own"
+        if column in profile.columns and not profile.format.list_separator.strip():
+            yield "format.list_separator", f"is blank, and {column} is a list: write the sign its entries are apart at"
 
 
 def _words(profile: Profile) -> Iterator[Complaint]:

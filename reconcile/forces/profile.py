@@ -7,11 +7,13 @@ columns, known words, a readable format.
 import codecs
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any, Final
 
 from reconcile.errors import ProfileError
 from reconcile.forces import checks
-from reconcile.schema import OVERSEAS_EVIDENCE, STATUSES
+from reconcile.forces.lists import LIST_COLUMNS
+from reconcile.schema import EVENTS, EXEMPTIONS, OUTCOMES, OVERSEAS_EVIDENCE, RESIDENCES, STATUSES
 from reconcile.values import identifiers
 
 JURISDICTIONS: Final = ("england-and-wales", "scotland", "northern-ireland")
@@ -37,7 +39,13 @@ COLUMNS: Final = frozenset(
         "status",
         "missing_since",
         "last_contact",
+        "first_notified",
         "last_notified",
+        "released_on",
+        "residence",
+        "last_reviewed",
+        "circulated",
+        "transferred_to",
         "overseas_evidence",
         "conviction_date",
         "conviction_court",
@@ -51,7 +59,11 @@ COLUMNS: Final = frozenset(
         "risk_level",
         "risk_tool",
         "risk_assessed_on",
+        *LIST_COLUMNS,
     ]
+)
+_SLUGS: Final = frozenset(
+    file.name.removesuffix(".toml") for file in files(__package__).iterdir() if file.name.endswith(".toml")
 )
 CODED: Final[Mapping[str, frozenset[str] | None]] = {
     "status": frozenset(STATUSES),
@@ -62,6 +74,12 @@ CODED: Final[Mapping[str, frozenset[str] | None]] = {
     "disposal": None,
     "risk_tool": None,
     "conviction_country": None,
+    "residence": frozenset(RESIDENCES),
+    "circulated": frozenset(("yes", "no")),
+    "transferred_to": _SLUGS,
+    "exemption_kinds": frozenset(EXEMPTIONS),
+    "event_kinds": frozenset(EVENTS),
+    "episode_outcomes": frozenset(OUTCOMES),
 }
 """Columns whose coded words a profile may map, with the canonical words where these are a closed list."""
 

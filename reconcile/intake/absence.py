@@ -1,7 +1,8 @@
 """Cells that say there is no value, told apart: kept back by the force, not known to it, or blank.
 
 Decides what a word such as "refused" or "N/K" means, by the force's profile, and which names and birth dates are
-placeholders: what stands for no value is not known. Invariant: an absent cell is null, stands in exactly one of the two
+placeholders: what stands for no value is not known, nor is a list that cannot be matched to those it belongs with.
+Invariant: an absent cell is null, stands in exactly one of the two
 masks and keeps its text; a blank one is null and stands in neither.
 """
 
@@ -16,8 +17,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from reconcile.forces import Profile
-from reconcile.intake.columns import IDENTIFIER
+from reconcile.forces.lists import LIST_COLUMNS, LISTS, PLACE
+from reconcile.intake.columns import IDENTIFIER, NOT_SENT
 from reconcile.intake.distinct import each, spread, whole
+from reconcile.intake.positions import Matched, match
 from reconcile.intake.read.rows import ROW_FAULT, ROW_NUMBER
 from reconcile.values import dates, placeholders
 
@@ -25,16 +28,19 @@ KEPT, WITHHELD, UNKNOWN = 0, 1, 2
 REASONS: Final = {WITHHELD: "withheld", UNKNOWN: "unknown"}
 NAME_FIELDS: Final = ("given_names", "surname", "full_name", "maiden_name", "deed_poll_name")
 NEVER: Final = ("local_id", ROW_NUMBER, ROW_FAULT)
+PLACES: Final = tuple(each.column for listed in LISTS.values() for each in listed.members if each.holds == PLACE)
 
 
 @dataclass(frozen=True)
 class Separated:
     """``rows`` with absent cells null; ``absent``: per field an int8 a row, KEPT, WITHHELD or UNKNOWN; ``texts``: what
-    stood in the absent cells of each such field, a string a row, null in the others."""
+    stood in the absent cells of each such field, a string a row, null in the others. ``lists``: the entries of each
+    list that any row has."""
 
     rows: pa.Table
     absent: dict[str, NDArray[np.int8]]
     texts: dict[str, Any]
+    lists: dict[str, Matched]
 
 
 @dataclass(frozen=True)
@@ -109,8 +115,17 @@ DEFAULT_DATE: Final = Sign(
     _default_dates,
     UNKNOWN,
 )
+NOT_THERE: Final = Sign(
+    "the column of a list is not in the table though others of the list are: absent, not known",
+    lambda column, _profile: pc.equal(column, pa.scalar(NOT_SENT)),
+    UNKNOWN,
+)
 OF_EVERY_FIELD: Final = (WITHHELD_WORD, UNKNOWN_WORD)
-OF_SOME: Final = {**dict.fromkeys(NAME_FIELDS, (NO_NAME,)), "birth_date": (DEFAULT_DATE,)}
+OF_SOME: Final = {
+    **dict.fromkeys(NAME_FIELDS, (NO_NAME,)),
+    "birth_date": (DEFAULT_DATE,),
+    **dict.fromkeys(LIST_COLUMNS, (NOT_THERE,)),
+}
 
 
 def signs(field: str) -> tuple[Sign, ...]:
@@ -120,9 +135,14 @@ def signs(field: str) -> tuple[Sign, ...]:
 
 def separate(rows: Any, profile: Profile) -> Separated:
     """Take absent cells out of canonical ``rows`` and say why they are absent."""
-    columns, absent, texts = {}, {}, {}
+    columns: dict[str, Any] = {}
+    absent: dict[str, NDArray[np.int8]] = {}
+    texts: dict[str, Any] = {}
+    nothing = pa.nulls(rows.num_rows, pa.string())
     for field in rows.column_names:
-        column = whole(rows[field])
+        # One blank column for all that are not sent: copying each would cost as much as some that are.
+        not_sent = rows[field].type == nothing.type and rows[field].null_count == rows.num_rows
+        column = nothing if not_sent else whole(rows[field])
         if column.null_count < len(column) and (reasons := _reasons(column, signs(field), profile)) is not None:
             name = field.removeprefix(IDENTIFIER)
             absent[name] = reasons
@@ -130,7 +150,31 @@ def separate(rows: Any, profile: Profile) -> Separated:
             blank = pa.scalar(None, pa.string())
             column, texts[name] = pc.if_else(kept, column, blank), pc.if_else(kept, blank, column)
         columns[field] = column
-    return Separated(pa.table(columns), absent, texts)
+    lists = {name: found for name in LISTS if (found := _matched(name, columns, absent, texts, profile)) is not None}
+    return Separated(pa.table(columns), absent, texts, lists)
+
+
+def _matched(
+    name: str,
+    columns: dict[str, Any],
+    absent: dict[str, NDArray[np.int8]],
+    texts: dict[str, Any],
+    profile: Profile,
+) -> Matched | None:
+    """The entries of one list; cells that cannot be matched are taken out of the others, in place."""
+    own = pa.table({column: columns[column] for column in LISTS[name].columns})
+    found = match(own, LISTS[name], profile.format.list_separator)
+    blank = pa.scalar(None, pa.string())
+    for column, rows in found.unmatched.items() if found else ():
+        reasons = absent.setdefault(column, np.full(own.num_rows, KEPT, np.int8))
+        reasons[rows] = UNKNOWN
+        here: Any = np.zeros(own.num_rows, bool)
+        here[rows] = True
+        # An address where somebody stayed is told from the others and not kept (DPA 2018 s.37).
+        said = blank if column in PLACES else columns[column]
+        texts[column] = pc.if_else(pa.array(here), said, texts.get(column, blank))
+        columns[column] = pc.if_else(pa.array(here), blank, columns[column])
+    return found
 
 
 def _reasons(column: Any, asked: tuple[Sign, ...], profile: Profile) -> NDArray[np.int8] | None:

@@ -1,7 +1,8 @@
 """What a force wrote where the record says it otherwise: codes, lengths, identifiers, postcodes.
 
 Decides which cells are listed. Invariant: with it, the names, dates, places and absent fields of a record, every cell
-of an accepted row is in the record as the force wrote it; what reads the same is not written twice.
+of an accepted row is in the record as the force wrote it, but for the addresses where somebody stayed; what reads the
+same is not written twice.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,10 +14,13 @@ import pyarrow.compute as pc
 
 from reconcile import schema
 from reconcile.forces import Profile
+from reconcile.forces.lists import LIST_COLUMNS
 from reconcile.forces.profile import CODED
 from reconcile.intake import people
+from reconcile.intake.absence import Separated
 from reconcile.intake.columns import IDENTIFIER
 from reconcile.intake.distinct import whole
+from reconcile.intake.histories import words_as_sent
 from reconcile.intake.words import recognised
 from reconcile.nested import Part, struct
 
@@ -25,11 +29,13 @@ MONTHS: Final = "sentence_months"
 NOTHING: Final = Part(np.zeros(0, np.int64), pa.array([], schema.SENT))
 
 
-def as_sent(rows: Any, made: Mapping[str, Any], profile: Profile) -> list[Part]:
+def as_sent(given: Separated, made: Mapping[str, Any], profile: Profile) -> list[Part]:
     """The texts of the cells that read otherwise in ``made``, the record's columns so far, by field."""
+    rows = given.rows
     everyone = np.arange(rows.num_rows)
-    found = [_coded(field, rows[field], profile) for field in sorted(CODED.keys() - {"status"})]
+    found = [_coded(field, rows[field], profile) for field in sorted(CODED.keys() - {"status", *LIST_COLUMNS})]
     found.append(_part(MONTHS, everyone, rows[MONTHS], made[MONTHS]))
+    found += [_part(*each) for each in words_as_sent(given, made)]
     found += _identifiers(rows, made["identifiers"])
     found += _postcodes(rows, made["addresses"], profile)
     return [part for part in found if len(part.owners)]

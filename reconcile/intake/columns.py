@@ -2,7 +2,7 @@
 
 Decides which column of the extract is which, by heading alone. Invariant: a column the profile does not map, or that
 is never taken whatever the profile says, is told in the receipt and goes no further; several source columns of one
-field are joined with a space.
+field are joined with a space; where a table lacks the column of a list it sends, that is not known, and not blank.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from reconcile.errors import ExtractError
 from reconcile.forces import Profile
+from reconcile.forces.lists import LISTS
 from reconcile.forces.profile import COLUMNS
 from reconcile.intake import headings, spreadsheet
 from reconcile.intake.read.rows import ROW_FAULT, ROW_NUMBER, notes_of
@@ -23,6 +24,10 @@ from reconcile.intake.receipt import Reason
 IDENTIFIER: Final = "identifier."
 """Before the scheme, in the name of an identifier's column."""
 REQUIRED: Final = ("local_id", "status")
+NOT_SENT: Final = "not in the extract"
+"""Stands in the cells of a column of a list that is not in the extract, where others of the list are filled."""
+TABULAR: Final = ("csv", "xlsx")
+"""Kinds of extract in which a column without a single value has a heading; in XML and JSON it is just not there."""
 NAMES: Final = ("full_name", "surname", "given_names")
 
 
@@ -69,12 +74,29 @@ def map_columns(rows: Any, profile: Profile) -> Mapped:
     blank = pa.chunked_array([pa.nulls(rows.num_rows, pa.string())])
     fields = [*sorted(COLUMNS), *(IDENTIFIER + scheme for scheme in sorted(profile.identifiers))]
     columns = [_joined(rows, found[field]) if found.get(field) else blank for field in fields]
+    named: dict[str, Any] = dict(zip(fields, columns, strict=True))
+    in_part = _lists_in_part(profile, found, named) if profile.format.kind in TABULAR else []
     fault = rows[ROW_FAULT] if ROW_FAULT in rows.column_names else blank
-    table = pa.table([*columns, rows[ROW_NUMBER], fault], names=[*fields, ROW_NUMBER, ROW_FAULT])
+    table = pa.table([*named.values(), rows[ROW_NUMBER], fault], names=[*named, ROW_NUMBER, ROW_FAULT])
     numbers = ["local_id", *(IDENTIFIER + scheme for scheme in sorted(profile.identifiers))]
     changed = [note for field in numbers for note in spreadsheet.notes(field.removeprefix(IDENTIFIER), table[field])]
     not_sent = _not_sent(wanted, {*present, *map(str.casefold, refused)})
-    return Mapped(table, (*notes_of(rows), *not_sent, *_not_stored(sent, found, refused), *changed))
+    return Mapped(table, (*notes_of(rows), *not_sent, *in_part, *_not_stored(sent, found, refused), *changed))
+
+
+def _lists_in_part(profile: Profile, found: Mapping[str, list[str]], columns: dict[str, Any]) -> list[Reason]:
+    """Write ``NOT_SENT`` into the cells of list columns that a table lacks, in place, beside others that are filled."""
+    lacking: list[str] = []
+    for listed in LISTS.values():
+        others = [columns[name] for name in listed.columns if found.get(name)]
+        for member in listed.members if others else ():
+            if member.needed and member.column in profile.columns and not found[member.column]:
+                lacking += profile.columns[member.column]
+                columns[member.column] = pc.if_else(
+                    pc.is_valid(pc.coalesce(*others)), pa.scalar(NOT_SENT), pa.scalar(None, pa.string())
+                )
+    sentence = f"Columns of lists were not sent and what they would say is taken as not known: {', '.join(lacking)}."
+    return [("lists_whole", 0, sentence)] if lacking else []
 
 
 def _joined(rows: Any, names: list[str]) -> Any:

@@ -26,7 +26,13 @@ def gather(settings: Settings) -> tuple[pa.Table, pa.Table, pa.Table, tuple[Rece
     taken = [receipt.force for receipt in receipts if receipt.state in COUNTED]
     records, provenance, quarantine = (
         pa.concat_tables(
-            [empty, *(read_table(settings.workspace.force_stage(settings.cycle, slug, name)) for slug in taken)]
+            [
+                empty,
+                *(
+                    read_table(settings.workspace.force_stage(settings.cycle, slug, name), empty.schema)
+                    for slug in taken
+                ),
+            ]
         )
         for name, empty in zip(FILES[:3], NOTHING[:3], strict=True)
     )

@@ -10,6 +10,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from reconcile import schema
 from reconcile.intake.pull import NOTES
 from reconcile.intake.receipt import COUNTED, Receipt
 from reconcile.settings import Settings
@@ -46,8 +47,9 @@ def write(folder: Path, receipt: Receipt, tables: Tables) -> None:
 def tables(settings: Settings, kept: Kept) -> Tables:
     """The tables of an accepted extract."""
     folder = _folder(settings, kept.cycle, kept.receipt.force) / kept.receipt.key
-    records, provenance, quarantine, findings = (read_table(folder / name) for name in FILES)
-    return records, provenance, quarantine, findings
+    records, *others = FILES
+    provenance, quarantine, findings = (read_table(folder / name) for name in others)
+    return read_table(folder / records, schema.RECORDS), provenance, quarantine, findings
 
 
 def count_in(settings: Settings, receipt: Receipt) -> None:

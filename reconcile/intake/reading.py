@@ -89,7 +89,8 @@ def read_extract(sent: Any, as_of: dt.date, record_count: int, latest: dt.date |
 def _characters(rows: Any) -> Any:
     """Whether a cell of the row holds a control character; line breaks are let be but in a local id."""
     found = pc.match_substring_regex(rows["local_id"], "[\\x00-\\x1f\\x7f]")
-    for name in set(rows.column_names) - {ROW_NUMBER, "local_id"}:
+    filled = [name for name in rows.column_names if rows[name].null_count < rows.num_rows]
+    for name in set(filled) - {ROW_NUMBER, "local_id"}:
         here = pc.match_substring_regex(rows[name], "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]")
         found = pc.or_(pc.fill_null(found, False), pc.fill_null(here, False))
     return pc.if_else(pc.fill_null(found, False), "control", "plain")

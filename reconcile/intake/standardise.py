@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 
 from reconcile import schema
 from reconcile.forces import Profile
-from reconcile.intake import people
+from reconcile.forces.lists import LISTS
+from reconcile.intake import histories, people
 from reconcile.intake.absence import Separated, separate
 from reconcile.intake.as_sent import as_sent
 from reconcile.intake.distinct import each, whole
@@ -30,7 +31,10 @@ HORIZON: Final[Mapping[str, int]] = {
     "birth_date": -10,
     "missing_since": 0,
     "last_contact": 0,
+    "first_notified": 0,
     "last_notified": 0,
+    "released_on": 0,
+    "last_reviewed": 0,
     "conviction_date": 0,
     "order_end": 50,
     "period_end": 50,
@@ -93,8 +97,9 @@ def cell(field: str) -> Step:
 
 def coded_word(field: str) -> Step:
     """Turn codes into canonical words."""
+    named = "; of a force also its full name" if field == "transferred_to" else ""
     return Step(
-        "the canonical word for the force's code, by the profile; else the canonical word itself",
+        f"the canonical word for the force's code, by the profile; else the canonical word itself{named}",
         lambda column, on: recognised(field, column, on.profile),
     )
 
@@ -125,14 +130,15 @@ def as_list(kind: Any) -> Step:
     return Step("a list a record, in this order", lambda parts, on: lists(on.found.rows.num_rows, parts, kind))
 
 
-def not_taken(name: str) -> Step:
-    """Leave a column empty: no field of an extract is read into it yet."""
-    return Step("empty: no extract sends it yet", lambda _, on: _nothing(name, on.found.rows.num_rows))
-
-
-def _nothing(name: str, count: int) -> Any:
-    kind = schema.RECORDS.field(name).type
-    return lists(count, [], kind.value_type) if pa.types.is_list(kind) else pa.nulls(count, kind)
+def entries(name: str) -> Step:
+    """Put the columns of a list side by side."""
+    place = "; an address as a running number within the record" if name == "stays" else ""
+    return Step(
+        "an entry for each position of the columns, apart at the profile's list separator; dates and codes as elsewhere"
+        f"{place}; where a column is absent, its dates have no days",
+        lambda _, on: [histories.entries(name, on.found, on.profile, on.as_of.year)],
+        ", ".join(LISTS[name].columns),
+    )
 
 
 FORCE: Final = Step("the force's slug", lambda _, on: on.profile.force.slug)
@@ -166,7 +172,7 @@ ABSENT: Final = Step(
 
 SENT: Final = Step(
     "what the force wrote, wherever a code, length, identifier or postcode reads otherwise above: field and text",
-    lambda _, on: as_sent(on.found.rows, on.made, on.profile),
+    lambda _, on: as_sent(on.found, on.made, on.profile),
 )
 
 SPECIFICATION: Final[Mapping[str, Steps]] = {
@@ -191,18 +197,18 @@ SPECIFICATION: Final[Mapping[str, Steps]] = {
     "status_text": (cell("status"),),
     "missing_since": (cell("missing_since"), partial_date("missing_since")),
     "last_contact": (cell("last_contact"), partial_date("last_contact")),
-    "first_notified": (not_taken("first_notified"),),
+    "first_notified": (cell("first_notified"), partial_date("first_notified")),
     "last_notified": (cell("last_notified"), partial_date("last_notified")),
-    "released_on": (not_taken("released_on"),),
-    "residence": (not_taken("residence"),),
-    "exemptions": (not_taken("exemptions"),),
-    "events": (not_taken("events"),),
-    "stays": (not_taken("stays"),),
-    "travels": (not_taken("travels"),),
-    "episodes": (not_taken("episodes"),),
-    "last_reviewed": (not_taken("last_reviewed"),),
-    "circulated": (not_taken("circulated"),),
-    "transferred_to": (not_taken("transferred_to"),),
+    "released_on": (cell("released_on"), partial_date("released_on")),
+    "residence": (cell("residence"), coded_word("residence")),
+    "exemptions": (entries("exemptions"), as_list(schema.EXEMPTION)),
+    "events": (entries("events"), as_list(schema.EVENT)),
+    "stays": (entries("stays"), as_list(schema.STAY)),
+    "travels": (entries("travels"), as_list(schema.TRAVEL)),
+    "episodes": (entries("episodes"), as_list(schema.EPISODE)),
+    "last_reviewed": (cell("last_reviewed"), partial_date("last_reviewed")),
+    "circulated": (cell("circulated"), coded_word("circulated")),
+    "transferred_to": (cell("transferred_to"), coded_word("transferred_to")),
     "overseas_evidence": (cell("overseas_evidence"), coded_word("overseas_evidence")),
     "conviction_date": (cell("conviction_date"), partial_date("conviction_date")),
     "conviction_court": (cell("conviction_court"),),

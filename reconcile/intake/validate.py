@@ -19,6 +19,7 @@ from reconcile.forces import Profile
 from reconcile.intake.absence import separate
 from reconcile.intake.cross_reading import KEYS
 from reconcile.intake.expect import CRITICAL, Failure, run
+from reconcile.intake.history_reading import read_histories
 from reconcile.intake.read.rows import ROW_FAULT, ROW_NUMBER, UNDEFINED
 from reconcile.intake.reading import read_cells, read_extract
 from reconcile.intake.receipt import Reason
@@ -80,8 +81,10 @@ def validate(extracts: Sequence[Extract]) -> tuple[Validation, ...]:
 
 
 def _readings(extract: Extract, place: int) -> Any:
-    rows = separate(extract.rows, extract.profile).rows
-    readings = read_cells(rows, extract.profile, extract.as_of)
+    found = separate(extract.rows, extract.profile)
+    readings = read_cells(found.rows, extract.profile, extract.as_of)
+    for name, reading in read_histories(found, extract.profile, extract.as_of).items():
+        readings = readings.append_column(name, reading)
     # What is unique within an extract is not so across extracts: each has its own range of numbers.
     for key in KEYS:
         numbers = pc.add(pc.cast(readings[key], pa.int64()), pa.scalar(place << 32, pa.int64()))

@@ -16,11 +16,12 @@ from typing import Any, Final
 import pyarrow as pa
 
 from reconcile.forces import Force
+from reconcile.forces.lists import LISTS
 from reconcile.intake.receipt import COMPLETENESS, Reason, Receipt
 from reconcile.render.look import day, listed, number, plural
 from reconcile.reports.national_completeness import NationalCompleteness
 
-COLUMN_RULES: Final = ("columns_never_taken", "columns_known", "columns_sent")
+COLUMN_RULES: Final = ("columns_never_taken", "lists_whole", "columns_known", "columns_sent")
 """Notes of columns rather than of rows, the gravest first."""
 NUMBER_RULES: Final = ("pnc_check_letter", "cro_check_letter")
 CLAIM_RULES: Final = ("claim_dated", "missing_since_readable")
@@ -216,6 +217,8 @@ def _fields(receipt: Receipt, national: NationalCompleteness | None) -> tuple[Fi
     medians = national.medians if national and sent else {}
     other = {name for one, another in (EITHER, EITHER[::-1]) if one <= sent.keys() for name in another - sent.keys()}
     place = {name: at for at, name in enumerate(words()["fields"])}
+    # Of a list nobody asked the force for, one column is named for all.
+    other |= {name for one in LISTS.values() for name in one.columns if name not in sent and name != one.leads}
     told = sorted({*sent, *medians} - {*WHOLE, *other}, key=lambda name: (place.get(name, len(place)), name))
     found = []
     for name in told:
@@ -252,7 +255,7 @@ def _next(receipt: Receipt, fields: Sequence[Field], *, answered: bool) -> list[
             "numbers": NUMBER_RULES,
             "never": ("columns_never_taken",),
             "unknown": ("columns_known",),
-            "absent": ("columns_sent",),
+            "absent": ("columns_sent", "lists_whole"),
         }.items()
         if told.intersection(rules)
     ]

@@ -9,6 +9,7 @@ from reconcile.demo import extracts
 from reconcile.demo.distortion import unaccented
 from reconcile.demo.population import register
 from reconcile.forces import forces, profile
+from reconcile.forces.lists import LISTS
 from reconcile.settings import Settings
 from reconcile.workspace import Workspace, read_table
 
@@ -16,6 +17,7 @@ COLUMNS = (
     *("sex", "status", "overseas_evidence", "missing_since", "last_contact", "last_notified", "place_of_birth"),
     *("conviction_date", "conviction_court", "conviction_country", "offence", "basis", "disposal", "sentence_months"),
     *("order_end", "period_end", "risk_level", "risk_tool", "risk_assessed_on"),
+    *("first_notified", "released_on", "residence", "last_reviewed", "circulated", "transferred_to"),
 )
 NO_DATES = {date(1970, 1, 1), date(1900, 1, 1)}
 
@@ -30,6 +32,11 @@ def plain(value):
     if isinstance(value, dict):
         return value["text"] if value["lo"] is None else (value["lo"], value["hi"])
     return unaccented(value).casefold() if isinstance(value, str) else value
+
+
+def histories(row, mapped):
+    lists = [name for name, listed in LISTS.items() if listed.leads in mapped]
+    return {name: [{field: plain(each[field]) for field in each} for each in row[name]] for name in lists}
 
 
 def names(row):
@@ -67,6 +74,7 @@ def test_records_come_back_as_they_were_written(records, slug, tmp_path):
         assert sent["record_id"] == got["record_id"]
         mapped = [name for name in COLUMNS if name in said.columns]
         assert {name: plain(got[name]) for name in mapped} == {name: plain(sent[name]) for name in mapped}
+        assert histories(got, said.columns) == histories(sent, said.columns)
         assert names(got) == names(sent)
         assert homes(got, said.columns) == homes(sent, said.columns)
         numbers = [each for each in sent["identifiers"] if each["scheme"] in said.identifiers]

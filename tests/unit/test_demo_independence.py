@@ -56,6 +56,11 @@ def test_neither_imports_the_other(rooms: tuple[str, ...], others: tuple[str, ..
     assert crossing == []
 
 
+def test_histories_are_made_without_the_rules_they_are_judged_by() -> None:
+    crossing = [name for path in modules("demo") for name in imported(path) if "reconcile.notification" in name]
+    assert crossing == []
+
+
 def test_no_table_is_the_same() -> None:
     made, linked = tables(*MAKES), tables(*LINKS)
     assert made

@@ -10,7 +10,7 @@ from reconcile import intake, schema
 from reconcile.forces import Profile
 from reconcile.intake.receipt import Receipt
 from reconcile.settings import Settings
-from reconcile.workspace import read_json, read_table
+from reconcile.workspace import read_json, read_table, write_table
 from tests.unit.dialect import KENT, csv_bytes, send, settings
 
 
@@ -30,6 +30,20 @@ def run(tmp_path: Path) -> Settings:
 
 def inbox(run: Settings) -> Path:
     return run.workspace.root / "inbox" / "kent"
+
+
+def test_what_was_kept_before_records_had_a_column_is_still_gathered_and_settled(run: Settings) -> None:
+    send(inbox(run), csv_bytes({"Ref": "K1"}, {"Ref": "K2", "Surname": "Hale"}), 2)
+    receipt = intake.intake_force(run, "kent")
+    added = ["first_notified", "residence", "exemptions", "events", "episodes", "transferred_to"]
+    for path in run.workspace.root.rglob("records.parquet"):
+        write_table(path, read_table(path).drop_columns(added))
+    assert intake.settle_again(run, "kent") == receipt
+    for folder in run.workspace.root.rglob("stages/forces/kent"):
+        write_table(folder / "records.parquet", read_table(folder / "records.parquet").drop_columns(added))
+    records = intake.gather(run)[0]
+    assert records.schema == schema.RECORDS
+    assert [records[name].to_pylist() for name in ("residence", "episodes")] == [[None, None], [[], []]]
 
 
 def tables(run: Settings) -> list[int]:

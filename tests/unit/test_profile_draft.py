@@ -37,7 +37,7 @@ def filled_in(text: str) -> str:
     """The draft once a person has filled its gaps, with anything that may stand there."""
 
     def answer(gap: re.Match[str]) -> str:
-        allowed = re.match(r"one of (\w+)", gap[3])
+        allowed = re.match(r"one of ([\w-]+)", gap[3])
         return f'{gap[1]} = "{allowed[1] if allowed else "X Column"}"'
 
     return MARKS.sub(answer, text)
@@ -203,6 +203,18 @@ def test_free_text_in_a_coded_column_stays_in_the_sample() -> None:
     assert "50 more values" in found
 
 
+def test_the_words_and_the_sign_of_lists_are_drafted_from_their_entries(tmp_path: Path) -> None:
+    lines = [f"A{number},Farrow,HMP|Abroad,05/0{number}/2016|06/0{number}/2017,|" for number in range(1, 6)]
+    lines.append("A9,Pugh,HMP|Asylum,2014|2015,2015|")
+    sample = csv("Ref,Name,Exemption Type,Exemption From,Exemption To", *lines)
+    found = draft("x.csv", sample, "kent").text
+    assert 'list_separator = "|"\n' in found
+    assert '"HMP" = "custody"\n' in found
+    assert "Asylum" not in found
+    for field, heading in (("kinds", "Type"), ("starts", "From"), ("ends", "To")):
+        assert f'exemption_{field} = "Exemption {heading}"\n' in found
+
+
 def test_an_xls_workbook_is_a_sample_too() -> None:
     path = Path(__file__).parent / "extracts" / "dates_1904.xls"
     found = draft(path.name, path.read_bytes(), "kent")
@@ -326,6 +338,11 @@ def test_a_sample_that_cannot_be_read_is_refused_in_one_line(content: bytes, sai
         ("NI Number", "identifiers.ni_number"),
         ("Whereabouts unknown since", "missing_since"),
         ("address.postcode", "postcode"),
+        ("exemptions.kind", "exemption_kinds"),
+        ("Travel/ReturnDue", "travel_return_due"),
+        ("Date left UK", "travel_left"),
+        ("PREVIOUSLY MISSING FROM", "episode_starts"),
+        ("Initial notification", "first_notified"),
     ],
 )
 def test_headings(heading: str, field: str) -> None:

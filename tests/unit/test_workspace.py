@@ -42,3 +42,12 @@ def test_tables_written_as_they_come_are_one_and_a_crash_leaves_nothing(tmp_path
     with pytest.raises(InterruptedError):
         write_tables(tmp_path / "b", cut_short())
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_table_written_before_columns_were_added_is_read_with_them_empty(tmp_path) -> None:
+    kind = pa.list_(pa.struct([("day", pa.date32())]))
+    wanted = pa.schema([("a", pa.string()), ("new", pa.int32()), ("many", kind), ("b", pa.string())])
+    write_table(tmp_path / "t.parquet", pa.table({"a": ["1", "2"], "b": ["x", "y"]}))
+    found = read_table(tmp_path / "t.parquet", wanted)
+    assert found.schema == wanted
+    assert found.to_pylist() == [{"a": a, "new": None, "many": [], "b": b} for a, b in (("1", "x"), ("2", "y"))]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from reconcile.forces import forces
 from reconcile.forces.drafting.headings import single_words
 from reconcile.forces.drafting.tables import known_words
 from reconcile.forces.profile import CODED
@@ -42,6 +43,8 @@ def coded(column: str, cells: Iterable[str]) -> Coded:
     """Read the coded words of a canonical column of ``CODED``."""
     counts = Counter(" ".join(cell.split()) for cell in cells)
     canonical = {single_words(word) for word in CODED[column] or ()}
+    if column == "transferred_to":
+        canonical |= {single_words(force.name) for force in forces()}
     counts = Counter({word: count for word, count in counts.items() if single_words(word) not in canonical})
     judged = [
         (judge(column, word), count) for word, count in sorted(counts.items(), key=lambda each: (-each[1], each[0]))

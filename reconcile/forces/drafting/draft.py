@@ -18,6 +18,7 @@ from reconcile.forces.drafting import coded, layout, mapping, text
 from reconcile.forces.drafting.content import Content, look
 from reconcile.forces.drafting.headings import SURE, meanings
 from reconcile.forces.drafting.tables import absent_words
+from reconcile.forces.lists import LIST_COLUMNS
 from reconcile.forces.profile import CODED
 from reconcile.intake.headings import looks_like_data, refused
 from reconcile.intake.read import read
@@ -71,8 +72,7 @@ def draft(file_name: str, content: bytes, slug: str = "") -> Draft:
             "dmy",
             "its dates are of the workbook's own type; only those typed as text are read so",
         )
-    lists = [cell for field in LISTS for heading in mapped.columns.get(field, ()) for cell in cells[heading]]
-    separator = coded.commonest(SEPARATORS, lists)
+    separator = _separator(mapped.columns, cells)
     said = replace(found.format, date_order=order, list_separator=separator or ";")
     if not separator:
         notes["list_separator"] = "no list stands in the sample: ask the force"
@@ -86,7 +86,7 @@ def draft(file_name: str, content: bytes, slug: str = "") -> Draft:
         *text.fields(fields, mapping.lacking(mapped.columns)),
         *text.unmapped([(heading, _seems(contents[heading])) for heading in _left(headings, mapped.columns)]),
         *text.never_taken(never),
-        *(line for column in CODED for line in text.words(column, _words(column, mapped.columns, cells))),
+        *(line for column in CODED for line in text.words(column, _words(column, mapped.columns, cells, separator))),
         *text.tokens(absent),
     ]
     whole = "\n".join(lines) + "\n"
@@ -171,5 +171,18 @@ def _seems(seen: Content) -> str:
     return "dates" if seen.is_date else "no two alike" if seen.distinct else f"{seen.filled} filled"
 
 
-def _words(column: str, columns: Mapping[str, Sequence[str]], cells: Mapping[str, Sequence[str]]) -> coded.Coded:
-    return coded.coded(column, (cell for heading in columns.get(column, ()) for cell in cells[heading]))
+def _separator(columns: Mapping[str, Sequence[str]], cells: Mapping[str, Sequence[str]]) -> str:
+    """The sign that parts the entries of lists, "" where none stands in the sample."""
+    names = [cell for field in LISTS for heading in columns.get(field, ()) for cell in cells[heading]]
+    listed = [cell for field in LIST_COLUMNS for heading in columns.get(field, ()) for cell in cells[heading]]
+    # Dates are written with a stroke of their own.
+    return coded.commonest(SEPARATORS, [*names, *(cell.replace("/", "") for cell in listed)])
+
+
+def _words(
+    column: str, columns: Mapping[str, Sequence[str]], cells: Mapping[str, Sequence[str]], separator: str
+) -> coded.Coded:
+    said = (cell for heading in columns.get(column, ()) for cell in cells[heading])
+    if column in LIST_COLUMNS and separator:
+        said = (each for cell in said for each in cell.split(separator) if each.strip())
+    return coded.coded(column, said)

@@ -19,6 +19,8 @@ LEAST: Final = 0.55
 """The likeness below which a heading says nothing."""
 
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)")
+_DOT: Final = re.compile(r"\.(?![^\W_]{2})")
+"""A dot that is no sign between two words."""
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
@@ -46,7 +48,7 @@ def _phrases() -> tuple[tuple[str, frozenset[str]], ...]:
 def words(heading: str) -> frozenset[str]:
     """The words of a heading that tell, each in its one form; numbers are left out."""
     same, noise = _table()["words"], set(_table()["noise"])
-    plain = _HUMP.sub(" ", heading.replace(".", "").replace("(s)", "s"))
+    plain = _HUMP.sub(" ", _DOT.sub("", heading).replace("(s)", "s"))
     found = {word for part in _WORD.findall(plain) if not part.isdecimal() for word in _one_form(part.casefold(), same)}
     return frozenset(found - noise or found)
 

@@ -11,6 +11,7 @@ from typing import Final
 from reconcile.forces.checks import REQUIRED
 from reconcile.forces.drafting.content import Content
 from reconcile.forces.drafting.headings import IDENTIFIER, LEAST, SURE, meanings
+from reconcile.forces.lists import LIST_COLUMNS
 from reconcile.intake.standardise import HORIZON
 
 JOINED: Final = ("given_names", "address")
@@ -68,8 +69,7 @@ def map_fields(contents: Mapping[str, Content]) -> Mapped:
 def _likely(heading: str, seen: Content) -> Iterator[tuple[str, float]]:
     said = {meaning.field: meaning.likeness for meaning in meanings(heading)}
     for field, likeness in said.items():
-        contradicted = seen.filled and seen.is_date != (field in HORIZON)
-        yield field, likeness * (0.6 if contradicted else 1.0)
+        yield field, likeness * (0.6 if _contradicted(field, seen) else 1.0)
     proven = [field for field in (IDENTIFIER + "pnc", IDENTIFIER + "cro") if seen.shows(field)]
     for field in proven:
         yield field, PROVEN
@@ -78,12 +78,17 @@ def _likely(heading: str, seen: Content) -> Iterator[tuple[str, float]]:
             yield field, likeness
 
 
+def _contradicted(field: str, seen: Content) -> bool:
+    """Whether the values are dates and the field is none, or the other way round; several dates in a cell are none."""
+    return bool(seen.filled) and field not in LIST_COLUMNS and seen.is_date != (field in HORIZON)
+
+
 def _doubt(field: str, likeness: float, seen: Content) -> str:
     if field in (IDENTIFIER + "pnc", IDENTIFIER + "cro") and seen.filled and likeness != PROVEN:
         return "few of its check letters fit"
     if likeness >= SURE:
         return ""
-    if seen.filled and seen.is_date != (field in HORIZON):
+    if _contradicted(field, seen):
         return "its values are no dates" if field in HORIZON else "its values are dates"
     return "told by its content alone" if seen.shows(field) else "its heading is only like one that is known"
 

@@ -5,22 +5,40 @@ extract, as one of its values would be lost; a line of JSON Lines that is no rec
 """
 
 import json
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pyarrow as pa
 
 from reconcile.errors import ExtractError
 from reconcile.forces import Profile
+from reconcile.forces.lists import LIST_COLUMNS
 from reconcile.intake.read import encoding, rows
 from reconcile.intake.read.limits import limit
 
 _BROKEN: Final = "the extract is no valid JSON: check its encoding and that the file is whole"
+_MIXED: Final = "a list of the JSON holds lists, or records and texts mixed: send one field for each"
 _DEEP: Final = f"the JSON is more than {limit('depth')} levels deep: check its profile"
 
 
+@dataclass(frozen=True)
+class _How:
+    """``listed``: the fields of which every position counts, also a null one."""
+
+    separator: str
+    listed: frozenset[str]
+
+    def join(self, field: str, values: list[Any]) -> str:
+        texts = [rows.text(each) for each in values if each is not None or field in self.listed]
+        return f"{self.separator} ".join(texts) if any(texts) else ""
+
+
 def read(content: bytes, profile: Profile) -> Any:
-    """See ``reconcile.intake.read.read``. Lists of texts are joined with the list separator."""
+    """See ``reconcile.intake.read.read``. Lists of texts are joined with the list separator; a list of records is as
+    many lists as they have fields, each with a position for every record."""
     layout = profile.format
+    listed = frozenset(name for column in LIST_COLUMNS for name in profile.columns.get(column, ()))
+    how = _How(layout.list_separator, listed)
     _check(content)
     content, notes = encoding.utf8(content, layout.encoding)
     by_line = lines(content)
@@ -36,7 +54,7 @@ def read(content: bytes, profile: Profile) -> Any:
     for value in values:
         fields: dict[str, str] = {}
         if isinstance(value, dict):
-            _collect(value, "", layout.list_separator, fields, 1)
+            _collect(value, "", how, fields, 1)
         records.append(fields)
     return rows.from_records(records, notes, faults)
 
@@ -99,19 +117,32 @@ def _check(content: bytes) -> None:
         raise ExtractError("the JSON is too large: send one force's register")
 
 
-def _collect(record: dict[str, Any], path: str, separator: str, fields: dict[str, str], depth: int) -> None:
+def _collect(record: dict[str, Any], path: str, how: _How, fields: dict[str, str], depth: int) -> None:
     if depth > limit("depth"):
         raise ExtractError(_DEEP)
-    for name, value in record.items():
+    for key, value in record.items():
+        name = path + key
         if isinstance(value, dict):
-            _collect(value, f"{path}{name}.", separator, fields, depth + 1)
+            _collect(value, f"{name}.", how, fields, depth + 1)
             continue
-        if isinstance(value, list):
+        if value == [] and any(field.startswith(f"{name}.") for field in how.listed):
+            continue
+        if isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
+            told = _side_by_side(value, f"{name}.", how)
+        elif isinstance(value, list):
             if any(isinstance(each, dict | list) for each in value):
-                raise ExtractError("a list of the JSON holds records or lists, not texts: send one field for each")
-            text = f"{separator} ".join(rows.text(each) for each in value if each is not None)
+                raise ExtractError(_MIXED)
+            told = {name: how.join(name, value)}
         else:
-            text = rows.text(value)
-        if path + name in fields:
+            told = {name: rows.text(value)}
+        if told.keys() & fields.keys():
             raise ExtractError("two fields of a record come to the same name once nested: give each its own")
-        fields[path + name] = text
+        fields |= told
+
+
+def _side_by_side(records: list[dict[str, Any]], path: str, how: _How) -> dict[str, str]:
+    """The fields of records inside a record, each a list with a position for every one of them."""
+    if any(isinstance(value, dict | list) for record in records for value in record.values()):
+        raise ExtractError(_MIXED)
+    names = dict.fromkeys(name for record in records for name in record)
+    return {path + name: how.join(path + name, [record.get(name) for record in records]) for name in names}

@@ -7,7 +7,7 @@ external reference and no document type is ever followed; no text inside a recor
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from xml.etree.ElementTree import Element, ParseError
 
@@ -16,6 +16,7 @@ from defusedxml.ElementTree import iterparse
 
 from reconcile.errors import ExtractError
 from reconcile.forces import Profile
+from reconcile.forces.lists import LIST_COLUMNS
 from reconcile.intake.read import encoding, rows
 from reconcile.intake.read.limits import limit
 from reconcile.intake.receipt import Reason
@@ -29,18 +30,20 @@ _DECLARATION: Final = re.compile(rb"^\s*<\?xml[^>]*\?>")
 
 
 def read(content: bytes, profile: Profile) -> Any:
-    """See ``reconcile.intake.read.read``. A field that stands several times is joined with the list separator."""
+    """See ``reconcile.intake.read.read``. A field that stands several times is joined with the list separator; one that
+    the profile has as a list's column has a position for every element that stands beside others of its name."""
     layout = profile.format
     if len(content) > limit("tree_bytes"):
         raise ExtractError("the XML is too large: send one force's register")
     content, notes = as_declared(content)
+    listed = [name for column in LIST_COLUMNS for name in profile.columns.get(column, ())]
     records: list[dict[str, str]] = []
     beside: Counter[int] = Counter()
     try:
         for element in _records(content, layout.record, beside):
             fields: dict[str, list[str]] = {}
-            _collect(element, "", fields)
-            records.append({name: f"{layout.list_separator} ".join(texts) for name, texts in fields.items()})
+            _collect(element, "", fields, listed)
+            records.append({name: _joined(texts, layout.list_separator) for name, texts in fields.items()})
     except DefusedXmlException:
         raise ExtractError("the XML declares a document type or entities: send it without") from None
     except (ParseError, UnicodeError, ValueError, LookupError, RecursionError):
@@ -97,7 +100,7 @@ def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def _collect(element: Element, path: str, fields: dict[str, list[str]]) -> None:
+def _collect(element: Element, path: str, fields: dict[str, list[str]], listed: Sequence[str]) -> None:
     for name, value in element.attrib.items():
         fields.setdefault(f"{path}@{_local(name)}", []).append(value)
     own = [element.text, *(child.tail for child in element)]
@@ -109,5 +112,30 @@ def _collect(element: Element, path: str, fields: dict[str, list[str]]) -> None:
         told = fields.setdefault(name, []) if len(element) == 0 else None
         if said := [text for text in own if text and text.strip()]:
             (fields.setdefault(name, []) if told is None else told).append(" ".join(said))
+    names = Counter(_local(child.tag) for child in element) if listed else Counter()
     for child in element:
-        _collect(child, f"{path}{_local(child.tag)}/", fields)
+        name = _local(child.tag)
+        if names[name] > 1 and (here := _below(f"{path}{name}", listed)):
+            _one_of_several(child, f"{path}{name}/", fields, here, listed)
+        else:
+            _collect(child, f"{path}{name}/", fields, listed)
+
+
+def _joined(texts: list[str], separator: str) -> str:
+    return f"{separator} ".join(texts) if any(texts) else ""
+
+
+def _below(path: str, listed: Sequence[str]) -> list[str]:
+    """The columns of lists that an element at ``path`` or what is in it fills."""
+    return [name for name in listed if name == path or name.startswith((f"{path}/", f"{path}@"))]
+
+
+def _one_of_several(
+    element: Element, path: str, fields: dict[str, list[str]], here: list[str], listed: Sequence[str]
+) -> None:
+    """Collect one of several elements of a name, each of which has its position in the lists ``here``."""
+    own: dict[str, list[str]] = {}
+    _collect(element, path, own, listed)
+    for name in dict.fromkeys([*own, *here]):
+        blank = [""] if name in here else []
+        fields.setdefault(name, []).extend(own.get(name) or blank)
