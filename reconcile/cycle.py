@@ -188,7 +188,8 @@ def compile_list(settings: Settings) -> dict[str, Any]:
     records, identities, links, facts = (_read(settings, name) for name in ("records", "identities", "links", "facts"))
     decided = _read(settings, "decisions")
     _write(settings, "missing_list", missing_list.compile_list(records, identities, links, decided, facts))
-    figures = statistics.statistics(records, identities, links, decided, facts, receipts(settings), forces())
+    received, before = receipts(settings), release.as_of_before(settings)
+    figures = statistics.statistics(records, identities, links, decided, facts, received, forces(), before)
     figures |= {"model": model_name(settings), "synthetic": settings.synthetic, "cycle": settings.cycle}
     write_json(_stage(settings, "statistics.json"), figures)
     return figures

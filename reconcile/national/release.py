@@ -114,6 +114,20 @@ def current(settings: Settings) -> Path | None:
     return found
 
 
+def as_of_before(settings: Settings) -> dict[str, dt.date]:
+    """By slug, the day each force's counted extract speaks of in the last release of another cycle; {} before one."""
+    found = current(settings)
+    while found and read_json(found / MANIFEST)["cycle"] == settings.cycle:
+        previous = read_json(found / MANIFEST)["previous"]
+        found = settings.workspace.releases / previous if previous else None
+        if found and not (found / MANIFEST).is_file():
+            return {}
+    if found is None:
+        return {}
+    told = read_json(found / contents.COVERAGE)["forces"]
+    return {each["force"]: dt.date.fromisoformat(each["as_of"]) for each in told if each["answered"] and each["as_of"]}
+
+
 def audit_heads(settings: Settings) -> tuple[Head, ...]:
     """The lines of the audit log that the sign-offs of all releases vouch for."""
     signed = (read_json(path).get("audit_head") for path in sorted(settings.workspace.releases.glob(f"*/{SIGN_OFF}")))

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -275,3 +276,14 @@ def test_a_partial_date_keeps_its_text_and_its_interval(tmp_path: Path) -> None:
     csv_file.write_csv(tmp_path / "a.csv", pa.table({"since": dates}), "OFFICIAL")
     assert (tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbfsince,since_first,since_last,marking\r\n")
     assert list(_cells(tmp_path / "a.csv")) == ["2005", "2005-01-01", "2005-12-31", "OFFICIAL", "", "", "", "OFFICIAL"]
+
+
+def test_the_days_of_the_last_release_are_those_of_another_cycle(settings: Settings) -> None:
+    assert release.as_of_before(settings) == {}
+    release.publish(settings, compiled(), **SIGNED)
+    assert release.as_of_before(settings) == {}
+    later = replace(settings, cycle="2018-04")
+    days = {each.force: each.as_of for each in RECEIPTS if each.state != "NOT_RECEIVED"}
+    assert release.as_of_before(later) == days
+    release.publish(later, compiled(), **SIGNED)
+    assert release.as_of_before(later) == days
