@@ -20,6 +20,7 @@ from reconcile.cli import (
     intake_verbs,
     linkage_verbs,
     profile_verb,
+    return_verb,
     review_verbs,
     trust_verbs,
 )
@@ -42,6 +43,7 @@ for room in (
     check_verb,
     profile_verb,
     cycle_verbs,
+    return_verb,
     intake_verbs,
     review_verbs,
     explain_verb,
