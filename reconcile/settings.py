@@ -35,6 +35,8 @@ class Settings:
     extract that speaks of a day longer ago is STALE. ``reuse_days``: where nothing new came, the force's last accepted
     extract is used again while it speaks of a day at most so long ago. Both are counted back from ``last_day``; None
     where neither is watched. ``keep_raw_days``: days for which the bytes of an accepted extract are kept as sent.
+
+    ``public_small_counts``: slugs of the forces whose small counts the public aggregate shows, as they themselves say.
     """
 
     workspace: Workspace
@@ -50,6 +52,7 @@ class Settings:
     cut_off: dt.datetime | None = None
     stale_after_days: int | None = None
     reuse_days: int | None = None
+    public_small_counts: tuple[str, ...] = ()
     connections: Connections = field(default=from_environment, repr=False, compare=False)
 
     @property
@@ -90,6 +93,11 @@ def load(root: Path) -> Settings:
         raise SettingsError(f"{path}: cycle names a folder, write letters, digits, dots and dashes, such as 2018-03")
     if "cut_off" in values:
         values["cut_off"] = _moment(path, values["cut_off"])
+    if not isinstance(small := values.get("public_small_counts", []), list) or any(
+        type(each) is not str for each in small
+    ):
+        raise SettingsError(f'{path}: public_small_counts is no list of forces: write their slugs, such as ["kent"]')
+    values["public_small_counts"] = tuple(small)
     for key in DAYS:
         if not isinstance(values.get(key, 0), int) or isinstance(values.get(key), bool) or values.get(key, 0) < 0:
             raise SettingsError(f"{path}: {key} is no number of days: write a whole number, such as 92")

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from reconcile import schema
-from reconcile.national import coverage, list_workbook, page
+from reconcile.national import coverage, list_workbook, page, public_files
 from reconcile.national.claims import open_claims
 from reconcile.national.csv_file import write_csv
 from reconcile.notification.standing import judged
@@ -99,6 +99,7 @@ def write(folder: Path, compiled: Compiled, settings: Settings) -> None:
     write_csv(folder / "coverage.csv", coverage.as_table(answered), mark)
     write_json(folder / COVERAGE, {"marking": mark, "synthetic": settings.synthetic, "forces": answered})
     write_json(folder / STATISTICS, {**compiled.statistics, "marking": mark})
+    public_files.write(folder, compiled.statistics, answered, compiled.receipts, compiled.forces, settings)
     _write_renderings(folder, compiled, settings)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from reconcile import schema
 from reconcile.linkage.lineage import REASONS
-from reconcile.national import contents, release
+from reconcile.national import contents, public_files, release
 from reconcile.national.claims import CLAIMS
 from tests.unit.test_release import SIGNED, compiled, workspace
 
@@ -93,6 +93,15 @@ def test_every_part_of_the_flow_and_of_what_a_figure_rests_on_is_defined(publish
 def test_the_workbook_has_a_line_for_every_figure(published: Path) -> None:
     figures = json.loads((published / contents.STATISTICS).read_text())
     assert set(contents.list_workbook.definitions()) == set(figures)
+
+
+def test_every_key_of_the_public_aggregate_is_defined(published: Path) -> None:
+    public = json.loads((published / public_files.JSON).read_text())
+    defined = section("Public aggregate")
+    assert set(defined) == set(public)
+    assert not [part for part in public["by_force"][0] if part != "force" and f"`{part}`" not in defined["by_force"]]
+    assert not [name for name in public["all_forces"] if f"`{name}`" not in defined["all_forces"]]
+    assert not [part for part in public["rule"] if f"`{part}`" not in defined["rule"]]
 
 
 def test_every_column_of_the_list_is_defined_in_order() -> None:

@@ -14,12 +14,13 @@ import pytest
 from reconcile import schema
 from reconcile.audit import Head
 from reconcile.errors import ReleaseError
-from reconcile.national import contents, csv_file, missing_list, release, statistics
+from reconcile.national import contents, csv_file, missing_list, public_files, release, statistics
 from reconcile.settings import Settings
 from reconcile.workspace import Workspace
 from tests.small_country import FORCES, RECEIPTS, tables
 
 SIGNED = {"signed_by": "A. Coordinator", "role": "national coordinator", "reason": "reviewed"}
+PUBLIC = {public_files.JSON, public_files.CSV, public_files.PAGE}
 PROOF = {release.MANIFEST, release.SIGN_OFF, contents.PROVENANCE, contents.DECISIONS}
 
 
@@ -240,7 +241,11 @@ def test_every_file_carries_the_marking(tmp_path: Path, synthetic: bool, marking
     published = release.publish(workspace(tmp_path, synthetic=synthetic), compiled(), **SIGNED)
     for name in content(published).keys() - {release.SIGN_OFF, contents.WORKBOOK}:
         path = published / name
-        if name.endswith(".parquet"):
+        if name in PUBLIC:
+            assert "OFFICIAL" in path.read_text(), name
+            assert ("SYNTHETIC" in path.read_text()) == synthetic, name
+            assert "SENSITIVE" not in path.read_text(), name
+        elif name.endswith(".parquet"):
             assert pq.read_schema(path).metadata[b"marking"].decode() == marking, name
         elif name.endswith(".csv"):
             rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
