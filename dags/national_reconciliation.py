@@ -10,8 +10,9 @@ waits for it. **Owner:** the national coordinators, with the data engineers on c
   log and the force's receipt say why), or it could not be reached in three tries. The list is compiled without it and
   says so. Once that is mended, trigger `resubmission` for that force, or a new run. Credentials are Airflow
   connections, named by the forces' profiles.
-* Any other: the log ends in one line saying what to do, or in a bug's traceback. Mend it and clear the task. A
-  release is whole or absent; until it is whole, the one before it stays current.
+* Any other: the log ends in one line saying what to do, or in a bug's traceback. Mend it and clear the task.
+  Where somebody else wrote the workspace for longer than a quarter of an hour, the line says who. A release is whole
+  or absent; until it is whole, the one before it stays current.
 
 `sign_off` waits for a person for as long as it takes; *Reject* publishes nothing and the current release stays.
 Only counts and forces' slugs pass through Airflow; records stay in the workspace.

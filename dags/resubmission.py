@@ -6,8 +6,8 @@ on call.
 
 Put the new extract in the place of the old one, then trigger this with the force's slug. Nothing is published: trigger
 `national_reconciliation`, or clear `compile_list` of its run that waits at `sign_off` and answer it anew once the
-counts in `outcome` are checked: a sign-off of a list compiled before is refused. Never run both at once on one
-workspace.
+counts in `outcome` are checked: a sign-off of a list compiled before is refused. Tasks and verbs that write one
+workspace wait for each other, a quarter of an hour at most.
 
 **When a task fails**
 * `intake`: the extract was rejected, its source refused the credentials or showed an unknown host key (the log and

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reconcile import intake, linkage, notification, schema
+from reconcile import intake, linkage, made_from, notification, schema
 from reconcile.audit import AuditLog, Entry
 from reconcile.errors import ReconcileError
 from reconcile.forces import forces, profile
@@ -121,6 +121,8 @@ def acceptance(settings: Settings) -> list[Path]:
             profile(receipt.force).force,
             national,
             cycle=settings.cycle,
+            sent_as=intake.name_as_sent(settings, receipt),
+            purged_on=intake.erased_on(settings, receipt),
         )
         for receipt in received
     ]
@@ -143,6 +145,7 @@ def link(settings: Settings, progress: Progress = _quiet) -> pa.Table:
             "households_per_record": linked.model.households_per_record,
         },
     )
+    made_from.note(settings, "links")
     return linked.links
 
 
@@ -157,6 +160,7 @@ def resolve(settings: Settings) -> pa.Table:
     The decisions that stand now are kept as a table, so that the stages after this one see the same; so is what
     became of each national id since the current release.
     """
+    made_from.need(settings, "links")
     links, decided = _read(settings, "links"), decisions(settings)
     _write(settings, "decisions", decided)
     resolved = resolved_with(settings, decided)
@@ -165,6 +169,7 @@ def resolve(settings: Settings) -> pa.Table:
     _log_combinations(settings, resolved, links)
     _write(settings, "identities", resolved)
     _write(settings, "lineage", became)
+    made_from.note(settings, "identities")
     return resolved
 
 
@@ -177,14 +182,17 @@ def resolved_with(settings: Settings, decided: pa.Table) -> pa.Table:
 
 def assess(settings: Settings) -> pa.Table:
     """Derive the facts about each identity, as of its extracts' dates."""
+    made_from.need(settings, "identities")
     names = ("records", "identities", "links", "decisions")
     facts = notification.assess(*(_read(settings, name) for name in names))
     _write(settings, "facts", facts)
+    made_from.note(settings, "facts")
     return facts
 
 
 def compile_list(settings: Settings) -> dict[str, Any]:
     """Compile the national missing list and its statistics; returns the statistics."""
+    made_from.need(settings, "facts")
     records, identities, links, facts = (_read(settings, name) for name in ("records", "identities", "links", "facts"))
     decided = _read(settings, "decisions")
     _write(settings, "missing_list", missing_list.compile_list(records, identities, links, decided, facts))
@@ -192,6 +200,7 @@ def compile_list(settings: Settings) -> dict[str, Any]:
     figures = statistics.statistics(records, identities, links, decided, facts, received, forces(), before)
     figures |= {"model": model_name(settings), "synthetic": settings.synthetic, "cycle": settings.cycle}
     write_json(_stage(settings, "statistics.json"), figures)
+    made_from.note(settings, "missing_list")
     return figures
 
 
@@ -271,7 +280,7 @@ def _write(settings: Settings, name: str, rows: pa.Table) -> None:
 
 def _force_rows(settings: Settings, receipt: Receipt, name: str) -> pa.Table:
     """Rows named of one force's extract; what is held is not in the stages. None where nothing was taken in."""
-    own = settings.workspace.extracts(settings.cycle, receipt.force) / receipt.sha256
+    own = settings.workspace.extracts(settings.cycle, receipt.force) / receipt.key
     folder = own if receipt.state == "HELD" else settings.workspace.force_stage(settings.cycle, receipt.force, "")
     path = folder / f"{name}.parquet"
     return read_table(path) if path.is_file() else schema.QUARANTINE.empty_table()

@@ -5,6 +5,7 @@ else: releases, reports and the stages of accepted records stay byte for byte, a
 again, nothing more is erased.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +17,10 @@ import pyarrow.compute as pc
 from reconcile import database
 from reconcile.audit import AuditLog, Entry
 from reconcile.errors import ReconcileError
-from reconcile.intake import retention
+from reconcile.intake import arrivals, retention
 from reconcile.intake.retention import Fate, Landed, Rule
 from reconcile.settings import Settings
-from reconcile.workspace import read_json, read_table, write_json, write_table
+from reconcile.workspace import read_table, write_json, write_table
 
 ACTOR = "pipeline"
 QUARANTINE = "quarantine.parquet"
@@ -96,7 +97,7 @@ def purge(
             if not dry_run:
                 # Logged first: a line too many after a crash harms less than an erasure that no line accounts for.
                 log.append_many([_entry(settings, fate, erased[-1], actor, reason)])
-                _erase(settings, fate.landed, inbox, waits)
+                _erase(settings, fate.landed, inbox, waits, clock())
     erased += _left_over(settings, log, dry_run, clock())
     kept = tuple(
         Kept(each.landed.cycle, each.landed.force, each.landed.sha256, each.keep) for each in found if each.keep
@@ -163,16 +164,18 @@ def _entry(settings: Settings, fate: Fate, erased: Erased, actor: str, reason: s
     )
 
 
-def _erase(settings: Settings, each: Landed, inbox: tuple[Path, ...], waits: frozenset[str]) -> None:
+def _erase(settings: Settings, each: Landed, inbox: tuple[Path, ...], waits: frozenset[str], now: int) -> None:
     for path in _quarantines(settings, each, waits):
         table = read_table(path)
         left = table.filter(pc.invert(_of(table, each)))
         if left.num_rows < table.num_rows:
             write_table(path, left)
     ledger = settings.workspace.landed(each.cycle, each.force) / retention.ERASED
-    known = set(read_json(ledger)) if ledger.is_file() else set()
+    known = retention.erasures(settings, each.cycle, each.force)
+    day = dt.datetime.fromtimestamp(now / 1000, dt.UTC).date().isoformat()
     # Before the bytes go: without it, a run in between would take the force for one that sent nothing.
-    write_json(ledger, sorted(known | {each.sha256}))
+    write_json(ledger, dict(sorted({**known, each.sha256: day}.items())))
+    arrivals.forget_name(settings.workspace.landed(each.cycle, each.force), each.sha256)
     for path in (*inbox, *each.paths):
         path.unlink(missing_ok=True)
 
@@ -182,7 +185,7 @@ def _quarantines(settings: Settings, each: Landed, waits: frozenset[str] = froze
     cycle that may have used it again, but for those in which it ``waits``."""
     workspace = settings.workspace
     cycles = sorted(path.name for path in workspace.cycle("").glob("*") if path.name >= each.cycle)
-    places = [workspace.extracts(each.cycle, each.force) / each.sha256 / QUARANTINE]
+    places = list(_own(settings, each))
     for cycle in cycles:
         if cycle not in waits:
             places += [workspace.force_stage(cycle, each.force, QUARANTINE), workspace.stage(cycle, QUARANTINE)]
@@ -191,8 +194,15 @@ def _quarantines(settings: Settings, each: Landed, waits: frozenset[str] = froze
 
 def _set_aside(settings: Settings, each: Landed) -> int:
     """How many rows of the extract are listed as quarantined."""
-    listed = (read_table(path) for path in _quarantines(settings, each)[:1])
-    return sum(len(pc.unique(table.filter(_of(table, each))["row_number"])) for table in listed)
+    paths = _own(settings, each) or _quarantines(settings, each)[:1]
+    tables = [table.filter(_of(table, each)) for table in map(read_table, paths)]
+    return len(pc.unique(pa.concat_tables(tables)["row_number"])) if tables else 0
+
+
+def _own(settings: Settings, each: Landed) -> tuple[Path, ...]:
+    """The lists of quarantined rows of what was made of these bytes, a list for each manifest they came with."""
+    folder = settings.workspace.extracts(each.cycle, each.force)
+    return tuple(sorted(folder.glob(f"{each.sha256}*/{QUARANTINE}")))
 
 
 def _of(table: pa.Table, each: Landed) -> Any:

@@ -37,5 +37,9 @@ class ReleaseError(ReconcileError):
     """A release cannot be published, found or verified."""
 
 
+class BusyError(ReconcileError):
+    """Somebody else writes the workspace, and did so for as long as could be waited."""
+
+
 class LinkInputError(ReconcileError):
     """A file or column map given to ``reconcile link`` does not fit."""

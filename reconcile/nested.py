@@ -15,10 +15,14 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Part:
-    """Elements and the rows they belong to: ``owners`` int64 and ``values`` a struct array, of one length."""
+    """Elements and the rows they belong to: ``owners`` int64, never falling, and ``values`` a struct array.
+
+    ``places`` says which of the values each element is, where several are the same one; None where each is its own.
+    """
 
     owners: NDArray[np.int64]
     values: Any
+    places: NDArray[np.int32] | None = None
 
 
 def lists(count: int, parts: Sequence[Part], kind: Any) -> Any:
@@ -28,9 +32,18 @@ def lists(count: int, parts: Sequence[Part], kind: Any) -> Any:
     values = pa.concat_arrays([pa.array([], kind), *(_of_kind(part.values, kind) for part in parts)])
     ends = np.cumsum(np.bincount(owners, minlength=count))
     offsets: Any = pa.array(np.concatenate([[0], ends]).astype(np.int32))
-    if (owners[1:] < owners[:-1]).any():
-        values = values.take(pa.array(np.argsort(owners, kind="stable")))
+    in_order = bool((owners[1:] >= owners[:-1]).all())
+    if not in_order or any(part.places is not None for part in parts):
+        places = _places(parts)
+        values = values.take(pa.array(places if in_order else places[np.argsort(owners, kind="stable")]))
     return pa.ListArray.from_arrays(offsets, values)
+
+
+def _places(parts: Sequence[Part]) -> NDArray[np.int32]:
+    """Which of all parts' values, one part's after the other's, each element is."""
+    starts = np.cumsum([0, *(len(part.values) for part in parts)])
+    own = (np.arange(len(part.values), dtype=np.int32) if part.places is None else part.places for part in parts)
+    return np.concatenate([np.int32(start) + each for start, each in zip(starts[:-1], own, strict=True)])
 
 
 def _of_kind(values: Any, kind: Any) -> Any:

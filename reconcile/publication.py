@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reconcile import cycle
+from reconcile import cycle, made_from
 from reconcile.audit import AuditLog, Entry, Verification
 from reconcile.errors import DecisionError, ReleaseError
 from reconcile.forces import forces
@@ -45,7 +45,9 @@ def decide(settings: Settings, decisions: Sequence[Decision]) -> int:
 
     Raises:
         DecisionError: a decision names a record that is not in the cycle, or evidence that is not its link's.
+        ReconcileError: the links are not those of the records; nothing is recorded.
     """
+    made_from.need(settings, "links")
     known = set(cycle.table(settings, "records")["record_id"].to_pylist())
     if unknown := sorted({end for each in decisions for end in (each.left, each.right)} - known):
         shown = ", ".join(unknown[:3]) + (f" and {len(unknown) - 3} more" if len(unknown) > 3 else "")
@@ -103,6 +105,7 @@ def undo(settings: Settings, left: str, right: str, *, reviewer: str, reason: st
 
 
 def _undo_all(settings: Settings, pairs: Sequence[tuple[str, str]], *, reviewer: str, reason: str) -> int:
+    made_from.need(settings, "links")
     AuditLog(settings.database_url).append_many(
         _entry(settings, "alteration", reviewer, f"taking a decision back: {reason}", pair) for pair in pairs
     )
@@ -202,9 +205,11 @@ def release(settings: Settings, *, signed_by: str, role: str, reason: str) -> Pa
     """Publish the cycle as last compiled under a person's sign-off; returns the release's folder.
 
     Raises:
+        ReconcileError: the list is not made from the records that are there, as where a run broke off.
         ReleaseError: nobody signs, no reason is given, or the release cannot be published.
     """
     releases.need_sign_off(signed_by, role, reason)
+    made_from.need(settings, "missing_list")
     listed = [str(one) for one in cycle.table(settings, "missing_list")["national_id"].to_pylist()]
     if not cycle.table(settings, "decisions").equals(cycle.decisions(settings)):
         raise ReleaseError("decisions were recorded since the list was compiled: compile it again with `reconcile run`")
@@ -247,11 +252,13 @@ def report(settings: Settings) -> list[Path]:
     """Write every force's match report from the current release; returns the paths.
 
     Raises:
+        ReconcileError: the list is not made from the records that are there, as where a run broke off.
         ReleaseError: nothing is released, or the cycle was compiled anew since.
     """
     published = current(settings)
     if published is None:
         raise ReleaseError("nothing is released yet: sign the cycle off with `reconcile release`")
+    made_from.need(settings, "missing_list")
     tables = {name: cycle.table(settings, name) for name in TABLES if name not in UNREPORTED}
     if not _as_published(settings, published, tables):
         raise ReleaseError(f"the list has changed since {published.name}: sign it off with `reconcile release` first")

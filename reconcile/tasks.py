@@ -6,12 +6,13 @@ counts, forces' slugs and names, and the reasons an extract was rejected, which 
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reconcile import cycle, erasure, publication, settings
+from reconcile import cycle, erasure, publication, settings, turns
 from reconcile.errors import ExtractError, ReleaseError, SourceError
 from reconcile.intake.pull import SOURCE_OPENED
 from reconcile.sources import Connections, from_environment
@@ -30,7 +31,8 @@ def intake(workspace: str, force: str, connections: Connections = from_environme
         SourceError: somebody has to mend the source, its credentials or its host key; likewise.
         SourceUnreachable: the source cannot be reached, and may be when tried again.
     """
-    receipt = cycle.intake_force(replace(_open(workspace), connections=connections), force)
+    with _writing(workspace, f"intake of {force}", turns.one_force(force)) as opened:
+        receipt = cycle.intake_force(replace(opened, connections=connections), force)
     # A force whose last extract is used again has what was noted of its source among the warnings.
     said = (*receipt.reasons, *receipt.warnings)
     if refused := [sentence for rule, _count, sentence in said if rule == SOURCE_OPENED]:
@@ -43,33 +45,39 @@ def intake(workspace: str, force: str, connections: Connections = from_environme
 
 def gather(workspace: str) -> dict[str, int]:
     """Bring the accepted records together; returns how many forces are in each state."""
-    return dict(sorted(Counter(receipt.state for receipt in cycle.gather(_open(workspace))).items()))
+    with _writing(workspace, "gather", turns.WHOLE) as opened:
+        return dict(sorted(Counter(receipt.state for receipt in cycle.gather(opened)).items()))
 
 
 def acceptance(workspace: str) -> int:
     """Write every force what became of its extract; returns how many files."""
-    return len(cycle.acceptance(_open(workspace)))
+    with _writing(workspace, "acceptance", (turns.EXTRACTS,)) as opened:
+        return len(cycle.acceptance(opened))
 
 
 def link(workspace: str) -> int:
     """Link the records; returns the number of links."""
-    return int(cycle.link(_open(workspace)).num_rows)
+    with _writing(workspace, "link", (turns.LIST,)) as opened:
+        return int(cycle.link(opened).num_rows)
 
 
 def resolve(workspace: str) -> int:
     """Resolve identities; returns how many records they hold."""
-    return int(cycle.resolve(_open(workspace)).num_rows)
+    with _writing(workspace, "resolve", (turns.LIST,)) as opened:
+        return int(cycle.resolve(opened).num_rows)
 
 
 def assess(workspace: str) -> int:
     """Derive the facts; returns how many."""
-    return int(cycle.assess(_open(workspace)).num_rows)
+    with _writing(workspace, "assess", (turns.LIST,)) as opened:
+        return int(cycle.assess(opened).num_rows)
 
 
 def compile_list(workspace: str) -> dict[str, Any]:
     """Compile the national list; returns what a person reads before signing it off, in reading order."""
-    opened = _open(workspace)
-    figures = cycle.compile_list(opened)
+    with _writing(workspace, "compile_list", (turns.LIST,)) as opened:
+        figures = cycle.compile_list(opened)
+        fingerprint = _fingerprint(opened)
     people = figures["distinct_people"]
     stale = [f"{name} (as of {day})" for name, day in figures["forces_stale"].items()]
     return {
@@ -84,7 +92,7 @@ def compile_list(workspace: str) -> dict[str, Any]:
         "Old extracts counted": ", ".join(stale) or "none",
         "Extracts as of": f"{figures['as_of']['first']} to {figures['as_of']['last']}",
         "Model": figures["model"],
-        "Fingerprint": _fingerprint(opened),
+        "Fingerprint": fingerprint,
     }
 
 
@@ -102,23 +110,25 @@ def release(workspace: str, answer: Mapping[str, Any], shown: Mapping[str, Any])
     Raises:
         ReleaseError: the person gave no reason, the list is no longer the one shown, or it cannot be published.
     """
-    opened = _open(workspace)
     who, why = answer["responded_by_user"]["name"], answer["params_input"].get("reason", "").strip()
     if not why:
         raise ReleaseError("the sign-off gives no reason: clear the task sign_off and answer it again with one")
-    if shown["Fingerprint"] != _fingerprint(opened):
-        raise ReleaseError("the list was compiled anew since it was shown: clear compile_list and sign off again")
-    return publication.release(opened, signed_by=who, role=ROLE, reason=why).name
+    with _writing(workspace, "release", (turns.LIST,)) as opened:
+        if shown["Fingerprint"] != _fingerprint(opened):
+            raise ReleaseError("the list was compiled anew since it was shown: clear compile_list and sign off again")
+        return publication.release(opened, signed_by=who, role=ROLE, reason=why).name
 
 
 def report(workspace: str) -> int:
     """Write the forces' match reports from the current release; returns how many files."""
-    return len(publication.report(_open(workspace)))
+    with _writing(workspace, "report", (turns.LIST,)) as opened:
+        return len(publication.report(opened))
 
 
 def purge(workspace: str) -> dict[str, int]:
     """Erase what was sent and nothing waits for; returns how many extracts were erased and how many stay."""
-    done = erasure.purge(_open(workspace))
+    with _writing(workspace, "purge", turns.WHOLE) as opened:
+        done = erasure.purge(opened)
     return {"erased": len(done.erased), "kept": len(done.kept)}
 
 
@@ -128,5 +138,8 @@ def _fingerprint(opened: settings.Settings) -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in stages)).hexdigest()[:12]
 
 
-def _open(workspace: str) -> settings.Settings:
-    return settings.load(Path(workspace))
+@contextmanager
+def _writing(workspace: str, task: str, parts: Sequence[turns.Part]) -> Iterator[settings.Settings]:
+    opened = settings.load(Path(workspace))
+    with turns.turn(opened.workspace.root, f"the task {task}", parts, turns.PATIENCE_OF_A_TASK):
+        yield opened

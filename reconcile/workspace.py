@@ -76,7 +76,7 @@ class Workspace:
         return self.cycle(cycle) / "landed" / force
 
     def extracts(self, cycle: str, force: str) -> Path:
-        """The folder of what was made of one force's extracts, each below its sha256, and people's judgements."""
+        """The folder of what was made of one force's extracts, each below its key, and people's judgements."""
         return self.cycle(cycle) / "extracts" / force
 
     def stage(self, cycle: str, name: str) -> Path:

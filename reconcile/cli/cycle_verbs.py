@@ -20,9 +20,15 @@ from reconcile.cli.terminal import (
     say,
     say_json,
     say_plain,
+    writing,
 )
+from reconcile.errors import ReconcileError
 
 PANEL = "The cycle"
+NOBODY = (
+    "no extract of any force came: check `inbox` in reconcile.toml and the forces' profiles; `reconcile status` says"
+    " what each source answered"
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -40,20 +46,27 @@ def run(
     """Run the cycle up to sign-off: pull, read, validate, standardise, link, resolve, assess, compile.
 
     Exits 1 if a force's extract was rejected or waits for a person; the list is compiled without it and says so.
+    Exits 2 if nothing new came: of the force that --force names, or without it of any force at all; who is silent
+    beside others is named and changes no exit code.
 
     Example: reconcile run -w workspace
     """
-    from reconcile import cycle
+    from reconcile import cycle, intake
 
-    chosen = settings.load(workspace)
     slug = by_code(force) if force else ""
-    with progress() as tell:
+    with writing(workspace, f"run --force {slug}" if slug else "run") as chosen, progress() as tell:
         received = [cycle.take_in_again(chosen, slug, tell)] if slug else []
         figures = cycle.statistics_of(chosen) if slug else cycle.run(chosen, tell)
+        receipts = received or cycle.receipts(chosen)
+        nothing = "".join(intake.nothing_new(chosen, receipt) for receipt in received)
     for receipt in received:
         note(f"{slug}: {' '.join(received_as(receipt))}")
     say_json(figures) if json else say(headline(figures))
-    barred = [each.state for each in received or cycle.receipts(chosen) if each.state in ("REJECTED", "HELD")]
+    if nothing:
+        raise ReconcileError(f"{slug}: {nothing}")
+    if all(each.state == "NOT_RECEIVED" or each.taken_from for each in receipts):
+        raise ReconcileError(NOBODY)
+    barred = [each.state for each in receipts if each.state in ("REJECTED", "HELD")]
     if barred:
         raise typer.Exit(1)
 
@@ -117,9 +130,9 @@ def release(
     """
     from reconcile import publication
 
-    chosen = settings.load(workspace)
-    before = {entry.name for entry in chosen.workspace.releases.glob("*")}
-    path = publication.release(chosen, signed_by=signed_by, role=publication.ROLE, reason=reason)
+    with writing(workspace, "release") as chosen:
+        before = {entry.name for entry in chosen.workspace.releases.glob("*")}
+        path = publication.release(chosen, signed_by=signed_by, role=publication.ROLE, reason=reason)
     if path.name in before:
         note("the same data were released before and keep their first sign-off; yours is in the audit log")
     say_json({"release": str(path)}) if json else say(f"released: {path}")
@@ -132,6 +145,6 @@ def report(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fa
     """
     from reconcile import publication
 
-    chosen = settings.load(workspace)
-    paths = publication.report(chosen)
+    with writing(workspace, "report") as chosen:
+        paths = publication.report(chosen)
     say_json([str(path) for path in paths]) if json else say(f"{len(paths)} reports in {paths[0].parent.parent}")

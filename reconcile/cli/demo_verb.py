@@ -11,6 +11,8 @@ from reconcile import settings
 from reconcile.cli.summary import headline
 from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, progress, say, say_json
 from reconcile.errors import SettingsError
+from reconcile.turns import FOLDER as LOCKS
+from reconcile.turns import turn
 
 COORDINATOR = "demo coordinator"
 
@@ -48,8 +50,9 @@ def demo(
     from reconcile import cycle, publication
     from reconcile.demo import write_scenario
 
-    _clear(workspace)
-    with progress() as tell:
+    _need_demo(workspace)
+    with turn(workspace, "`reconcile demo`"), progress() as tell:
+        _clear(workspace)
         tell("write the forces' extracts", 0.0)
         write_scenario(scenario.value, workspace, seed=seed, people=people, progress=tell)
         chosen = settings.load(workspace)
@@ -70,14 +73,23 @@ def demo(
     say(f"reports  {chosen.workspace.reports / path.name}")
 
 
-def _clear(workspace: Path) -> None:
-    if not workspace.exists() or not any(workspace.iterdir()):
+def _need_demo(workspace: Path) -> None:
+    if not workspace.exists() or not any(entry.name != LOCKS for entry in workspace.iterdir()):
         return
     if not (workspace / settings.FILE).is_file() or not settings.load(workspace).synthetic:
         raise SettingsError(
             f"{workspace} holds something that is not a demo: give another --workspace, nothing was touched"
         )
-    shutil.rmtree(workspace)
+
+
+def _clear(workspace: Path) -> None:
+    for entry in workspace.iterdir():
+        if entry.name == LOCKS:
+            continue  # one of them is held
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
 
 
 def _publish(chosen: settings.Settings, reason: str) -> Path:

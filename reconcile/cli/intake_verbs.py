@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconcile import settings
-from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, say_json, say_plain
+from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, say_json, say_plain, writing
 from reconcile.errors import ProfileError
 
 if TYPE_CHECKING:
@@ -84,5 +83,6 @@ def _judge(act: str, code: str, reason: str, by: str, workspace: "WorkspaceOptio
     from reconcile import publication
 
     slug = by_code(code)
-    receipt = publication.judge_extract(settings.load(workspace), slug, act, reviewer=by, reason=reason)
+    with writing(workspace, act) as chosen:
+        receipt = publication.judge_extract(chosen, slug, act, reviewer=by, reason=reason)
     say_json(receipt.to_json()) if json else say_plain(f"{slug}: {' '.join(received_as(receipt))}")

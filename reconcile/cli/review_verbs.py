@@ -9,7 +9,7 @@ import typer
 
 from reconcile import settings
 from reconcile.cli.summary import headline
-from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, say, say_json, say_plain
+from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, say, say_json, say_plain, writing
 from reconcile.errors import DecisionError
 
 PANEL = "Review"
@@ -70,23 +70,21 @@ def decide(
     from reconcile import cycle, publication
     from reconcile.review.decisions import Decision, read_csv
 
-    chosen = settings.load(workspace)
     if file is not None and (left or right or judgement):
         raise DecisionError("a pair and a file were both given: give one of them")
-    if file is not None:
-        given = read_csv(file, reviewer=reviewer)
-    elif left and right and judgement == "undo":
-        publication.undo(chosen, left, right, reviewer=reviewer, reason=reason)
-        say("decision taken back")
-        say(headline(cycle.statistics_of(chosen)))
-        return
-    elif left and right and judgement:
-        given = (Decision(left, right, judgement, None, reviewer, reason),)
-    else:
+    if file is None and not (left and right and judgement):
         raise DecisionError("nothing to record: give LEFT RIGHT JUDGEMENT, or --file DECISIONS.csv")
-    count = publication.decide(chosen, given)
-    say(f"{count} decision{'' if count == 1 else 's'} recorded")
-    say(headline(cycle.statistics_of(chosen)))
+    with writing(workspace, "decide") as chosen:
+        if file is None and judgement == "undo":
+            publication.undo(chosen, left, right, reviewer=reviewer, reason=reason)
+            said = "decision taken back"
+        else:
+            one = Decision(left, right, judgement, None, reviewer, reason)
+            count = publication.decide(chosen, (one,) if file is None else read_csv(file, reviewer=reviewer))
+            said = f"{count} decision{'' if count == 1 else 's'} recorded"
+        figures = cycle.statistics_of(chosen)
+    say(said)
+    say(headline(figures))
 
 
 def unmerge(
@@ -105,9 +103,23 @@ def unmerge(
 
     Example: reconcile unmerge P4K7M2QX9C kent:K-0012 --reason "fingerprints of two people"
     """
+    with writing(workspace, "unmerge") as chosen:
+        _unmerge(chosen, national_id, records, reason, reviewer, undo=undo, dry_run=dry_run, json=json)
+
+
+def _unmerge(
+    chosen: settings.Settings,
+    national_id: str,
+    records: Sequence[str],
+    reason: str,
+    reviewer: str,
+    *,
+    undo: bool,
+    dry_run: bool,
+    json: bool,
+) -> None:
     from reconcile import cycle, publication
 
-    chosen = settings.load(workspace)
     if undo:
         count = publication.undo_unmerge(chosen, national_id, records, reviewer=reviewer, reason=reason)
         if json:

@@ -13,6 +13,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from reconcile import settings
+from reconcile.turns import turn
+
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -46,6 +49,19 @@ def say_plain(line: str = "") -> None:
 
 def say_json(value: Any) -> None:
     out.print_json(json.dumps(value, sort_keys=True, default=str, ensure_ascii=False))
+
+
+@contextmanager
+def writing(workspace: Path, verb: str) -> Iterator[settings.Settings]:
+    """Yield the settings of the workspace while nobody else writes it.
+
+    Raises:
+        BusyError: somebody else does, and has not ended after a while.
+        SettingsError: it is no workspace.
+    """
+    chosen = settings.load(workspace)
+    with turn(workspace, f"`reconcile {verb}`"):
+        yield chosen
 
 
 @contextmanager

@@ -7,7 +7,16 @@ from typing import Annotated
 import typer
 
 from reconcile import settings
-from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, note, say, say_json, say_plain
+from reconcile.cli.terminal import (
+    DEFAULT_WORKSPACE,
+    JsonOption,
+    WorkspaceOption,
+    note,
+    say,
+    say_json,
+    say_plain,
+    writing,
+)
 from reconcile.errors import ReconcileError
 
 
@@ -60,8 +69,8 @@ def purge(
 
     if bool(answered) != bool(reason.strip()):
         raise ReconcileError("--answered and --reason go together: give both, or neither")
-    chosen = settings.load(workspace)
-    done = erasure.purge(chosen, dry_run=dry_run, answered=answered, reason=reason.strip(), actor=_actor(answered))
+    with writing(workspace, "purge") as chosen:
+        done = erasure.purge(chosen, dry_run=dry_run, answered=answered, reason=reason.strip(), actor=_actor(answered))
     if json:
         say_json({"dry_run": dry_run, **asdict(done)})
         return

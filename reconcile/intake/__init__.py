@@ -4,19 +4,25 @@ Decides what is accepted. Invariant: no row is lost without a word: it is accept
 or its whole extract is rejected with one.
 """
 
+from reconcile.intake.arrivals import name_as_sent
 from reconcile.intake.force import intake_force, intake_forces, settle_again
 from reconcile.intake.gathering import gather
 from reconcile.intake.kept import superseded
 from reconcile.intake.name_changes import read_lists
 from reconcile.intake.name_changes import receipt as list_receipt
+from reconcile.intake.pull import nothing_new
 from reconcile.intake.receipt import Receipt
+from reconcile.intake.retention import erased_on
 
 __all__ = [
     "Receipt",
+    "erased_on",
     "gather",
     "intake_force",
     "intake_forces",
     "list_receipt",
+    "name_as_sent",
+    "nothing_new",
     "read_lists",
     "settle_again",
     "superseded",

@@ -17,29 +17,46 @@ from reconcile.forces.profile import CODED
 from reconcile.intake import people
 from reconcile.intake.columns import IDENTIFIER
 from reconcile.intake.distinct import whole
+from reconcile.intake.words import recognised
 from reconcile.nested import Part, struct
 
 _compute: Any = pc
-READ: Final = (*sorted(CODED.keys() - {"status"}), "sentence_months")
-"""Fields of one cell whose value is not the text; a status has its text in ``status_text``."""
+MONTHS: Final = "sentence_months"
+NOTHING: Final = Part(np.zeros(0, np.int64), pa.array([], schema.SENT))
 
 
 def as_sent(rows: Any, made: Mapping[str, Any], profile: Profile) -> list[Part]:
     """The texts of the cells that read otherwise in ``made``, the record's columns so far, by field."""
     everyone = np.arange(rows.num_rows)
-    found = [_part(field, everyone, rows[field], made[field]) for field in READ]
+    found = [_coded(field, rows[field], profile) for field in sorted(CODED.keys() - {"status"})]
+    found.append(_part(MONTHS, everyone, rows[MONTHS], made[MONTHS]))
     found += _identifiers(rows, made["identifiers"])
     found += _postcodes(rows, made["addresses"], profile)
     return [part for part in found if len(part.owners)]
+
+
+def _coded(field: str, texts: Any, profile: Profile) -> Part:
+    """As ``_part``, of a coded field, each text compared once; a status has its text in ``status_text``."""
+    if texts.null_count == len(texts):
+        return NOTHING
+    encoded = whole(texts).dictionary_encode()
+    differs = _otherwise(encoded.dictionary, recognised(field, encoded.dictionary, profile))
+    codes = np.asarray(_compute.fill_null(encoded.indices, len(differs)))
+    owners = np.flatnonzero(np.append(np.asarray(differs), False)[codes])
+    values = struct(schema.SENT, len(differs), field=field, text=encoded.dictionary)
+    return Part(owners, values, codes[owners])
+
+
+def _otherwise(texts: Any, values: Any) -> Any:
+    return _compute.fill_null(_compute.not_equal(texts, values.cast(pa.string())), True)
 
 
 def _part(field: str, owners: Any, texts: Any, values: Any) -> Part:
     """The texts that are there and not what the values say."""
     texts, values = whole(texts), whole(values)
     if texts.null_count == len(texts):
-        return Part(np.zeros(0, np.int64), pa.array([], schema.SENT))
-    other = _compute.fill_null(_compute.not_equal(texts, values.cast(pa.string())), True)
-    chosen = _compute.and_(other, _compute.is_valid(texts))
+        return NOTHING
+    chosen = _compute.and_(_otherwise(texts, values), _compute.is_valid(texts))
     if not _compute.all(chosen).as_py():
         owners, texts = owners[np.asarray(chosen)], texts.filter(chosen)
     return Part(owners, struct(schema.SENT, len(texts), field=field, text=texts))

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from reconcile import schema
 from reconcile.forces import Profile
 from reconcile.intake.columns import IDENTIFIER, NAMES
+from reconcile.intake.period_reading import days_off_table
 from reconcile.intake.standardise import HORIZON, months
 from reconcile.intake.words import recognised
 from reconcile.values import identifier_columns
@@ -60,6 +61,7 @@ def cross_fields(rows: Any, profile: Profile, as_of: dt.date, dates: Mapping[str
         "days_order_after_conviction": days(lo["conviction_date"], hi["order_end"]),
         "age_at_conviction": years(lo["birth_date"], hi["conviction_date"]),
         "days_acted_after_contact": where(dead, days(hi["last_contact"], acted)),
+        "days_period_off_table": days_off_table(rows, profile, dates, ended),
         "days_of_period_left": where(ended, days(the_day, lo["period_end"])),
         "days_subject_after_as_of": where(running, days(the_day, last_day)),
         "where_abroad": _said(claim, _one_of(abroad, ("location_known",)), "missing_at_a_known_place"),

@@ -186,13 +186,13 @@ def _withheld(records: pa.Table) -> dict[str, int]:
 
 
 def _settled(settings: Settings, receipt: Receipt, tables: Tables) -> Receipt:
-    """Write what came in its final state: what counts to the stages, what was read below its sha256."""
+    """Write what came in its final state: what counts to the stages, what was read below its key."""
     receipt, tables = retention.again(settings, receipt) or (receipt, tables)
-    last = kept.last_accepted(settings, receipt.force, but=receipt.sha256)
+    last = kept.last_accepted(settings, receipt.force, but=receipt.key)
     repeated = bool(receipt.sha256) and kept.counted_before(settings, receipt)
     if repeated or not receipt.sha256:
         last = kept.last_accepted(settings, receipt.force)
-    seen = receipt.sha256 or (last.receipt.sha256 if last else "")
+    seen = receipt.key or (last.receipt.key if last else "")
     circumstances = states.Circumstances(
         came=arrivals.came(settings, receipt) if receipt.sha256 else None,
         last=last,

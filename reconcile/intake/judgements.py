@@ -1,7 +1,7 @@
 """What a person judged of an extract that waits: accept it, or hold it back.
 
 Decides which judgement stands: the last one. Invariant: each is a file of its own that is never written again; an
-acceptance is bound to the extract's sha256 and to the bands that were broken when the person looked.
+acceptance is bound to the extract's key and to the bands that were broken when the person looked.
 """
 
 import datetime as dt
@@ -31,9 +31,9 @@ class Judgement:
     at: str
 
 
-def standing(settings: Settings, force: str, sha256: str) -> Judgement | None:
+def standing(settings: Settings, force: str, key: str) -> Judgement | None:
     """The judgement that stands on an extract of this cycle; None where nobody judged it."""
-    paths = _paths(_folder(settings, force, sha256))
+    paths = _paths(_folder(settings, force, key))
     if not paths:
         return None
     entry = read_json(paths[-1])
@@ -48,7 +48,7 @@ def record(settings: Settings, receipt: Receipt, act: str, *, by: str, reason: s
     """
     if not by.strip() or not reason.strip():
         raise DecisionError("a judgement on an extract needs who judged and a reason: give both")
-    folder = _folder(settings, receipt.force, receipt.sha256)
+    folder = _folder(settings, receipt.force, receipt.key)
     folder.mkdir(parents=True, exist_ok=True)
     at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     seen = Judgement(act, tuple(rule for rule, _count, _sentence in receipt.bands), by, reason, at)
@@ -63,8 +63,8 @@ def record(settings: Settings, receipt: Receipt, act: str, *, by: str, reason: s
         beside.unlink(missing_ok=True)
 
 
-def _folder(settings: Settings, force: str, sha256: str) -> Path:
-    return settings.workspace.extracts(settings.cycle, force) / sha256 / "judgements"
+def _folder(settings: Settings, force: str, key: str) -> Path:
+    return settings.workspace.extracts(settings.cycle, force) / key / "judgements"
 
 
 def _paths(folder: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""What was made of every extract, kept below its sha256 whatever comes after it.
+"""What was made of every extract, kept below its key (its sha256, and what tells its manifest) whatever comes after it.
 
 Decides which extract of a force was the last accepted one. Invariant: nothing made of one extract is written over by
 another; an extract is in a cycle's list of accepted ones only from when it counted.
@@ -33,7 +33,7 @@ class Kept:
 
 def keep(settings: Settings, receipt: Receipt, tables: Tables) -> None:
     """Keep what was made of this cycle's extract."""
-    write(settings.workspace.extracts(settings.cycle, receipt.force) / receipt.sha256, receipt, tables)
+    write(settings.workspace.extracts(settings.cycle, receipt.force) / receipt.key, receipt, tables)
 
 
 def write(folder: Path, receipt: Receipt, tables: Tables) -> None:
@@ -45,7 +45,7 @@ def write(folder: Path, receipt: Receipt, tables: Tables) -> None:
 
 def tables(settings: Settings, kept: Kept) -> Tables:
     """The tables of an accepted extract."""
-    folder = _folder(settings, kept.cycle, kept.receipt.force) / kept.receipt.sha256
+    folder = _folder(settings, kept.cycle, kept.receipt.force) / kept.receipt.key
     records, provenance, quarantine, findings = (read_table(folder / name) for name in FILES)
     return records, provenance, quarantine, findings
 
@@ -53,14 +53,14 @@ def tables(settings: Settings, kept: Kept) -> Tables:
 def count_in(settings: Settings, receipt: Receipt) -> None:
     """Note that the extract of ``receipt`` counts, unless it is the one that did already."""
     listed = _listed(settings, settings.cycle, receipt.force)
-    if listed[-1:] != (receipt.sha256,):
-        write_json(_folder(settings, settings.cycle, receipt.force) / ACCEPTED, [*listed, receipt.sha256])
+    if listed[-1:] != (receipt.key,):
+        write_json(_folder(settings, settings.cycle, receipt.force) / ACCEPTED, [*listed, receipt.key])
 
 
 def earlier(settings: Settings, receipt: Receipt) -> tuple[str, ...]:
-    """The sha256 of the force's other extracts that counted in this cycle, sorted."""
+    """The keys of the force's other extracts that counted in this cycle, sorted."""
     found = _accepted(settings, settings.cycle, receipt.force)
-    return tuple(sorted({kept.receipt.sha256 for kept in found} - {receipt.sha256}))
+    return tuple(sorted({kept.receipt.key for kept in found} - {receipt.key}))
 
 
 def stood(settings: Settings, force: str) -> tuple[Receipt, Tables] | None:
@@ -71,12 +71,12 @@ def stood(settings: Settings, force: str) -> tuple[Receipt, Tables] | None:
     """
     path = settings.workspace.force_stage(settings.cycle, force, RECEIPT)
     if path.is_file():
-        sha256 = Receipt.from_json(read_json(path)).sha256
+        key = Receipt.from_json(read_json(path)).key
     else:
-        sha256 = next(reversed(_listed(settings, settings.cycle, force)), "")
-    if not sha256 or not (_folder(settings, settings.cycle, force) / sha256 / RECEIPT).is_file():
+        key = next(reversed(_listed(settings, settings.cycle, force)), "")
+    if not key or not (_folder(settings, settings.cycle, force) / key / RECEIPT).is_file():
         return None
-    found = Receipt.from_json(read_json(_folder(settings, settings.cycle, force) / sha256 / RECEIPT))
+    found = Receipt.from_json(read_json(_folder(settings, settings.cycle, force) / key / RECEIPT))
     found = replace(found, warnings=tuple(each for each in found.warnings if each[0] not in NOTES), supersedes=())
     if found.state not in ("REJECTED", "REFUSED"):
         found = replace(found, state="RECEIVED" if found.rows_in else "NIL", bands=(), why=())
@@ -91,10 +91,10 @@ def superseded(settings: Settings, receipt: Receipt) -> tuple[Receipt, ...]:
 
 
 def last_accepted(settings: Settings, force: str, but: str = "") -> Kept | None:
-    """The force's extract that counted last, in this cycle or before, other than the one with sha256 ``but``."""
+    """The force's extract that counted last, in this cycle or before, other than the one with the key ``but``."""
     for cycle in (settings.cycle, *settings.workspace.cycles_before(settings.cycle)):
         for kept in reversed(_accepted(settings, cycle, force)):
-            if kept.receipt.sha256 != but:
+            if kept.receipt.key != but:
                 return kept
     return None
 

@@ -1,7 +1,8 @@
 """A force's extract fetched from where it lies and landed unchanged.
 
 Decides what came: an extract, a NIL return, a refusal or nothing. Invariant: the landed bytes are those the force
-sent, named by their sha256, and are never written over; they go to disk as they come, never whole through memory.
+sent, named by their sha256, and like their manifests never written over by others; they go to disk as they come, never
+whole through memory.
 """
 
 import posixpath
@@ -17,12 +18,12 @@ from reconcile.errors import ExtractError, SourceError
 from reconcile.forces import Profile
 from reconcile.intake import arrivals
 from reconcile.intake import manifest as manifests
-from reconcile.intake.receipt import Reason, Receipt
+from reconcile.intake.receipt import Reason, Receipt, neutral_name
 from reconcile.settings import Settings
 from reconcile.sources import Entry, Source
 from reconcile.sources.limits import limits
 from reconcile.sources.source import persistently
-from reconcile.workspace import write_bytes, write_json
+from reconcile.workspace import read_json, write_bytes, write_json
 
 MISNAMED: Reason = (
     "extract_named",
@@ -35,8 +36,10 @@ NO_FOLDER: Reason = (
     "the folder that the profile names is not there: check its uri, or ask the force to make it",
 )
 NO_MANIFEST: Final = f"the extract came without its manifest, a file of its name and {manifests.SUFFIX}: send both"
+UNTOLD: Final = "no-manifest"
 LINK: Final = "what came is a link to another file: put the file itself there"
 """What a link points at may be anybody's: a drop folder could fetch any file the pipeline can read."""
+NOTHING_THERE: Final = "nothing lies at its source: put its extract there with the manifest, and say it again"
 SOURCE_OPENED: Final = "source_opened"
 """The rule a source broke that nobody may read until it is mended; nothing was received."""
 SOURCE_REACHABLE: Final = "source_reachable"
@@ -79,10 +82,24 @@ def pull(settings: Settings, profile: Profile) -> Receipt:
     return receipt
 
 
+def nothing_new(settings: Settings, receipt: Receipt) -> str:
+    """Why nothing of the force was taken in when its source was asked last, "" where something was.
+
+    What stands of it from before, and is what ``receipt`` may be of, is nothing new.
+    """
+    said = [each for each in (*receipt.reasons, *receipt.warnings) if each[0] in NOTES]
+    if not said and receipt.taken_from:
+        said = list(receipt.why[:1])
+    if said:
+        return said[-1][2]
+    path = settings.workspace.landed(settings.cycle, receipt.force) / "receipt.json"
+    return NOTHING_THERE if not path.is_file() or read_json(path)["state"] == "NOT_RECEIVED" else ""
+
+
 def landed_manifest(settings: Settings, receipt: Receipt) -> manifests.Manifest:
     """The manifest of a received extract, as landed."""
     folder = settings.workspace.landed(settings.cycle, receipt.force)
-    return manifests.parse((folder / (receipt.sha256 + manifests.SUFFIX)).read_bytes(), receipt.force)
+    return manifests.parse((folder / (receipt.key + manifests.SUFFIX)).read_bytes(), receipt.force)
 
 
 def landed_file(settings: Settings, receipt: Receipt) -> Path:
@@ -123,7 +140,7 @@ def _fetch(source: Source, profile: Profile, folder: Path) -> Receipt:
     try:
         fetched = _fetched(source, came, folder)
     except ExtractError as error:
-        return _rejected(Receipt(slug, _came_as(came), came.name), str(error))
+        return _rejected(_receipt(slug, came), str(error))
     return _landed(source, slug, fetched, beside if beside is not None and beside.kind == "file" else None, folder)
 
 
@@ -150,7 +167,7 @@ def _fetch_named(source: Source, slug: str, name: str, folder: Path) -> Receipt:
             return _rejected(Receipt(slug, "NIL"), why)
         return _landed(source, slug, came[0], source.entry(name + manifests.SUFFIX) if extracts else None, folder)
     except ExtractError as error:
-        return _rejected(Receipt(slug, _came_as(entry), entry.name), str(error))
+        return _rejected(_receipt(slug, entry), str(error))
     finally:
         for each in came:
             each.path.unlink(missing_ok=True)
@@ -160,22 +177,33 @@ def _has_wildcard(pattern: str) -> bool:
     return any(mark in pattern for mark in "*?[")
 
 
+def _receipt(slug: str, entry: Entry, sha256: str = "") -> Receipt:
+    return Receipt(slug, _came_as(entry), neutral_name(slug, sha256, entry.name), sha256)
+
+
 def _came_as(entry: Entry) -> str:
     return "NIL" if entry.name in ANSWERS else "RECEIVED"
 
 
 def _landed(source: Source, slug: str, came: _Fetched, beside: Entry | None, folder: Path) -> Receipt:
     """The receipt of what came, once it and its manifest, ``beside`` it or itself, lie in ``folder``."""
-    receipt = Receipt(slug, _came_as(came.entry), came.entry.name, came.sha256)
+    receipt = _receipt(slug, came.entry, came.sha256)
+    # Marked, so that it takes no place of the same bytes with a manifest.
+    untold = replace(receipt, manifest=UNTOLD)
     sidecar = came.path.read_bytes() if receipt.state == "NIL" else None
     came.path.replace(_place(folder, receipt))
-    try:
-        if beside is not None:
+    arrivals.note_name(folder, came.sha256, came.entry.name)
+    if beside is not None:
+        try:
             sidecar = _sidecar(source, beside, folder)
-        if sidecar is None:
-            return _rejected(receipt, NO_MANIFEST)
-        arrivals.note(folder, receipt.sha256, source, (came.entry, *([beside] if beside is not None else [])))
-        write_bytes(folder / (receipt.sha256 + manifests.SUFFIX), sidecar)
+        except ExtractError as error:
+            return _rejected(untold, str(error))
+    if sidecar is None:
+        return _rejected(untold, NO_MANIFEST)
+    came_with = (came.entry, *([beside] if beside is not None else []))
+    receipt = arrivals.note(folder, receipt, sidecar, source, came_with)
+    write_bytes(folder / (receipt.key + manifests.SUFFIX), sidecar)
+    try:
         return _described(receipt, sidecar)
     except ExtractError as error:
         return _rejected(receipt, str(error))

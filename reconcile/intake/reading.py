@@ -15,7 +15,7 @@ from reconcile.forces import Profile
 from reconcile.intake.columns import IDENTIFIER, NAMES
 from reconcile.intake.cross_reading import DATES, cross_fields, days, duplicates, years
 from reconcile.intake.distinct import each
-from reconcile.intake.read.rows import ROW_FAULT, ROW_NUMBER
+from reconcile.intake.read.rows import ROW_FAULT, ROW_NUMBER, UNDEFINED
 from reconcile.intake.standardise import date_column, months
 from reconcile.intake.words import recognised
 from reconcile.values import identifier_columns, placeholders, places
@@ -37,8 +37,10 @@ def read_cells(rows: Any, profile: Profile, as_of: dt.date) -> Any:
     dates = {field: date_column(rows, field, profile, as_of) for field in DATES}
     birth, missing = dates["birth_date"], dates["missing_since"]
     the_day = pa.scalar(as_of, pa.date32())
+    undefined = pc.fill_null(pc.equal(rows[ROW_FAULT], pa.scalar(UNDEFINED)), False)
     readings = {
-        "shape": pc.coalesce(rows[ROW_FAULT], pa.scalar("whole")),
+        "shape": pc.if_else(undefined, pa.scalar("whole"), pc.coalesce(rows[ROW_FAULT], pa.scalar("whole"))),
+        "bytes": pc.if_else(undefined, "undefined", "defined"),
         "characters": _characters(rows),
         "local_id": rows["local_id"].combine_chunks().dictionary_encode().indices,
         "name": _present(pc.coalesce(*(rows[field] for field in NAMES))),

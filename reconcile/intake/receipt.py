@@ -1,13 +1,15 @@
 """What became of one force's extract, in figures and sentences.
 
 Decides the names of the states and what a receipt says; ``reconcile.intake.states`` decides which it is. Invariant: a
-receipt holds no cell of the extract: rules, counts and sentences only; and where an extract has rows, its rows in are
+receipt holds no cell of the extract, nor the name a force gave its file, which may be a person's: rules, counts and
+sentences only; and where an extract has rows, its rows in are
 its rows accepted and quarantined.
 """
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any, Final
 
 STATES: Final = (
@@ -27,23 +29,39 @@ WITH_ROWS: Final = (*COUNTED, "HELD", "SUPERSEDED")
 COMPLETENESS: Final = ("filled", "blank", "unknown", "withheld")
 """What a cell of an accepted row is: a value; nothing at all; a word for not known; a word for kept back."""
 REASONED: Final = ("reasons", "warnings", "bands", "why")
+SUFFIXES: Final = frozenset(
+    (".csv", ".dat", ".gz", ".json", ".jsonl", ".ndjson", ".tsv", ".txt", ".xls", ".xlsm", ".xlsx", ".xml", ".zip")
+)
+"""The ends of a file's name that say what it is; any other may be a word of the name."""
+SHORT: Final = 12
+"""Digits of a SHA-256 that tell the extracts of a force apart in a name."""
 Reason = tuple[str, int, str]
 """A rule, how many rows it concerns (0 where it concerns the whole extract), and its sentence for the force."""
+
+
+def neutral_name(force: str, sha256: str, sent_as: str) -> str:
+    """What the file a force sent under a name is called wherever it is told; "" where none came."""
+    if not sent_as:
+        return ""
+    suffix = PurePath(sent_as).suffix.lower()
+    return "-".join(filter(None, (force, sha256[:SHORT]))) + (suffix if suffix in SUFFIXES else "")
 
 
 @dataclass(frozen=True)
 class Receipt:
     """The receipt of one force for one cycle.
 
-    ``file_name`` and ``sha256`` are "" and ``as_of`` None where nothing came. ``reasons`` are those of quarantine
-    or rejection, ``warnings`` those of rules that hold no row back, ``withheld`` the cells of accepted rows the
-    force kept back, by field. Where an extract waits (HELD), ``accepted`` and ``quarantined`` are what would be.
+    ``file_name`` is a ``neutral_name``; it and ``sha256`` are "" and ``as_of`` None where nothing came. ``reasons`` are
+    those of quarantine or rejection, ``warnings`` those of rules that hold no row back, ``withheld`` the cells of
+    accepted rows the force kept back, by field. Where an extract waits (HELD), ``accepted`` and ``quarantined`` are
+    what would be.
 
     ``completeness``: for each canonical field the profile maps, how many accepted rows are each of ``COMPLETENESS``.
     ``statuses``: accepted rows by canonical status. ``bands``: the bands that are broken against the force's last
     accepted extract, also once a person accepted it. ``why``: what made the state what it is, where it is not plain:
-    late, stale, held, refused. ``supersedes``: the sha256 of the extracts of this cycle whose place this one takes.
-    ``taken_from``: the cycle whose accepted extract is used again, "" where it is one that came.
+    late, stale, held, refused. ``supersedes``: the keys of the extracts of this cycle whose place this one takes.
+    ``taken_from``: the cycle whose accepted extract is used again, "" where it is one that came. ``manifest``: what
+    tells the manifest from the first one the same bytes came with in the cycle, "" where it is that one.
     """
 
     force: str
@@ -63,6 +81,12 @@ class Receipt:
     why: tuple[Reason, ...] = ()
     supersedes: tuple[str, ...] = ()
     taken_from: str = ""
+    manifest: str = ""
+
+    @property
+    def key(self) -> str:
+        """What names the extract among those of its force and cycle: its bytes, and its manifest after the first."""
+        return f"{self.sha256}.{self.manifest}" if self.manifest else self.sha256
 
     def __post_init__(self) -> None:
         if self.state not in STATES:
@@ -91,4 +115,6 @@ class Receipt:
             name: tuple((rule, count, sentence) for rule, count, sentence in entry.get(name, ())) for name in REASONED
         }
         as_of = dt.date.fromisoformat(entry["as_of"]) if entry["as_of"] else None
+        named = neutral_name(entry["force"], entry.get("sha256", ""), entry.get("file_name", ""))
+        entry = {**entry, "file_name": named}
         return cls(**{**entry, **reasons, "as_of": as_of, "supersedes": tuple(entry.get("supersedes", ()))})

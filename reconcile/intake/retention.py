@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from reconcile.forces import profile
-from reconcile.intake import arrivals, kept
+from reconcile.intake import arrivals, judgements, kept
 from reconcile.intake import manifest as manifests
 from reconcile.intake.kept import Tables
 from reconcile.intake.pull import INCOMING, UNASKED, landed_file
@@ -22,7 +22,7 @@ from reconcile.settings import Settings
 from reconcile.workspace import read_json
 
 ERASED: Final = "erased.json"
-"""In a force's landed folder: the SHA-256 of every extract whose bytes were erased."""
+"""In a force's landed folder: the SHA-256 of every extract whose bytes were erased, and the day, UTC."""
 LISTS: Final = "name_changes"
 """The landed folder of lists of name changes, which are no force's."""
 ANSWERED: Final = "its faults were answered"
@@ -87,7 +87,7 @@ def landed(settings: Settings) -> tuple[Landed, ...]:
         files: dict[str, list[Path]] = {}
         for path in sorted(folder.iterdir()):
             sha256, dot, _suffix = path.name.partition(".")
-            is_sent = path.is_file() and not path.is_symlink() and not path.name.endswith(arrivals.SUFFIX)
+            is_sent = path.is_file() and not path.is_symlink() and not path.name.endswith(arrivals.BESIDE)
             if dot and len(sha256) == 64 and is_sent:
                 files.setdefault(sha256, []).append(path)
         receipt = None if force == LISTS else _receipt(settings, cycle, force)
@@ -184,19 +184,40 @@ def in_inbox(settings: Settings, erased: Landed) -> tuple[Path, ...]:
 
 
 def again(settings: Settings, receipt: Receipt) -> tuple[Receipt, Tables] | None:
-    """What was made of the cycle's extract, to be settled again where nothing came because its bytes were erased, or
-    because its source could not be asked, which takes back nothing it sent before.
+    """What was made of the cycle's extract, to be settled again where nothing came but it still stands.
 
-    What was noted of the source now is among its warnings. None where nothing was erased, or something came.
+    It does where its bytes were erased, where its source could not be asked, which takes back nothing it sent before,
+    and where it waits for a person or a person judged it: an emptied source judges nothing. What was noted of the
+    source now is among its warnings. None where something came, or nothing stands.
     """
     if receipt.state != "NOT_RECEIVED" or (before := kept.stood(settings, receipt.force)) is None:
         return None
     stood, tables = before
-    ledger = settings.workspace.landed(settings.cycle, receipt.force) / ERASED
-    erased = ledger.is_file() and stood.sha256 in read_json(ledger)
-    if not erased and not UNASKED.intersection(rule for rule, _count, _sentence in receipt.reasons):
+    erased = stood.sha256 in erasures(settings, settings.cycle, receipt.force)
+    unasked = UNASKED.intersection(rule for rule, _count, _sentence in receipt.reasons)
+    if not (erased or unasked or _is_a_persons(settings, stood)):
         return None
     return replace(stood, warnings=(*stood.warnings, *receipt.reasons)), tables
+
+
+def _is_a_persons(settings: Settings, stood: Receipt) -> bool:
+    """Whether the extract waits for a person, or a person judged it."""
+    now = _receipt(settings, settings.cycle, stood.force)
+    return (now is not None and now.state == "HELD") or bool(judgements.standing(settings, stood.force, stood.key))
+
+
+def erasures(settings: Settings, cycle: str, force: str) -> dict[str, str]:
+    """The extracts of a force in a cycle whose bytes were erased: the day by sha256, "" where it was not noted."""
+    ledger = settings.workspace.landed(cycle, force) / ERASED
+    found: list[str] | dict[str, str] = read_json(ledger) if ledger.is_file() else {}
+    return found if isinstance(found, dict) else dict.fromkeys(found, "")
+
+
+def erased_on(settings: Settings, receipt: Receipt) -> dt.date | None:
+    """The day on which the bytes and the quarantined rows of a receipt's extract were erased; None where they were
+    not, or the day was not noted."""
+    day = erasures(settings, receipt.taken_from or settings.cycle, receipt.force).get(receipt.sha256)
+    return dt.date.fromisoformat(day) if day else None
 
 
 def came(settings: Settings, receipt: Receipt) -> bool:

@@ -19,13 +19,13 @@ from reconcile.forces import Profile
 from reconcile.intake.absence import separate
 from reconcile.intake.cross_reading import KEYS
 from reconcile.intake.expect import CRITICAL, Failure, run
-from reconcile.intake.read.rows import ROW_FAULT, ROW_NUMBER
+from reconcile.intake.read.rows import ROW_FAULT, ROW_NUMBER, UNDEFINED
 from reconcile.intake.reading import read_cells, read_extract
 from reconcile.intake.receipt import Reason
 
 SUITE: Final = "registry_extract"
-ROW_WHOLE: Final = "row_whole"
-"""The rule that a row has as many fields as there are headings."""
+OF_THE_ROW: Final = ("row_whole", "bytes_in_encoding")
+"""The rules that a row has as many fields as there are headings, and that each of its bytes is of a character."""
 
 
 @dataclass(frozen=True)
@@ -115,11 +115,11 @@ def _validation(extract: Extract, failures: tuple[Failure, ...]) -> Validation:
 
 
 def _of_what_was_written(extract: Extract, failures: tuple[Failure, ...]) -> tuple[Failure, ...]:
-    """Of a row of too few or too many fields only that is told: its cells stand in other columns than their own."""
+    """Of a row that cannot be read as written only that is told: its cells may be others than the force's."""
     whole = np.asarray(pc.is_null(extract.rows[ROW_FAULT]))
     told = (
         failure
-        if failure.rule == ROW_WHOLE or failure.of == "extract"
+        if failure.rule in OF_THE_ROW or failure.of == "extract"
         else replace(failure, rows=failure.rows[whole[failure.rows]])
         for failure in failures
     )
@@ -132,7 +132,8 @@ def _by_row(extract: Extract, failures: list[Failure]) -> Any:
     order = np.lexsort((rule, places))
     rows = extract.rows.select([ROW_NUMBER, ROW_FAULT, "local_id"]).take(pa.array(places[order]))
     # Where a field is lacking or too many, what stands in the column of the local id may be anything.
-    keys = pc.if_else(pc.is_null(rows[ROW_FAULT]), rows["local_id"], pa.scalar(None, pa.string()))
+    in_place = pc.equal(pc.coalesce(rows[ROW_FAULT], pa.scalar(UNDEFINED)), pa.scalar(UNDEFINED))
+    keys = pc.if_else(in_place, rows["local_id"], pa.scalar(None, pa.string()))
     return pa.table(
         [
             pa.repeat(extract.profile.force.slug, len(order)),

@@ -20,6 +20,7 @@ from reconcile import settings as settings_file
 from reconcile.audit.chain import Head
 from reconcile.errors import ReleaseError
 from reconcile.intake.expect import SUITES
+from reconcile.intake.receipt import neutral_name
 from reconcile.national import contents
 from reconcile.national.contents import IDENTITIES, LINEAGE, Compiled
 from reconcile.notification.rules import rules
@@ -194,7 +195,10 @@ def _name_change_lists(settings: Settings) -> list[dict[str, str]]:
     """The lists of name changes the cycle was linked with."""
     path = settings.workspace.stage(settings.cycle, "name_changes.json")
     lists = read_json(path)["lists"] if path.is_file() else []
-    return [{"file": each["file"], "sha256": each["sha256"]} for each in lists]
+    # The name of such a list's file may be a person's.
+    return [
+        {"file": neutral_name("name-changes", each["sha256"], each["file"]), "sha256": each["sha256"]} for each in lists
+    ]
 
 
 def _configuration(settings: Settings) -> dict[str, str]:

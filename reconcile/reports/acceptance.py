@@ -1,9 +1,11 @@
 """What one force is told of its own extract the same day: accepted, quarantined and why, worth mending, how complete.
 
 Decides what stands in an acceptance report and what the force is asked to do next. Invariant: a report holds of its
-force's rows their number and local id, and of no row another cell; of other forces medians only.
+force's rows their number and local id, and of no row another cell; of other forces medians only; the name the force
+gave its file is told in no other report.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +17,7 @@ import pyarrow as pa
 
 from reconcile.forces import Force
 from reconcile.intake.receipt import COMPLETENESS, Reason, Receipt
-from reconcile.render.look import listed, plural
+from reconcile.render.look import day, listed, number, plural
 from reconcile.reports.national_completeness import NationalCompleteness
 
 COLUMN_RULES: Final = ("columns_never_taken", "columns_known", "columns_sent")
@@ -87,7 +89,8 @@ class Field:
 @dataclass(frozen=True)
 class Acceptance:
     """One force's report. ``cycle`` is "" for a check before sending, in which nothing national is known; ``why`` is
-    what made the state what it is, where it is not plain."""
+    what made the state what it is, where it is not plain; ``sent_as`` what the force called its file, "" where that is
+    not known; ``purged_on`` the day the list of its quarantined rows was erased, None where it was not."""
 
     force: Force
     cycle: str
@@ -99,6 +102,8 @@ class Acceptance:
     fields: tuple[Field, ...]
     national_forces: int
     next: tuple[str, ...]
+    sent_as: str = ""
+    purged_on: dt.date | None = None
 
     @property
     def headline(self) -> str:
@@ -111,6 +116,14 @@ class Acceptance:
     @property
     def meaning(self) -> str:
         return str(words()["meaning"][_state(self.receipt)])
+
+    @property
+    def purged(self) -> str:
+        """What is said of quarantined rows that are counted and no longer listed, "" where all are."""
+        if self.purged_on is None or self.quarantine or not self.receipt.quarantined:
+            return ""
+        said = words()["purged"]["one" if self.receipt.quarantined == 1 else "many"]
+        return str(said).format(count=number(self.receipt.quarantined), day=day(self.purged_on))
 
     @property
     def named(self) -> frozenset[Key]:
@@ -141,6 +154,8 @@ def acceptance(
     national: NationalCompleteness | None,
     *,
     cycle: str = "",
+    sent_as: str = "",
+    purged_on: dt.date | None = None,
 ) -> Acceptance:
     """The report of one force.
 
@@ -162,7 +177,9 @@ def acceptance(
         why=tuple(dict.fromkeys((*receipt.why, *receipt.bands, *(() if receipt.accepted else receipt.reasons)))),
         fields=fields,
         national_forces=national.forces if national else 0,
-        next=tuple(_next(receipt, fields)),
+        next=tuple(_next(receipt, fields, answered=purged_on is not None)),
+        sent_as=sent_as,
+        purged_on=purged_on,
     )
 
 
@@ -217,14 +234,14 @@ def _fields(receipt: Receipt, national: NationalCompleteness | None) -> tuple[Fi
     return tuple(found)
 
 
-def _next(receipt: Receipt, fields: Sequence[Field]) -> list[str]:
+def _next(receipt: Receipt, fields: Sequence[Field], *, answered: bool) -> list[str]:
     say: Mapping[str, str] = words()["next"]
     if receipt.state == "REJECTED":
         return [say["whole"]]
     if receipt.state in ("NOT_RECEIVED", "REFUSED") or receipt.taken_from:
         return [say["none"]]
     steps = [say[step] for step, state in (("held", "HELD"), ("fresh", "STALE")) if receipt.state == state]
-    if receipt.quarantined:
+    if receipt.quarantined and not answered:
         steps.append(say["rows"].format(rows=plural(receipt.quarantined, "quarantined row")))
     told = {rule for rule, _count, _sentence in receipt.warnings}
     steps += [

@@ -66,6 +66,7 @@ def to_json(report: Acceptance, *, marking: str, synthetic: bool) -> dict[str, A
         "state": receipt.state,
         "headline": report.headline,
         "as_of": receipt.as_of.isoformat() if receipt.as_of else None,
+        "file": report.sent_as or None,
         "sha256": receipt.sha256 or None,
         "rows": {"in": receipt.rows_in, "accepted": receipt.accepted, "quarantined": receipt.quarantined},
         "why": [{"rule": rule, "rows": count, "sentence": told} for rule, count, told in report.why],
@@ -79,6 +80,7 @@ def to_json(report: Acceptance, *, marking: str, synthetic: bool) -> dict[str, A
             }
             for row in report.quarantine
         ],
+        "quarantine_purged_on": report.purged_on.isoformat() if report.purged and report.purged_on else None,
         "warnings": [
             {
                 "rule": each.rule,
@@ -112,6 +114,7 @@ def to_json(report: Acceptance, *, marking: str, synthetic: bool) -> dict[str, A
 def sheets(report: Acceptance) -> list[Sheet]:
     """The workbook's sheets in reading order."""
     whole = [[None, "", rule, told] for rule, count, told in report.why if not count]
+    whole += [[None, "", "purged", report.purged]] if report.purged else []
     rows = [
         [row.key.row_number, row.key.local_id, rule, told]
         for row in report.quarantine
@@ -181,6 +184,7 @@ def _properties(report: Acceptance, marking: str, synthetic: bool) -> workbook.P
             ("What that means", report.meaning),
             ("Cycle", report.cycle or "none: checked before sending, nothing was kept"),
             ("As of", look.day(receipt.as_of)),
+            *((("File", report.sent_as),) if report.sent_as else ()),
             ("SHA-256", receipt.sha256 or "—"),
             ("Rows sent", look.number(receipt.rows_in)),
             ("Accepted", look.number(receipt.accepted)),

@@ -19,6 +19,7 @@ from urllib.parse import unquote
 import fsspec
 from fsspec.callbacks import Callback
 from fsspec.implementations.local import LocalFileSystem
+from fsspec.registry import known_implementations
 
 from reconcile.errors import ExtractError, SourceError
 from reconcile.sources import https, s3, sftp
@@ -176,8 +177,23 @@ def _source(address: Address, connection: Connection) -> Source:
         return Source(s3.filesystem(connection), f"{address.host}{address.path}".rstrip("/"), address.scheme)
     if address.scheme in KINDS["https"]:
         return Source(https.filesystem(connection), address.text.rstrip("/") + "/", address.scheme)
+    if lacking := _lacking(address.scheme):
+        raise SourceError(lacking)
     filesystem, root = fsspec.core.url_to_fs(address.text, **connection.extra)
     return Source(filesystem, root, address.scheme)
+
+
+def _lacking(scheme: str) -> str:
+    """Why no source of ``scheme`` can be opened here, "" where one can."""
+    try:
+        fsspec.get_filesystem_class(scheme)
+    except ImportError:
+        # The library's own list says what to install; its error may hold more than that.
+        needs = str(known_implementations.get(scheme, {}).get("err", ""))
+        return f"uri is of {scheme}, and what opens it is not installed: install it, or use sftp, s3 or https ({needs})"
+    except ValueError:
+        return f"uri is of {scheme}, which is no kind of source: write sftp, s3, https or a path"
+    return ""
 
 
 def persistently(ask: Callable[[], T]) -> T:

@@ -6,6 +6,7 @@ import json
 import socket
 
 import pytest
+from fsspec.registry import known_implementations
 
 from reconcile.errors import SourceError
 from reconcile.sources import Connection, from_environment, opened
@@ -67,6 +68,23 @@ def test_an_address_holds_no_secret_and_is_encrypted(uri: str, said: str) -> Non
     with pytest.raises(SourceError, match=said):
         checked(uri)
     assert checked("http://127.0.0.1:80/x").host == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "said"),
+    [
+        ("absent", "uri is of absent, and what opens it is not installed: install it, .* needs somelibrary"),
+        ("unheard-of", "uri is of unheard-of, which is no kind of source: write sftp, s3, https or a path"),
+    ],
+)
+def test_a_scheme_that_nothing_here_opens_is_told_in_one_line(monkeypatch, scheme: str, said: str) -> None:
+    entry = {"class": "somelibrary.of.nobody.System", "err": "absent needs somelibrary"}
+    monkeypatch.setitem(known_implementations, "absent", entry)
+    with pytest.raises(SourceError, match=said) as error:
+        opened(f"{scheme}://host.example/secret-share", "", from_environment)
+    assert "secret" not in str(error.value)
+    assert "\n" not in str(error.value)
+    assert error.value.__context__ is None
 
 
 def test_a_local_folder_takes_no_connection() -> None:

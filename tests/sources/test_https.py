@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reconcile.forces import Source
+from reconcile.intake import name_as_sent
 from reconcile.intake.pull import NO_MANIFEST, landed_file, pull
 from reconcile.sources import Connection, SourceUnreachable
 from tests.sources.conftest import LOGIN, PASSWORD, Web, finding
@@ -28,7 +29,7 @@ def test_an_extract_is_found_in_the_index_or_by_its_name(
 ) -> None:
     send(drop / "outbox", CONTENT, 2, name=name)
     chosen, receipt = pulled(tmp_path, web, pattern)
-    assert (receipt.state, receipt.accepted, receipt.file_name) == ("RECEIVED", 2, name)
+    assert (receipt.state, receipt.accepted, name_as_sent(chosen, receipt)) == ("RECEIVED", 2, name)
     assert landed_file(chosen, receipt).read_bytes() == CONTENT
     assert ("/outbox/" in web.asked) == (pattern == INDEXED), "a name needs no index"
 

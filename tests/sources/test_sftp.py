@@ -47,7 +47,10 @@ def test_an_extract_and_its_manifest_are_landed_unchanged(tmp_path: Path, drop: 
     assert landed_file(chosen, receipt).read_bytes() == CONTENT
     landed = sorted(path.name for path in landed_file(chosen, receipt).parent.iterdir())
     assert landed == sorted(
-        [*(f"{receipt.sha256}{end}" for end in (".csv", ".manifest.json", ".arrival.json")), "receipt.json"]
+        [
+            *(f"{receipt.sha256}{end}" for end in (".csv", ".manifest.json", ".arrival.json", ".sent_as.json")),
+            "receipt.json",
+        ]
     )
 
 

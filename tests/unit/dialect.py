@@ -36,6 +36,7 @@ COLUMNS = {
     "conviction_date": ("Convicted",),
     "offence": ("Offence",),
     "basis": ("Basis",),
+    "disposal": ("Disposal",),
     "sentence_months": ("Months",),
     "order_end": ("Order ends",),
     "period_end": ("Period ends",),

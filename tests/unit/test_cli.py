@@ -133,6 +133,38 @@ def test_one_forces_extract_is_held_back_and_taken_in_again(tmp_path, monkeypatc
     assert verb("run", "--force", "kent")[0] == 0
 
 
+@pytest.mark.slow
+def test_a_run_to_which_nothing_came_is_one_line_and_exit_2(tmp_path, monkeypatch, capsys) -> None:
+    """A share that was not mounted once gave a list of nobody and exit 0."""
+    write_scenario("national", tmp_path, seed=5, people=300)
+    inbox = tmp_path / "inbox"
+    inbox.rename(tmp_path / "elsewhere")
+
+    def verb(*arguments: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["reconcile", "run", *arguments, "-w", str(tmp_path), "--json"])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        told = capsys.readouterr()
+        assert "forces_answered" in json.loads(told.out)
+        return int(stop.value.code or 0), told.err.strip().splitlines()[-1]
+
+    nobody = (2, "reconcile: no extract of any force came: check `inbox` in reconcile.toml and the forces' profiles;")
+    code, said = verb()
+    assert (code, said.partition(" `reconcile status`")[0]) == nobody
+    there = "nothing lies at its source: put its extract there with the manifest, and say it again"
+    assert verb("--force", "kent") == (2, f"reconcile: kent: {there}")
+    shutil.copytree(tmp_path / "elsewhere" / "kent", inbox / "kent")
+    assert verb()[0] == 0, "one force answered"
+    assert verb("--force", "kent")[0] == 0
+    for path in (inbox / "kent").iterdir():
+        path.rename(path.with_name("misnamed" + path.name))
+    code, said = verb("--force", "kent")
+    assert (code, said.partition(": rename")[0]) == (
+        2,
+        "reconcile: kent: files came, but none has the name the force's profile expects",
+    )
+
+
 def test_help_does_not_wait_for_airflow_great_expectations_or_pandas() -> None:
     """Importing them takes seconds; `reconcile --help` and every quick verb must answer at once."""
     heavy = (

@@ -44,7 +44,8 @@ def test_received(run: Settings) -> None:
     sent = send(inbox(run), content, 3)
     receipt = intake.intake_force(run, "kent")
     assert (receipt.state, receipt.rows_in, receipt.accepted, receipt.quarantined) == ("RECEIVED", 3, 2, 1)
-    assert (receipt.file_name, str(receipt.as_of)) == (sent.name, "2018-03-01")
+    assert (receipt.file_name, str(receipt.as_of)) == (f"kent-{receipt.sha256[:12]}.csv", "2018-03-01")
+    assert intake.name_as_sent(run, receipt) == sent.name
     assert [(rule, count) for rule, count, _ in receipt.reasons] == [("birth_date_readable", 1)]
     assert ("pnc_check_letter", 1) in [(rule, count) for rule, count, _ in receipt.warnings]
     assert receipt.withheld == {"offence": 1}

@@ -11,7 +11,10 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from reconcile.intake.read import furniture, limits
+from reconcile.intake.checking import check
+from reconcile.intake.read import furniture, limits, read
+from reconcile.intake.read.rows import notes_of
+from tests.unit.dialect import KENT, csv_bytes
 from tests.unit.test_intake_readers import CSV, JSON, XLSX, XML, lower, notes, refusal, replace, rows, workbook
 
 HEAD = "Ref,Surname,DOB,Status"
@@ -50,6 +53,68 @@ def test_an_encoding_that_is_not_the_declared_one_is_said(declared: str, actual:
     assert str(rows(content, replace(CSV, encoding=declared))[0]["Surname"]).startswith("Zoë")
     assert notes(content, replace(CSV, encoding=declared)).keys() == {"encoding_as_declared"}
     assert notes(content, replace(CSV, encoding=actual)) == {}
+
+
+UNDEFINED = [
+    # declared  read as   lines below the heading                                             faulty  lines     column
+    ("cp1252", "cp1252", (b"K1,O\x92Neill,,Lost", b"K2,M\x81ller,,Lost", b"K3,Zo\xeb,,Lost"), [2], "line 3", "Surname"),
+    ("cp1252", "cp1252", (b'K1,"O\nNei\x81\x8dll",,Lost', b"K2,Moss,,Lost", b"K3,,,Lost"), [1], "line 3", "Surname"),
+    (
+        "cp1252",
+        "cp1252",
+        (b"K1,Moss,,Lost,", b"K2,Moss,,\x81", b"K\x903,Moss,,Lost"),
+        [2, 3],
+        "lines 3, 4",
+        "Ref, Status",
+    ),
+    ("utf-8", "utf-8", (b"K1,Zo\xc3\xab,,Lost", b"K2,Zo\xc3,,Lost", b"K3,Moss,,Lost"), [2], "line 3", "Surname"),
+    ("cp1252", "utf-8", (b"K1,Zo\xc3\xab,,Lost", b"K2,Zo\x81,,Lost", b"K3,Moss,,Lost"), [2], "line 3", "Surname"),
+    ("utf-8", "cp1252", (b"K1,Zo\xeb,,Lost", b"K2,M\x81ller,,Lost", b"K3,Moss,,Lost"), [2], "line 3", "Surname"),
+    ("ascii", "ascii", (b"K1,Moss,,Lost", b"K2,Zo\xeb,,Lost", b"K3,Moss,,Lost"), [2], "line 3", "Surname"),
+]
+
+
+@pytest.mark.parametrize(("declared", "actual", "lines", "faulty", "where", "columns"), UNDEFINED)
+def test_a_byte_that_is_no_character_costs_its_row_alone(declared, actual, lines, faulty, where, columns) -> None:
+    layout = replace(CSV, encoding=declared)
+    content = b"\n".join((HEAD.encode(), *lines))
+    found = rows(content, layout)
+    assert [row["row_number"] for row in found if row["row_fault"] == "undefined_bytes"] == faulty
+    assert len(found) == 3
+    whole = [line.decode(actual) for place, line in enumerate(lines, 1) if place not in faulty]
+    assert [f"{row['Ref']},{row['Surname']}" for row in found if row["row_fault"] is None] == [
+        ",".join(line.split(",")[:2]) for line in whole
+    ]
+    (said,) = [told for rule, _count, told in notes_of(read(content, replace(KENT, format=layout))) if rule[0] == "u"]
+    assert f"no character in {actual} stand on {where} of the file, in {columns};" in said
+
+
+def test_a_mark_is_never_a_character_of_the_file() -> None:
+    # The first of the marks stands in a whole row, which is none the worse for it.
+    content = "\n".join((HEAD, "K1,\ufdd0,,Lost", "K2,Zoë,,Lost")).encode() + b"\nK3,Zo\xc3,,Lost"
+    found = rows(content, CSV)
+    assert [(row["Surname"], row["row_fault"]) for row in found] == [
+        ("\ufdd0", None),
+        ("Zoë", None),
+        ("Zo\ufffd", "undefined_bytes"),
+    ]
+
+
+def test_few_bytes_that_are_no_character_are_as_many_as_the_limit(monkeypatch) -> None:
+    lower(monkeypatch, "undefined_bytes", 2)
+    one, layout = b"\nK1,M\x81ller,,Lost", replace(CSV, encoding="cp1252")
+    assert len(rows(HEAD.encode() + one * 2, layout)) == 2
+    assert "not written in cp1252" in refusal(HEAD.encode() + one * 3, layout)
+    assert "a heading holds a byte" in refusal(b"Ref,Surn\x81me,DOB,Status\nK1,Moss,,Lost", layout)
+
+
+def test_such_a_row_is_quarantined_by_its_reference_and_the_others_are_accepted() -> None:
+    content = csv_bytes({"Ref": "K1"}, {"Ref": "K2", "Surname": "M?ller", "DOB": "soon"}, {"Ref": "K3"})
+    found = check(content.replace(b"?", b"\x81"), None, KENT, name="register_1.csv", today=dt.date(2018, 3, 1))
+    assert (found.receipt.state, found.receipt.accepted, found.receipt.quarantined) == ("RECEIVED", 2, 1)
+    assert found.quarantine.select(["row_number", "local_id", "rule"]).to_pylist() == [
+        {"row_number": 2, "local_id": "K2", "rule": "bytes_in_encoding"}
+    ]
 
 
 def test_another_delimiter_is_found_by_the_headings_the_profile_names() -> None:

@@ -71,9 +71,9 @@ def test_csv_refused() -> None:
     assert "no rows" in refusal(b"a,b\n", CSV)
     assert "empty" in refusal(b" \n", CSV)
     assert "never ends" in refusal(b'a,"b\n' + b"1,2\n" * 50_000, CSV)
-    assert "not written in utf-8" in refusal("ref,name\n1,Zoë Ł\n".encode() + b"\xc5,Caf\xe9\n", CSV)
-    assert "not written in utf-8" in refusal(b"ref,name\n1,\x81\x8d\n", CSV)
-    assert "not written in ascii" in refusal(b"ref,name\n1,\xe9\n", replace(CSV, encoding="ascii"))
+    assert "not written in utf-8" in refusal("ref,name\n1,Zoë Ł\n".encode() * 30 + b"\xc5,Caf\xe9\n" * 15, CSV)
+    assert "not written in utf-8" in refusal(b"ref,name\n1,\x81\x8d\n" + b"1,\x81\n" * 20, CSV)
+    assert "not written in ascii" in refusal(b"ref,name\n" + b"1,\xe9\n" * 21, replace(CSV, encoding="ascii"))
     assert "nor whole in utf-16-le" in refusal("ab".encode("utf-16-le") + b"\x00", replace(CSV, encoding="utf-16"))
 
 

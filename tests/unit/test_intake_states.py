@@ -243,6 +243,114 @@ def test_an_extract_a_person_accepts_is_taken_from_what_was_landed(run: Settings
     assert (intake.settle_again(run, "kent").state, counted(run)) == ("HELD", 0)
 
 
+def emptied(run: Settings) -> None:
+    for path in inbox(run).iterdir():
+        path.unlink()
+
+
+def test_what_waits_for_a_person_waits_on_where_its_source_is_emptied(run: Settings) -> None:
+    """It once became NOT_RECEIVED with the next run, and there was nothing left to judge."""
+    first, held = take_in(run, 100), take_in(run, 50)
+    emptied(run)
+    assert intake.intake_force(run, "kent") == held
+    assert intake.intake_force(replace(run, reuse_days=92), "kent") == held, "nothing is used again in its place"
+    judgements.record(run, held, judgements.ACCEPT, by="coordinator-1", reason="two units merged")
+    accepted = intake.settle_again(run, "kent")
+    assert (accepted.state, accepted.supersedes) == ("RECEIVED", (first.sha256,))
+    assert (intake.intake_force(run, "kent"), counted(run)) == (accepted, 50), "a person's word outlasts the source"
+
+
+def test_what_waits_for_a_person_waits_no_longer_once_something_else_came(run: Settings) -> None:
+    take_in(run, 100)
+    assert take_in(run, 50).state == "HELD"
+    assert take_in(run, 99).state == "RECEIVED"
+    emptied(run)
+    assert (intake.intake_force(run, "kent").state, counted(run)) == ("NOT_RECEIVED", 0)
+
+
+def test_what_a_person_holds_back_waits_on_where_its_source_is_emptied(run: Settings) -> None:
+    first = take_in(run, 30)
+    judgements.record(run, first, judgements.HOLD, by="coordinator-1", reason="of a test system")
+    held = intake.settle_again(run, "kent")
+    emptied(run)
+    assert (held.state, intake.intake_force(run, "kent")) == ("HELD", held)
+
+
+def test_what_came_is_told_from_what_stands(run: Settings, monkeypatch) -> None:
+    """So that whoever asks for a correction that is not there is told."""
+    received = take_in(run, 100)
+    assert intake.nothing_new(run, received) == ""
+    later = next_cycle(run, reuse_days=92)
+    assert "is used again" in intake.nothing_new(later, intake.intake_force(later, "kent"))
+    held = take_in(run, 50)
+    assert (held.state, intake.nothing_new(run, held)) == ("HELD", "")
+    emptied(run)
+    still = intake.intake_force(run, "kent")
+    assert (still.state, intake.nothing_new(run, still)[:30]) == ("HELD", "nothing lies at its source: pu")
+    monkeypatch.setattr("reconcile.intake.force.pull", lambda *_given: (_ for _ in ()).throw(ConnectionError()))
+    (unreached,) = intake.intake_forces(run, ["kent"])
+    assert "could not be reached" in intake.nothing_new(run, unreached)
+
+
+def everything(run: Settings, *folders: str) -> dict[Path, bytes]:
+    """Every file below ``folders`` of the cycle but for the receipt of the last pull and the list of what counted."""
+    found = (path for folder in folders for path in (run.workspace.cycle(run.cycle) / folder).rglob("*"))
+    return {path: path.read_bytes() for path in found if path.is_file() and path.parent.name != "kent"} | {
+        path: path.read_bytes()
+        for path in run.workspace.landed(run.cycle, "kent").iterdir()
+        if path.name not in ("receipt.json", "erased.json")
+    }
+
+
+def test_the_same_bytes_with_a_corrected_manifest_write_over_nothing(run: Settings) -> None:
+    """The first manifest, its records and its receipt were once written over by those of the second."""
+    first = take_in(run, 30)
+    before = everything(run, "landed", "extracts")
+    second = take_in(run, 30, manifest={"as_of": "2018-03-05", "withheld": ["offence"]})
+    assert (second.sha256, str(first.as_of), str(second.as_of)) == (first.sha256, "2018-03-01", "2018-03-05")
+    assert (second.state, second.supersedes, counted(run)) == ("RECEIVED", (first.key,), 30)
+    assert (first.key, second.key[:65]) == (first.sha256, first.sha256 + ".")
+    (replaced,) = intake.superseded(run, second)
+    assert (replaced.state, replaced.as_of, replaced.key) == ("SUPERSEDED", first.as_of, first.key)
+    assert {path: path.read_bytes() for path in before} == before
+    assert take_in(run, 30, manifest={"as_of": "2018-03-05", "withheld": ["offence"]}) == second
+    manifests = run.workspace.landed(run.cycle, "kent").glob("*.manifest.json")
+    assert sorted(read_json(path)["as_of"] for path in manifests) == ["2018-03-01", "2018-03-05"]
+    third = take_in(run, 30)
+    assert (third.key, third.as_of, third.supersedes) == (first.key, first.as_of, (second.key,))
+    assert set(intake.gather(run)[0]["as_of"].to_pylist()) == {first.as_of}
+
+
+def test_a_judgement_on_an_extract_is_none_on_the_same_bytes_with_another_manifest(run: Settings) -> None:
+    first = take_in(run, 30)
+    judgements.record(run, first, judgements.HOLD, by="coordinator-1", reason="of the wrong day")
+    assert intake.settle_again(run, "kent").state == "HELD"
+    assert take_in(run, 30, manifest={"as_of": "2018-03-05"}).state == "RECEIVED"
+    assert take_in(run, 30).state == "HELD"
+
+
+@pytest.mark.parametrize("sidecar", [None, b"no manifest", b" " * 2_000_000])
+def test_the_same_bytes_without_a_manifest_write_over_nothing(run: Settings, sidecar: bytes | None) -> None:
+    first = take_in(run, 30)
+    before = everything(run, "landed", "extracts")
+    (path,) = inbox(run).glob("*.manifest.json")
+    path.write_bytes(sidecar) if sidecar else path.unlink()
+    rejected = intake.intake_force(run, "kent")
+    assert (rejected.state, rejected.sha256, counted(run)) == ("REJECTED", first.sha256, 0)
+    assert rejected.key != first.key
+    assert {path: path.read_bytes() for path in before} == before
+    assert (take_in(run, 30), counted(run)) == (first, 30)
+
+
+def test_a_manifest_of_which_the_first_was_erased_is_still_told_from_it(run: Settings) -> None:
+    first = take_in(run, 30)
+    for path in run.workspace.landed(run.cycle, "kent").glob(f"{first.sha256}.*"):
+        if "arrival" not in path.name:
+            path.unlink()
+    assert take_in(run, 30, manifest={"as_of": "2018-03-05"}).supersedes == (first.key,)
+    assert str(intake.superseded(run, intake.settle_again(run, "kent"))[0].as_of) == "2018-03-01"
+
+
 def test_an_extract_used_again_is_held_back_and_used_again(run: Settings) -> None:
     take_in(run, 30)
     later = next_cycle(run, reuse_days=92)

@@ -92,6 +92,7 @@ WARNED_OF = [
     ({"Status": "Over", "Period ends": "02/03/2018"}, "ended_period_is_over"),
     ({"Period ends": "28/02/2018"}, "period_not_over"),
     ({"Basis": "caution", "Months": "6"}, "no_sentence_for_a_caution"),
+    ({"Basis": "caution", "Convicted": "01/06/2017", "Period ends": "31/05/2024"}, "period_as_in_table"),
 ]
 
 

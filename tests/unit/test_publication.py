@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from reconcile import cycle, publication
+from reconcile import cycle, made_from, publication
 from reconcile.audit import AuditLog
 from reconcile.cli import app
 from reconcile.errors import DecisionError, ReleaseError
@@ -47,6 +47,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def stage(settings: Settings, name: str, table: pa.Table) -> None:
     write_table(settings.workspace.stage(settings.cycle, f"{name}.parquet"), table)
+    made_from.note(settings, "links")
 
 
 def said(left: str, right: str, judgement: str, evidence: str | None = None) -> Decision:

@@ -1,9 +1,12 @@
 """What was sent is erased once nothing waits for it; what still waits, records and releases are never touched."""
 
+import datetime as dt
 import hashlib
+import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +14,8 @@ from reconcile import cycle, erasure, intake
 from reconcile.audit import AuditLog
 from reconcile.cli import main
 from reconcile.errors import ReconcileError, SettingsError
-from reconcile.intake import Receipt, judgements
+from reconcile.intake import Receipt, erased_on, judgements
+from reconcile.intake.arrivals import BESIDE
 from reconcile.intake.retention import DAY
 from reconcile.settings import Settings, load
 from reconcile.workspace import read_json, read_table, write_json
@@ -52,7 +56,12 @@ def sent(run: Settings) -> list[str]:
     """The bytes as sent that lie anywhere in the workspace."""
     inbox = [path.name for path in (run.workspace.root / "inbox").rglob("*") if path.is_file()]
     landed = run.workspace.landed(run.cycle, "kent")
-    return sorted(inbox + [path.name for path in landed.glob("?" * 64 + ".*") if "arrival" not in path.name])
+    return sorted(inbox + [path.name for path in landed.glob("?" * 64 + ".*") if not path.name.endswith(BESIDE)])
+
+
+def kents(reports: list[Path]) -> list[Path]:
+    """Kent's acceptance report: page, workbook and JSON."""
+    return [path for path in reports if path.stem == "kent"]
 
 
 def everything_else(run: Settings) -> dict[str, bytes]:
@@ -110,6 +119,21 @@ def test_quarantined_rows_stay_until_the_force_has_answered(run: Settings) -> No
     assert sent(run) == []
 
 
+def test_bytes_that_came_with_two_manifests_are_erased_once_with_both(run: Settings) -> None:
+    receipt = take_in(run, FAULTY)
+    manifest = next((run.workspace.root / "inbox" / "kent").glob("*.manifest.json"))
+    manifest.write_text(manifest.read_text().replace("2018-03-01", "2018-03-05"))
+    corrected = cycle.intake_force(run, "kent")
+    cycle.gather(run)
+    assert (corrected.sha256, corrected.supersedes) == (receipt.sha256, (receipt.key,))
+    (done,) = purge(run, answered="kent", reason="withdrawn", actor="coordinator").erased
+    assert (done.sha256, done.files, done.quarantined_rows) == (receipt.sha256, 5, 1)
+    assert sent(run) == []
+    lists = list(run.workspace.cycle(run.cycle).rglob("quarantine.parquet"))
+    assert len([path for path in lists if "extracts" in path.parts]) == 2
+    assert {read_table(path).num_rows for path in lists} == {0}
+
+
 def test_a_later_cycles_accepted_extract_answers_for_an_earlier_one(run: Settings, tmp_path: Path) -> None:
     first = take_in(run, FAULTY)
     (tmp_path / "reconcile.toml").write_text('cycle = "2018-04"\npolicy_document = "APD-1"\ndpia = "DPIA-1"\n')
@@ -122,6 +146,65 @@ def test_a_later_cycles_accepted_extract_answers_for_an_earlier_one(run: Setting
     assert (own.num_rows, gathered.num_rows) == (0, 0)
     records = read_table(run.workspace.force_stage("2018-03", "kent", "records.parquet"))
     assert records["local_id"].to_pylist() == ["K1"]
+
+
+def test_the_report_says_that_the_quarantined_rows_it_counts_were_purged_and_when(run: Settings) -> None:
+    take_in(run, FAULTY)
+
+    def told() -> tuple[dict[str, Any], str]:
+        page, _book, data = kents(cycle.acceptance(run))
+        return json.loads(data.read_text()), page.read_text()
+
+    listed, page = told()
+    assert [row["local_id"] for row in listed["quarantine"]] == ["K2"]
+    assert (listed["quarantine_purged_on"], "purged" in page) == (None, False)
+    assert any("Correct the 1 quarantined row" in step for step in listed["next"])
+    noon = int(dt.datetime(2031, 5, 4, 12, tzinfo=dt.UTC).timestamp() * 1000)
+    erasure.purge(run, answered="kent", reason="withdrawn", actor="coordinator", clock=lambda: noon)
+    for _again in range(2):  # also after the cycle is run again
+        counted, page = told()
+        assert (counted["rows"]["quarantined"], counted["quarantine"]) == (1, [])
+        assert counted["quarantine_purged_on"] == "2031-05-04"
+        assert "The 1 quarantined row was purged on 4 May 2031, its fault being answered" in page
+        assert not any("Correct" in step for step in counted["next"])
+        cycle.intake_force(run, "kent")
+        cycle.gather(run)
+
+
+def test_a_ledger_of_erasures_without_days_is_read_and_stays_so(run: Settings) -> None:
+    receipt = take_in(run, FAULTY)
+    ledger = run.workspace.landed(run.cycle, "kent") / "erased.json"
+    ledger.write_text(json.dumps(["ab" * 32]))
+    purge(run, days=0, answered="kent", reason="withdrawn", actor="coordinator")
+    written = json.loads(ledger.read_text())
+    assert (written["ab" * 32], sorted(written)) == ("", sorted(["ab" * 32, receipt.sha256]))
+    assert erased_on(run, receipt) is not None
+    assert erased_on(run, replace(receipt, sha256="ab" * 32)) is None
+
+
+def test_the_forces_own_name_of_a_file_is_told_to_it_alone_and_goes_with_the_bytes(
+    run: Settings, caplog, capfd
+) -> None:
+    caplog.set_level("DEBUG")
+    receipt = take_in(run, GOOD, name="register_Quillfeather Zebedee.csv")
+    page, book, data = kents(cycle.acceptance(run))
+    assert json.loads(data.read_text())["file"] == "register_Quillfeather Zebedee.csv"
+    assert "register_Quillfeather Zebedee.csv" in page.read_text()
+
+    def holding() -> set[str]:
+        files = [path for path in run.workspace.root.rglob("*") if path.is_file() and "inbox" not in path.parts]
+        assert not any("quillfeather" in path.name.casefold() for path in files)
+        return {path.name for path in files if b"quillfeather" in path.read_bytes().lower()}
+
+    assert holding() == {page.name, data.name, f"{receipt.sha256}.sent_as.json"}
+    assert receipt.file_name == f"kent-{receipt.sha256[:12]}.csv"
+    said = str(AuditLog(run.database_url).export().to_pylist()) + caplog.text + "".join(capfd.readouterr())
+    assert "quillfeather" not in said.casefold()
+    purge(run)
+    cycle.acceptance(run)
+    assert holding() == set()
+    assert json.loads(data.read_text())["file"] is None
+    assert book.is_file()
 
 
 def test_a_person_says_that_faults_are_answered_and_why(run: Settings) -> None:

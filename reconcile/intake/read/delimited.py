@@ -18,7 +18,7 @@ import pyarrow.csv as arrow_csv
 
 from reconcile.errors import ExtractError
 from reconcile.forces import Profile
-from reconcile.intake.read import encoding, furniture, heading, rows
+from reconcile.intake.read import encoding, furniture, heading, rows, undefined
 from reconcile.intake.read.heading import Heading
 from reconcile.intake.read.limits import limit
 from reconcile.intake.receipt import Reason
@@ -39,7 +39,7 @@ Columns = tuple[list[Any], Any]
 
 def read(content: bytes, profile: Profile) -> Any:
     """See ``reconcile.intake.read.read``."""
-    content, notes = encoding.utf8(content, profile.format.encoding)
+    content, notes, marked = encoding.utf8_or_marked(content, profile.format.encoding)
     _check(content)
     delimiter, head, start, said = _heading(content, profile)
     rows.headings(head.names)
@@ -52,6 +52,9 @@ def read(content: bytes, profile: Profile) -> Any:
     if not kept.all():
         mask = pa.array(kept)
         columns, faults = [column.filter(mask) for column in columns], None if faults is None else faults.filter(mask)
+    if marked is not None:
+        columns, faults, where = undefined.told(columns, faults, head.names, marked)
+        said += where
     return rows.table(head.names, columns, (*notes, *said, *passed), faults)
 
 

@@ -1,7 +1,8 @@
 """The text of an extract: the encoding its profile declares, unless the bytes say otherwise.
 
 Decides in which encoding the bytes are read, and says so where it is another than the declared one. Invariant: no
-character is replaced or left out; bytes that have no sure reading refuse the extract.
+character is replaced or left out; bytes that have no sure reading refuse the extract, or are marked for a reader that
+holds back the few rows with one.
 
 In this order: a byte order mark; UTF-16 by its zeros; UTF-8 in a file declared to have one byte a character, as next to
 no other text is valid UTF-8; the declared encoding; and Windows-1252 where UTF-8 was declared and little of what is
@@ -14,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from reconcile.errors import ExtractError
+from reconcile.intake.read import undefined
 from reconcile.intake.receipt import Reason
 
 MARKS: Final = {
@@ -47,10 +49,39 @@ def utf8(content: bytes, declared: str) -> tuple[bytes, tuple[Reason, ...]]:
     mark = _mark(content)
     found = actual(content, declared)
     text = _recoded(content[len(mark) :] if mark else content, found, declared)
-    if _family(found) == _family(declared) or (found == "utf-8" and not mark and text.isascii()):
-        return text, ()
+    return text, () if found == "utf-8" and not mark and text.isascii() else _said(found, declared)
+
+
+def utf8_or_marked(content: bytes, declared: str) -> tuple[bytes, tuple[Reason, ...], undefined.Marked | None]:
+    """As ``utf8``; where it refuses the bytes and those that are no character are few, with these marked.
+
+    Raises:
+        ExtractError: as ``utf8``, and where those bytes are many.
+    """
+    try:
+        return (*utf8(content, declared), None)
+    except _UndecodableError as error:
+        declared = codecs.lookup(declared).name
+        found = actual(content, declared)
+        if _family(found) not in ("utf-8", "ascii") and not found.startswith(_ONE_BYTE):
+            raise
+        # A damaged UTF-8 has no sure reading as anything else, whatever was declared.
+        found = "utf-8" if _family(found) == "utf-8" or _utf8_or_windows(content) == "utf-8" else found
+        marked = undefined.marked(content[len(_mark(content)) :], found)
+        if marked is None:
+            raise ExtractError(str(error)) from None
+        return marked.text, _said(found, declared), marked
+
+
+class _UndecodableError(ExtractError):
+    """The bytes are not whole in the encoding they are read in."""
+
+
+def _said(found: str, declared: str) -> tuple[Reason, ...]:
+    if _family(found) == _family(declared):
+        return ()
     sentence = f"The extract is written in {found}, not in {declared} as its profile says; it was read as {found}."
-    return text, (("encoding_as_declared", 0, sentence),)
+    return (("encoding_as_declared", 0, sentence),)
 
 
 def actual(content: bytes, declared: str) -> str:
@@ -115,7 +146,7 @@ def _recoded(content: bytes, encoding: str, declared: str) -> bytes:
         return b"".join(piece.encode() for piece in codecs.iterdecode(pieces, encoding))
     except UnicodeError:
         said = declared if declared == encoding else f"{declared} as its profile says, nor whole in {encoding}"
-        raise ExtractError(f"the extract is not written in {said}: save it so, or change its profile") from None
+        raise _UndecodableError(f"the extract is not written in {said}: save it so, or change its profile") from None
 
 
 def _byte_by_byte(content: bytes, encoding: str) -> bytes:

@@ -20,8 +20,14 @@ from reconcile.intake.receipt import Reason
 ROW_NUMBER: Final = "row_number"
 ROW_FAULT: Final = "row_fault"
 """Why a row cannot be read as a record, one of ``FAULTS``; null where it can."""
-FIELDS_LACKING, FIELDS_EXTRA, NO_RECORD = FAULTS = ("fields_lacking", "fields_extra", "no_record")
-"""Fewer fields than there are headings; more; a line of JSON Lines that is no record."""
+FIELDS_LACKING, FIELDS_EXTRA, NO_RECORD, UNDEFINED = FAULTS = (
+    "fields_lacking",
+    "fields_extra",
+    "no_record",
+    "undefined_bytes",
+)
+"""Fewer fields than there are headings; more; a line of JSON Lines that is no record; a cell with a byte that is no
+character in the encoding of the file."""
 
 _NOTES: Final = b"reconcile.notes"
 
