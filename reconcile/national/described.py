@@ -24,6 +24,7 @@ def described(claims: pa.Table, records: pa.Table, facts: pa.Table) -> pa.Table:
     ``OF_RECORDS`` of the claim's record and ``OF_IDENTITIES`` of its person.
     """
     own = records.take(pc.index_in(claims["record_id"], value_set=records["record_id"]))
+    facts = facts.filter(pc.is_in(facts["national_id"], value_set=pc.unique(claims["national_id"])))
     out = claims.append_column("undated", _undated(claims, own)).append_column("review", _reviewed(own))
     for name in OF_RECORDS:
         found = said(facts, name, of_records=True)

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from reconcile.national.claims import cuts
-from reconcile.national.counting import Counts, crossed, looked_up, ordered, rate, said, summed
+from reconcile.national.counting import Counts, looked_up, ordered, rate, summed
 
 ANSWERS: Final = ("YES", "NO", "CANNOT_TELL")
 
@@ -22,11 +23,13 @@ def counted() -> tuple[str, ...]:
 
 def by_force(facts: pa.Table, records: pa.Table) -> dict[str, dict[str, Counts]]:
     """For each counted fact, records by answer, by the force's slug; ``schema.FACTS`` and ``schema.RECORDS``."""
-    found = {}
-    for name in counted():
-        rows = said(facts, name, of_records=True)
-        force = looked_up(rows["record_id"], records, "record_id", "force")
-        found[name] = crossed(rows.append_column("force", force), "force", "value")
+    asked: Any = pc.is_in(facts["fact"], value_set=pa.array(counted()))
+    rows = facts.select(["fact", "record_id", "value"]).filter(pc.and_(asked, pc.is_valid(facts["record_id"])))
+    rows = rows.append_column("force", looked_up(rows["record_id"], records, "record_id", "force"))
+    counts = rows.group_by(["fact", "force", "value"]).aggregate([([], "count_all")])
+    found: dict[str, dict[str, Counts]] = {name: {} for name in counted()}
+    for row in counts.to_pylist():
+        found[row["fact"]].setdefault(row["force"], {})[row["value"]] = row["count_all"]
     return found
 
 
