@@ -104,7 +104,7 @@ def test_what_is_small_is_never_shown_and_what_is_shown_is_true(rows: Rows) -> N
 
 
 @pytest.mark.slow
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.fixed_dictionaries({"essex@1": cells, "kent@1": cells}), cells, st.booleans())
 def test_two_documents_that_share_extracts_give_no_hidden_count_away(rows: Rows, late: tuple[int, ...], again) -> None:
     """A force that answers late, or sends another extract, is not told by what changes."""
