@@ -5,19 +5,18 @@ what came out. Invariant: a stage's output is a pure function of the files it re
 at any time; only the decision log, the audit log and the sign-off know the clock.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from reconcile import intake, linkage, made_from, notification, schema
 from reconcile.audit import AuditLog, Entry
+from reconcile.cycle_log import ACTOR, log_acceptances, log_collections, log_combinations
 from reconcile.errors import ReconcileError
 from reconcile.forces import forces, profile
 from reconcile.intake import Receipt
-from reconcile.intake.retention import came
 from reconcile.linkage import identities as identity
 from reconcile.linkage import model as models
 from reconcile.linkage import name_changes
@@ -34,8 +33,6 @@ from reconcile.workspace import read_json, read_table, write_json, write_table
 Progress = Callable[[str, float], None]
 """Told the name of what is under way and the share of it done, 0 to 1."""
 
-ACTOR = "pipeline"
-
 
 def quiet(_what: str, _share: float) -> None:
     """Told of progress, says nothing."""
@@ -44,14 +41,14 @@ def quiet(_what: str, _share: float) -> None:
 def intake_force(settings: Settings, slug: str) -> Receipt:
     """Pull, read, validate and standardise one force's extract, and log its collection."""
     receipt = intake.intake_force(settings, slug)
-    _log_collections(settings, [receipt])
+    log_collections(settings, [receipt])
     return receipt
 
 
 def intake_forces(settings: Settings) -> tuple[Receipt, ...]:
     """The same for every force, validated together, which is quicker than one after another."""
     receipts = intake.intake_forces(settings, [force.slug for force in forces()])
-    _log_collections(settings, receipts)
+    log_collections(settings, receipts)
     return receipts
 
 
@@ -67,7 +64,7 @@ def take_in_again(settings: Settings, slug: str, progress: Progress = quiet) -> 
     _need(settings, "receipts.json")
     progress("pull, read, validate, standardise", 0.0)
     (receipt,) = intake.intake_forces(settings, [slug])
-    _log_collections(settings, [receipt])
+    log_collections(settings, [receipt])
     _compile_again(settings, progress)
     return receipt
 
@@ -126,7 +123,7 @@ def acceptance(settings: Settings) -> list[Path]:
         )
         for receipt in received
     ]
-    _log_acceptances(settings, reports)
+    log_acceptances(settings, reports)
     folder = settings.workspace.acceptance(settings.cycle)
     marks: Any = {"marking": settings.marking, "synthetic": settings.synthetic}
     return [path for report in reports for path in acceptance_files.write(report, folder / report.force.slug, **marks)]
@@ -167,7 +164,7 @@ def resolve(settings: Settings, *, again: bool = False) -> pa.Table:
     previous, before = _published(settings, release.IDENTITIES), _published(settings, release.LINEAGE)
     became = lineage(previous, resolved, links, decided, cycle=settings.cycle, before=before)
     if not again:
-        _log_combinations(settings, resolved, links)
+        log_combinations(settings, resolved, links, model_name(settings))
     _write(settings, "identities", resolved)
     _write(settings, "lineage", became)
     published = release.current(settings)
@@ -199,7 +196,8 @@ def compile_list(settings: Settings) -> dict[str, Any]:
     records, identities, links, facts = (_read(settings, name) for name in ("records", "identities", "links", "facts"))
     decided = _read(settings, "decisions")
     _write(settings, "missing_list", missing_list.compile_list(records, identities, links, decided, facts))
-    figures = statistics.statistics(records, identities, links, decided, facts, receipts(settings), forces())
+    received, before = receipts(settings), release.as_of_before(settings)
+    figures = statistics.statistics(records, identities, links, decided, facts, received, forces(), before)
     figures |= {"model": model_name(settings), "synthetic": settings.synthetic, "cycle": settings.cycle}
     write_json(_stage(settings, "statistics.json"), figures)
     made_from.note(settings, "missing_list")
@@ -314,88 +312,3 @@ def _published(settings: Settings, name: str) -> pa.Table | None:
     """A table of the current release; None before the first, or where releases did not hold it yet."""
     published = release.current(settings)
     return read_table(published / name) if published and (published / name).is_file() else None
-
-
-def _log_collections(settings: Settings, received: Iterable[Receipt]) -> None:
-    """Log every extract received (DPA 2018 s.62(1)(a))."""
-    AuditLog(settings.database_url).append_many(
-        Entry(
-            "collection",
-            actor=ACTOR,
-            role="system",
-            force=receipt.force,
-            purpose=settings.purpose,
-            justification=f"extract of cycle {settings.cycle}",
-            subjects=f"extract {receipt.sha256}",
-            count=receipt.rows_in,
-            run=settings.cycle,
-        )
-        for receipt in received
-        if came(settings, receipt)
-    )
-
-
-def _log_acceptances(settings: Settings, reports: Iterable[acceptances.Acceptance]) -> None:
-    """Log, before it is written, that each force is told of rows of its own (DPA 2018 s.62(1)(d))."""
-    AuditLog(settings.database_url).append_many(
-        Entry(
-            "disclosure",
-            actor=ACTOR,
-            role="system",
-            force=report.force.slug,
-            purpose=settings.purpose,
-            justification=f"acceptance report of cycle {settings.cycle}",
-            subjects=f"extract {report.receipt.sha256}",
-            recipient=report.force.slug,
-            count=len(report.named),
-            run=settings.cycle,
-        )
-        for report in reports
-        if report.named
-    )
-
-
-def _log_combinations(settings: Settings, resolved: pa.Table, links: pa.Table) -> None:
-    """Log each join of several records that this cycle has not held before (DPA 2018 s.62(1)(e))."""
-    path = _stage(settings, "identities.parquet")
-    known = _joined(read_table(path)) if path.is_file() else frozenset()
-    model, weights = model_name(settings), _weights(resolved, links)
-    AuditLog(settings.database_url).append_many(
-        Entry(
-            "combination",
-            actor=ACTOR,
-            role="system",
-            purpose=settings.purpose,
-            justification=f"verified, decided or held links of {weights.get(join[0], 'no')} bits, model {model}",
-            subjects=join,
-            count=len(join) - 1,
-            run=settings.cycle,
-        )
-        for join in sorted(_joined(resolved) - known)
-    )
-
-
-def _weights(resolved: pa.Table, links: pa.Table) -> dict[str, str]:
-    """The weights in bits of the links inside each identity, by national id."""
-    held: list[Any] = [
-        resolved["national_id"].take(pc.index_in(links[end], value_set=resolved["record_id"]))
-        for end in ("left", "right")
-    ]
-    inside = pc.equal(*held)
-    found: dict[str, list[str]] = {}
-    for national_id, weight in zip(
-        held[0].filter(inside).to_pylist(), links["weight"].filter(inside).to_pylist(), strict=True
-    ):
-        found.setdefault(national_id, []).append(f"{weight:.1f}")
-    return {national_id: ", ".join(weights) for national_id, weights in found.items()}
-
-
-def _joined(resolved: pa.Table) -> frozenset[tuple[str, ...]]:
-    """The identities of several records, each as its national id and its record ids."""
-    founding = pc.equal(resolved["joined_by"], pa.scalar("founding"))
-    several = resolved["national_id"].filter(pc.invert(founding))
-    rows = resolved.filter(pc.is_in(resolved["national_id"], value_set=pc.unique(several)))
-    members: dict[str, list[str]] = {}
-    for national_id, record_id in zip(*(rows[name].to_pylist() for name in ("national_id", "record_id")), strict=True):
-        members.setdefault(national_id, []).append(record_id)
-    return frozenset((one, *sorted(many)) for one, many in members.items())

@@ -38,6 +38,7 @@ class Settings:
     where neither is watched. ``keep_raw_days``: days for which the bytes of an accepted extract are kept as sent.
     ``name_under_18``: whether the release's page and workbook name those who are or may be under 18.
     ``keep_snapshot_months``: months from its sign-off for which what a release is run again from is kept.
+    ``public_small_counts``: slugs of the forces whose small counts the public aggregate shows, as they themselves say.
     """
 
     workspace: Workspace
@@ -55,6 +56,7 @@ class Settings:
     stale_after_days: int | None = None
     reuse_days: int | None = None
     name_under_18: bool = False
+    public_small_counts: tuple[str, ...] = ()
     connections: Connections = field(default=from_environment, repr=False, compare=False)
 
     @property
@@ -95,6 +97,11 @@ def load(root: Path) -> Settings:
         raise SettingsError(f"{path}: cycle names a folder, write letters, digits, dots and dashes, such as 2018-03")
     if "cut_off" in values:
         values["cut_off"] = _moment(path, values["cut_off"])
+    if not isinstance(small := values.get("public_small_counts", []), list) or any(
+        type(each) is not str for each in small
+    ):
+        raise SettingsError(f'{path}: public_small_counts is no list of forces: write their slugs, such as ["kent"]')
+    values["public_small_counts"] = tuple(small)
     for key in (*DAYS, *MONTHS):
         if not isinstance(values.get(key, 0), int) or isinstance(values.get(key), bool) or values.get(key, 0) < 0:
             unit, such = ("months", 24) if key in MONTHS else ("days", 92)

@@ -68,7 +68,13 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def survey(tmp_path_factory: pytest.TempPathFactory) -> "Settings":
     """The survey of 2018 run from its files to a release and the forces' reports."""
-    return _released(tmp_path_factory.mktemp("survey"))
+    return _released(tmp_path_factory.mktemp("survey"), "survey-2018")
+
+
+@pytest.fixture(scope="session")
+def survey_january(tmp_path_factory: pytest.TempPathFactory) -> "Settings":
+    """The survey of January 2018 run likewise."""
+    return _released(tmp_path_factory.mktemp("january"), "survey-2018-01")
 
 
 @pytest.fixture(scope="session")
@@ -85,11 +91,11 @@ def decided_survey(survey: "Settings", tmp_path_factory: pytest.TempPathFactory)
     return chosen
 
 
-def _released(root: Path) -> "Settings":
+def _released(root: Path, scenario: str) -> "Settings":
     from reconcile import cycle, publication, settings
     from reconcile.demo import write_scenario
 
-    write_scenario("survey-2018", root, seed=2018)
+    write_scenario(scenario, root, seed=2018)
     chosen = settings.load(root)
     cycle.run(chosen)
     publication.release(chosen, signed_by="tester", role="national coordinator", reason="test")

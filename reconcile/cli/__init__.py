@@ -21,6 +21,7 @@ from reconcile.cli import (
     linkage_verbs,
     profile_verb,
     release_verbs,
+    return_verb,
     review_verbs,
     trust_verbs,
 )
@@ -43,6 +44,7 @@ for room in (
     check_verb,
     profile_verb,
     cycle_verbs,
+    return_verb,
     intake_verbs,
     review_verbs,
     explain_verb,

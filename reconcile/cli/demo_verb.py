@@ -19,6 +19,7 @@ COORDINATOR = "demo coordinator"
 
 class Scenario(StrEnum):
     SURVEY_2018 = "survey-2018"
+    SURVEY_JANUARY_2018 = "survey-2018-01"
     NATIONAL = "national"
 
 
@@ -27,9 +28,10 @@ def add_to(app: typer.Typer) -> None:
 
 
 def demo(
-    scenario: Annotated[Scenario, typer.Option(help="The survey of 2018, or a register of the whole country.")] = (
-        Scenario.SURVEY_2018
-    ),
+    scenario: Annotated[
+        Scenario,
+        typer.Option(help="A survey of 2018, that of March or of January, or a register of the whole country."),
+    ] = (Scenario.SURVEY_2018),
     people: Annotated[int, typer.Option(help="How many people the national register holds.", min=1)] = 90_000,
     seed: Annotated[int, typer.Option(help="Seed of the synthetic people.")] = 2018,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,

@@ -42,7 +42,7 @@ def say(line: str = "") -> None:
     out.print(line)
 
 
-def say_plain(line: str) -> None:
+def say_plain(line: str = "") -> None:
     """Say a line in which square brackets are square brackets."""
     out.print(line, markup=False)
 

@@ -51,9 +51,9 @@ def answer(plan: Plan, seed: int) -> Answers:
     row_of[firsts] = background + np.arange(len(firsts))
     _relate(found, parts, row_of, rng)
     counts = np.concatenate([population.how_many(background, rng), np.ones(len(firsts), dtype=np.int64)])
-    draft = Draft(plan, parts, found, record(found, counts, rng), row_of, rng)
+    draft = Draft(plan, parts, found, record(found, counts, rng, plan.first_as_of), row_of, rng)
     claims.cleared(draft.rows, found, row_of[firsts])
-    _nobody_lost(draft.rows, rng)
+    _nobody_lost(draft.rows, plan.first_as_of, rng)
     _claim(draft, firsts)
     planted = plants.plant_all(draft)
     absent = kept_back(draft)
@@ -73,7 +73,7 @@ def _claim(draft: Draft, firsts: Ints) -> None:
     where = draft.row_of[firsts]
     draft.rows["force"][where] = plan.force[firsts]
     draft.rows["missing"][where] = missing[firsts]
-    claims.convict(draft.rows, where, earliest[firsts], rng)
+    claims.convict(draft.rows, where, earliest[firsts], plan.first_as_of, rng)
     _copy(draft)
     claims.claim(draft.rows, draft.row_of, plan, missing, anchor, rng=rng)
 
@@ -92,14 +92,14 @@ def _relate(found: People, parts: Parts, row_of: Ints, rng: np.random.Generator)
             found.middle[two] = found.middle[one]
 
 
-def _nobody_lost(rows: Rows, rng: np.random.Generator) -> None:
+def _nobody_lost(rows: Rows, as_of: np.datetime64, rng: np.random.Generator) -> None:
     """Let everybody be managed whom the register's rates have lost, in place: the plan says who is lost."""
     open_ = np.isin(rows["status"], schema.OPEN_CLAIMS)
     count = int(open_.sum())
     rows["status"][open_] = "located"
     rows["missing"][open_] = NO_DAY
     rows["evidence"][open_] = ""
-    rows["contact"][open_] = np.datetime64("2018-02-20") - rng.integers(1, 90, count)
+    rows["contact"][open_] = as_of - 6 - rng.integers(1, 90, count)
 
 
 def _copy(draft: Draft) -> None:

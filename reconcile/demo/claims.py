@@ -7,7 +7,7 @@ claimed after the notification period has ended, unless a truth is planted to th
 import numpy as np
 
 from reconcile.demo import convictions
-from reconcile.demo.convictions import FIRST_AS_OF, NO_DAY, Convictions
+from reconcile.demo.convictions import NO_DAY, Convictions
 from reconcile.demo.people import Days, People
 from reconcile.demo.recording import Rows
 from reconcile.demo.survey import UNDATED, Plan
@@ -34,27 +34,37 @@ def cleared(rows: Rows, people: People, where: Ints) -> None:
     rows["pnc"][strangers] = ""
 
 
-def convict(rows: Rows, where: Ints, anchor: Days, rng: np.random.Generator) -> None:
-    """Convict the people of these rows before they were lost (``anchor``), with periods that still run, in place."""
+def convict(rows: Rows, where: Ints, anchor: Days, as_of: np.datetime64, rng: np.random.Generator) -> None:
+    """Convict the people of these rows before they were lost (``anchor``), with periods that still run
+    ``as_of``, in place."""
     latest = anchor - 60
     young = rows["birth"][where] > latest - years(20)
     back = np.where(young, (rows["birth"][where] - (latest - years(20))).astype(np.int64) + 40, 0)
     rows["birth"][where] = rows["birth"][where] - back
     adult = rows["birth"][where] + years(18.1)
     long = (anchor < np.datetime64("2011-06-01")) | (rng.random(len(where)) < 0.45)
-    floor = np.where(long, latest - years(8), FIRST_AS_OF - years(9.3))
+    floor = np.where(long, latest - years(8), as_of - years(9.3))
     first = np.maximum(np.maximum(adult, floor), convictions.SCHEME_START + 100)
     first = np.minimum(first, latest)
     date = first + (rng.random(len(where)) * ((latest - first).astype(np.int64) + 1)).astype(np.int64)
     months = np.where(long, rng.integers(30, 97, len(where)), rng.integers(7, 30, len(where)))
-    put(rows, where, date, texts(["imprisonment"] * len(where)), months, rng=rng)
+    put(rows, where, date, texts(["imprisonment"] * len(where)), months, as_of, rng=rng)
 
 
-def put(rows: Rows, where: Ints, date: Days, disposal: Texts, months: Ints, *, rng: np.random.Generator) -> None:
+def put(  # noqa: PLR0917 - what is put where
+    rows: Rows,
+    where: Ints,
+    date: Days,
+    disposal: Texts,
+    months: Ints,
+    as_of: np.datetime64,
+    *,
+    rng: np.random.Generator,
+) -> None:
     """Give these rows convictions of these days, disposals and months, in place."""
     count = len(where)
-    order_end, order_text = convictions.orders(date, FIRST_AS_OF, rng)
-    until = np.where(np.isnat(rows["missing"][where]), FIRST_AS_OF, rows["missing"][where])
+    order_end, order_text = convictions.orders(date, as_of, rng)
+    until = np.where(np.isnat(rows["missing"][where]), as_of, rows["missing"][where])
     level, tool, assessed = convictions.risks(count, date, until, rng)
     period = np.where(months >= 30, 0, np.where(months > 6, 10, np.where(months > 0, 7, 5)))
     given = Convictions(

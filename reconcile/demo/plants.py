@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.demo import claims, homes
-from reconcile.demo.convictions import FIRST_AS_OF, NO_DAY
+from reconcile.demo.convictions import NO_DAY
 from reconcile.demo.draft import Draft, Plant
 from reconcile.demo.people import People, family_names, names
 from reconcile.demo.recording import KINDS, Rows
@@ -101,7 +101,7 @@ def elsewhere(draft: Draft, plant: Plant, first: int, other: int) -> None:
     if plant["status"] == "in_custody":
         rows["address"][other], rows["postcode"][other] = f"HMP {rows['town'][other]}", ""
     since = rows["missing"][first]
-    span = int((FIRST_AS_OF - 6 - since).astype(int))
+    span = int((draft.plan.first_as_of - 6 - since).astype(int))
     rows["status"][other] = plant["status"]
     rows["missing"][other] = NO_DAY
     rows["contact"][other] = since + span * 2 // 3
@@ -123,7 +123,15 @@ def ended(draft: Draft, plant: Plant, row: int) -> None:
     rows, where = draft.rows, np.array([row])
     date = np.array([plant["convicted"]], dtype="datetime64[D]")
     rows["birth"][where] = np.minimum(rows["birth"][where], date - claims.years(24))
-    claims.put(rows, where, date, texts([plant["disposal"]]), np.array([plant["months"]]), rng=draft.rng)
+    claims.put(
+        rows,
+        where,
+        date,
+        texts([plant["disposal"]]),
+        np.array([plant["months"]]),
+        draft.plan.first_as_of,
+        rng=draft.rng,
+    )
     rows["order_end"][row], rows["order_text"][row] = NO_DAY, ""
 
 

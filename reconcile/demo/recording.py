@@ -47,19 +47,26 @@ KINDS = (
 """What a record changed of the person's first name, the gravest where several; "missing" is a name part left out."""
 
 
-def record(found: People, records: Ints, rng: np.random.Generator) -> Rows:
-    """The rows of all records of the people; ``records`` is how many each has."""
-    base = convictions.draw(found.force, found.birth, FIRST_AS_OF, rng)
+def record(found: People, records: Ints, rng: np.random.Generator, as_of: np.datetime64 = FIRST_AS_OF) -> Rows:
+    """The rows of all records of the people as of a day; ``records`` is how many each has."""
+    base = convictions.draw(found.force, found.birth, as_of, rng)
     blocks = [
-        _block(step, who, state, found, base, rng=rng)
-        | statuses.draw(base.date[who], records[who] > step + 1, FIRST_AS_OF, rng)
+        _block(step, who, state, found, base, as_of, rng=rng)
+        | statuses.draw(base.date[who], records[who] > step + 1, as_of, rng)
         for step, who, state in lives.steps(found, records, rng)
     ]
     return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
 
 
-def _block(
-    step: int, who: Ints, state: lives.State, found: People, base: Convictions, *, rng: np.random.Generator
+def _block(  # noqa: PLR0917 - one step of the lives of the people, as of a day
+    step: int,
+    who: Ints,
+    state: lives.State,
+    found: People,
+    base: Convictions,
+    as_of: np.datetime64,
+    *,
+    rng: np.random.Generator,
 ) -> Rows:
     """The records numbered ``step`` of the people ``who``, as arrays."""
     count = len(who)
@@ -82,7 +89,7 @@ def _block(
     birth, birth_text, birth_last = _births_go_wrong(found.birth[who], rng)
     conviction = base.take(who)
     other = np.flatnonzero(chosen(count, 1 - number("convictions", "shared"), rng)) if step else np.arange(0)
-    conviction.put(other, convictions.draw(state.force[who][other], found.birth[who][other], FIRST_AS_OF, rng))
+    conviction.put(other, convictions.draw(state.force[who][other], found.birth[who][other], as_of, rng))
     return {
         "person": who,
         "step": np.full(count, step),

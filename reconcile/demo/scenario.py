@@ -22,6 +22,7 @@ from reconcile.workspace import write_bytes
 Progress = Callable[[str, float], None]
 STAGE = "write the forces' extracts"
 NATIONAL_PEOPLE = 90_000
+SURVEYS = ("survey-2018", "survey-2018-01")
 CYCLE = "2018-03"
 SETTINGS = """# A synthetic workspace: every person in it is invented.
 cycle = "{cycle}"
@@ -42,6 +43,7 @@ class Scenario:
     nil: tuple[str, ...]
     faults: tuple[Fault, ...]
     planted: tuple[tuple[str, tuple[str, ...]], ...]
+    cycle: str = CYCLE
 
 
 def write_scenario(
@@ -55,7 +57,7 @@ def write_scenario(
     """Write a scenario's workspace: reconcile.toml, inbox/<force>/..., truth/...
 
     Args:
-        name: "survey-2018" or "national".
+        name: "survey-2018", "survey-2018-01" (that of January) or "national".
         workspace_root: where; its other files are left alone.
         seed: of the synthetic people.
         people: how many people the national register holds; the survey's number is its own.
@@ -65,7 +67,7 @@ def write_scenario(
         SettingsError: there is no such scenario.
     """
     made = build(name, seed=seed, people=people)
-    write_bytes(workspace_root / "reconcile.toml", SETTINGS.format(cycle=CYCLE).encode())
+    write_bytes(workspace_root / "reconcile.toml", SETTINGS.format(cycle=made.cycle).encode())
     inbox = workspace_root / "inbox"
     for done, slug in enumerate(made.as_of):
         if slug in made.nil:
@@ -84,15 +86,15 @@ def build(name: str, *, seed: int, people: int | None = None) -> Scenario:
     Raises:
         SettingsError: there is no such scenario.
     """
-    if name == "survey-2018":
-        return _survey(seed)
+    if name in SURVEYS:
+        return _survey(name, seed)
     if name == "national":
         return _national(people or NATIONAL_PEOPLE, seed)
-    raise SettingsError(f"no scenario {name!r}: known are survey-2018, national")
+    raise SettingsError(f"no scenario {name!r}: known are {', '.join(SURVEYS)}, national")
 
 
-def _survey(seed: int) -> Scenario:
-    plan = survey.read()
+def _survey(name: str, seed: int) -> Scenario:
+    plan = survey.read(name)
     made: Answers = answer(plan, seed)
     answering = sorted({*plan.answering, *plan.table["nil"]})
     return Scenario(
@@ -102,6 +104,7 @@ def _survey(seed: int) -> Scenario:
         nil=tuple(plan.table["nil"]),
         faults=made.faults,
         planted=made.planted,
+        cycle=plan.table["cycle"],
     )
 
 

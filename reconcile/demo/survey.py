@@ -1,7 +1,7 @@
-"""The plan of the survey scenario: how many claims each force makes, lost when, and what is planted among them.
+"""The plan of a survey scenario: how many claims each force makes, lost when, and what is planted among them.
 
-Decides nothing: it spreads ``tables/survey-2018.toml`` into one place a claim. Invariant: there is a place for every
-claim of the plan, and a planted truth takes places that no other takes.
+Decides nothing: it spreads ``tables/survey-2018.toml``, or another survey's table, into one place a claim. Invariant:
+there is a place for every claim of the plan, and a planted truth takes places that no other takes.
 """
 
 from collections.abc import Mapping
@@ -34,13 +34,18 @@ class Plan:
 
     def as_of(self, slug: str) -> np.datetime64:
         if slug in self.table["nil"]:
-            return np.datetime64("2018-03-01")
+            return np.datetime64(self.table["nil_as_of"])
         return np.datetime64(self.table["forces"][slug]["as_of"])
 
+    @property
+    def first_as_of(self) -> np.datetime64:
+        """The day before which everything the forces hold has happened."""
+        return min(self.as_of(slug) for slug in self.answering)
 
-def read() -> Plan:
-    """The plan as the table has it."""
-    table = read_toml("survey-2018.toml")
+
+def read(name: str) -> Plan:
+    """The plan of a survey as its table has it."""
+    table = read_toml(f"{name}.toml")
     places = [
         (index(slug), year)
         for slug, force in table["forces"].items()

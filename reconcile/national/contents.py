@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from reconcile import schema
-from reconcile.national import coverage, list_workbook, page
+from reconcile.national import coverage, list_workbook, page, public_files
 from reconcile.national.changes import FIRST, Changes
 from reconcile.national.claims import open_claims
 from reconcile.national.csv_file import write_csv
@@ -107,6 +107,7 @@ def write(folder: Path, compiled: Compiled, settings: Settings, changes: Changes
     write_json(folder / COVERAGE, {"marking": mark, "synthetic": settings.synthetic, "forces": answered})
     write_json(folder / STATISTICS, {**compiled.statistics, "marking": mark})
     write_json(folder / CHANGES_COUNTED, {"marking": mark, "synthetic": settings.synthetic, **changes.counted()})
+    public_files.write(folder, compiled.statistics, answered, compiled.receipts, compiled.forces, settings)
     _write_renderings(folder, compiled, settings, changes)
 
 

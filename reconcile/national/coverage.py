@@ -9,7 +9,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from reconcile import schema
 from reconcile.national.claims import cuts
 
 if TYPE_CHECKING:
@@ -76,6 +78,25 @@ def coverage(receipts: "Sequence[Receipt]", forces: "Sequence[Force]") -> dict[s
             "held": sum(receipt.rows_in for receipt in receipts if receipt.state == "HELD"),
         },
     }
+
+
+def rests_on(claims: pa.Table, records: pa.Table) -> dict[str, dict[str, Any]]:
+    """For each figure that needs a field, for how many claims it was given, and by how many of the claiming forces."""
+    own = records.take(pc.index_in(claims["record_id"], value_set=records["record_id"]))
+    out = {}
+    for figure, name in cuts()["rests_on"].items():
+        column = own[name]
+        if column.type == schema.PARTIAL_DATE:
+            column = pc.struct_field(column, "lo")
+        given = own["force"].filter(pc.is_valid(column))
+        out[figure] = {
+            "field": name,
+            "given": len(given),
+            "of": len(claims),
+            "forces": len(pc.unique(given)),
+            "of_forces": len(pc.unique(own["force"])),
+        }
+    return out
 
 
 def by_force(receipts: "Sequence[Receipt]", forces: "Sequence[Force]") -> list[dict[str, Any]]:

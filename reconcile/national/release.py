@@ -54,6 +54,7 @@ PROOFS = (
     contents.COVERAGE,
     "coverage.csv",
     contents.CHANGES_COUNTED,
+    *contents.public_files.FILES,
 )
 """What stays of a release whose people were erased: nothing in it is of anybody on the list."""
 TABLES = (".toml", ".csv", ".tsv", ".json")
@@ -190,6 +191,20 @@ def another_now(manifest: Mapping[str, Any]) -> tuple[str, ...]:
         path for path in now.keys() | then.keys() - {settings_file.FILE} if now.get(path) != then.get(path)
     )
     return (*found, *(f"{path} is another" for path in changed))
+
+
+def as_of_before(settings: Settings) -> dict[str, dt.date]:
+    """By slug, the day each force's counted extract speaks of in the last release of another cycle; {} before one."""
+    found = current(settings)
+    while found and read_json(found / MANIFEST)["cycle"] == settings.cycle:
+        previous = read_json(found / MANIFEST)["previous"]
+        found = settings.workspace.releases / previous if previous else None
+        if found and not (found / MANIFEST).is_file():
+            return {}
+    if found is None:
+        return {}
+    told = read_json(found / contents.COVERAGE)["forces"]
+    return {each["force"]: dt.date.fromisoformat(each["as_of"]) for each in told if each["answered"] and each["as_of"]}
 
 
 def audit_heads(settings: Settings) -> tuple[Head, ...]:

@@ -1,8 +1,8 @@
 """What a release is run again from, kept beside the releases and named by its hash in the manifest.
 
 Decides what is kept: the standardised records of the forces that counted, with where they came from, the names that
-lists of changes added, people's decisions, the receipts, the model, the settings that matter, and of the release before
-what identities and changes were told from. Invariant: nothing a force sent that is no column of ``schema`` is in it;
+lists of changes added, people's decisions, the receipts, the model, the settings that matter, of the release before
+what identities and changes were told from, and of all before it what names nobody. Invariant: nothing a force sent that is no column of ``schema`` is in it;
 it is whole or absent; the same content has the same hash, wherever and whenever it was written.
 """
 
@@ -27,9 +27,21 @@ LISTING: Final = "snapshot.json"
 ERASED: Final = "erased.json"
 STAGES: Final = ("records", "provenance", "names_added", "decisions")
 """The tables that are laid into the stages of the cycle run again."""
-SETTINGS: Final = ("cycle", "policy_document", "dpia", "purpose", "marking", "synthetic")
+SETTINGS: Final = (
+    "cycle",
+    "policy_document",
+    "dpia",
+    "purpose",
+    "marking",
+    "synthetic",
+    "name_under_18",
+    "public_small_counts",
+)
 """Those a release depends on once its records are standardised."""
 BEFORE: Final = "previous"
+EARLIER: Final = "earlier"
+OF_EARLIER: Final = ("coverage.json", "manifest.json", "public_aggregate.json")
+"""Of every release there was: since when the flow is counted, and what the public aggregate has told already."""
 MODEL: Final = "model"
 
 
@@ -59,6 +71,9 @@ def write(folder: Path, compiled: "Compiled", settings: Settings, before: Path |
         write_bytes(folder / MODEL / model.name, model.read_bytes())
     for name in previous.FILES if before else ():
         write_bytes(folder / BEFORE / name, (Path(str(before)) / name).read_bytes())
+    for name in OF_EARLIER:
+        for path in sorted(settings.workspace.releases.glob(f"[!.]*/{name}")):
+            write_bytes(folder / EARLIER / path.parent.name / name, path.read_bytes())
     held = listing(folder)
     write_json(folder / LISTING, {"files": held, "hash": total(held)})
     return total(held)
@@ -110,6 +125,8 @@ def lay_out(folder: Path, settings: Settings) -> Path | None:
         _copy(folder / f"{name}.parquet", settings.workspace.stage(settings.cycle, f"{name}.parquet"))
     for name in ("receipts.json", "name_changes.json"):
         _copy(folder / name, settings.workspace.stage(settings.cycle, name))
+    for path in folder.glob(f"{EARLIER}/*/*"):
+        _copy(path, settings.workspace.releases / path.parent.name / path.name)
     if (folder / BEFORE).is_dir():
         release = read_json(folder / BEFORE / "manifest.json")["release"]
         for path in (folder / BEFORE).iterdir():
@@ -127,7 +144,7 @@ def settings_of(folder: Path) -> dict[str, Any]:
     if not (folder / "settings.json").is_file():
         raise ReleaseError(f"the snapshot of {folder.name} is not whole: restore it from a copy")
     kept: dict[str, Any] = read_json(folder / "settings.json")
-    return kept
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
 
 
 def _copy(path: Path, to: Path) -> None:

@@ -4,27 +4,29 @@ Decides how things are counted; ``docs/data_dictionary.md`` defines every key. I
 claims and people as people, never mixed; bounds stand together; a silent force is named, never counted as zero.
 """
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from reconcile import schema
+from reconcile.national import caseload, duties, flow, per_force
 from reconcile.national.claims import cuts, open_claims
-from reconcile.national.coverage import answered, coverage
+from reconcile.national.counting import Counts, count, ordered, said
+from reconcile.national.coverage import coverage, rests_on
+from reconcile.national.described import described
 from reconcile.national.interval import distinct_people
-from reconcile.notification.predicates import UNDATED
-from reconcile.notification.rules import rules
 from reconcile.notification.standing import judged
 
 if TYPE_CHECKING:
     from reconcile.forces import Force
     from reconcile.intake import Receipt
 
-Counts = dict[str, int]
 Fact = dict[str, Any]
+CANNOT_TELL = "CANNOT_TELL"
 
 
 def statistics(  # noqa: PLR0917 - the tables of one cycle, in the order of its stages
@@ -35,6 +37,7 @@ def statistics(  # noqa: PLR0917 - the tables of one cycle, in the order of its 
     facts: pa.Table,
     receipts: "Iterable[Receipt]",
     forces: "Sequence[Force]",
+    since: Mapping[str, dt.date] | None = None,
 ) -> dict[str, Any]:
     """Count everything a release says of a cycle; JSON values only, keys as in the data dictionary.
 
@@ -46,48 +49,73 @@ def statistics(  # noqa: PLR0917 - the tables of one cycle, in the order of its 
         facts: ``schema.FACTS``.
         receipts: at most one a force.
         forces: the denominator.
+        since: by slug, the day each force's extract of the last release of another cycle speaks of; None before one.
     """
     received = tuple(receipts)
-    claims = open_claims(records, identities)
+    claims = described(open_claims(records, identities), records, facts)
     low, high = distinct_people(records, links, decisions, identities)
     people = people_claimed(claims, facts)
-    by_year = count(claims, "year_lost")
-    dated = sorted(by_year.keys() - {UNDATED})
-    bands = [band["name"] for band in cuts()["length"]["bands"]]
+    of_all = per_force.of_claims(claims)
+    own = per_force.by_force(claims, records, facts, received, forces, since)
     return {
         "gross_claims": len(claims),
         "distinct_people": {"low": low, "high": high},
         "overlap": {"low": len(claims) - high, "high": len(claims) - low},
         "of_whom": of_whom(people, records),
         **coverage(received, forces),
-        "by_year_lost": by_year,
-        "by_force": by_force(claims, received, forces),
+        **{name: of_all[name] for name in OF_CLAIMS},
+        "by_force": own,
         "growth": growth(claims, forces),
-        "over_a_decade": count(claims, "over_a_decade").get("YES", 0),
-        "oldest_year": int(dated[0]) if dated else None,
-        "suspected_overseas": ordered(count(claims, "suspected_overseas"), rules()["overseas"]["grades"][::-1]),
         "by_status": by_status(claims, people),
+        "by_national_status": by_national_status(claims, facts),
+        "by_owner": by_owner(claims, forces),
+        "by_age": count(claims, "age_band", CANNOT_TELL),
+        "under_18": ordered(count(claims, "under_18", CANNOT_TELL), duties.ANSWERS),
+        "unclaimed": ordered(count(said(facts, "unclaimed", of_records=False), "value"), duties.ANSWERS),
         "abroad_known": len(records.filter(pc.equal(records["status"], pa.scalar("abroad_known")))),
-        "by_length": ordered(count(claims, "length"), [*bands, "CANNOT_TELL", UNDATED]),
-        "by_risk": ordered(count(claims, "risk_level", "unknown"), cuts()["risk"]["levels"]),
+        "caseload": caseload.caseload(own),
+        "duties": duties.all_forces(own),
+        "flow": {
+            period: flow.all_forces({name: entry["flow"][period] for name, entry in own.items()})
+            for period in (flow.YEAR, flow.SINCE)
+        },
+        "rests_on": rests_on(claims, records),
         "links": link_counts(links, decisions),
     }
 
 
-def count(table: pa.Table, column: str, blank: str = UNDATED) -> Counts:
-    """How many rows hold each value of a column, by value; null counts under ``blank``."""
-    return dict(sorted(Counter(value or blank for value in table[column].to_pylist()).items()))
+OF_CLAIMS = (
+    "by_year_lost",
+    "oldest_year",
+    "undated",
+    "by_length",
+    "over_a_decade",
+    "by_risk",
+    "suspected_overseas",
+    "by_review",
+)
+"""The figures over all open claims that are told of each force alike."""
 
 
-def ordered(counts: Counts, names: Sequence[str]) -> Counts:
-    """``counts`` with every one of ``names``, those nobody falls under at 0."""
-    return {name: counts.get(name, 0) for name in names}
+def by_national_status(claims: pa.Table, facts: pa.Table) -> dict[str, Counts]:
+    """People by their national status: everybody, and those an open claim is held on."""
+    everybody = said(facts, "national_status", of_records=False)
+    claimed = everybody.filter(pc.is_in(everybody["national_id"], value_set=pc.unique(claims["national_id"])))
+    all_of, those = (ordered(count(each, "value"), cuts()["status"]["words"]) for each in (everybody, claimed))
+    return {word: {"people": people, "claimed": those.get(word, 0)} for word, people in all_of.items()}
+
+
+def by_owner(claims: pa.Table, forces: "Sequence[Force]") -> Counts:
+    """People with an open claim by the force that owns them; CANNOT_TELL where the facts do not say."""
+    names = {force.slug: force.name for force in forces}
+    owner = dict(zip(claims["national_id"].to_pylist(), claims["owner_force"].to_pylist(), strict=True))
+    return dict(sorted(Counter(names.get(slug or "", CANNOT_TELL) for slug in owner.values()).items()))
 
 
 def people_claimed(claims: pa.Table, facts: pa.Table) -> list[dict[str, Fact]]:
     """The facts of each identity holding an open claim, by fact."""
-    claimed = pc.is_in(facts["national_id"], value_set=pc.unique(claims["national_id"]))
-    held = facts.filter(pc.and_(pc.is_null(facts["record_id"]), claimed))
+    of_identities = facts.filter(pc.is_null(facts["record_id"]))
+    held = of_identities.filter(pc.is_in(of_identities["national_id"], value_set=pc.unique(claims["national_id"])))
     people: dict[str, dict[str, Fact]] = {}
     for fact in held.to_pylist():
         people.setdefault(fact["national_id"], {})[fact["fact"]] = fact
@@ -133,19 +161,6 @@ def by_status(claims: pa.Table, people: Sequence[dict[str, Fact]]) -> dict[str, 
         "both": {"claims": 0, "people": sum(one and other for one, other in zip(unknown, wanted, strict=True))},
         "either": {"claims": len(claims), "people": len(people)},
     }
-
-
-def by_force(
-    claims: pa.Table, receipts: "Sequence[Receipt]", forces: "Sequence[Force]"
-) -> dict[str, dict[str, int | Counts]]:
-    """Claims of each force that answered, by name; a silent force has no entry."""
-    heard = {receipt.force for receipt in answered(receipts)}
-    out: dict[str, dict[str, int | Counts]] = {}
-    for force in forces:
-        if force.slug in heard:
-            own = _of(claims, force)
-            out[force.name] = {"claims": len(own), "by_year_lost": count(own, "year_lost")}
-    return out
 
 
 def _of(claims: pa.Table, force: "Force") -> pa.Table:

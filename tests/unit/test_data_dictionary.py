@@ -10,13 +10,29 @@ import pytest
 
 from reconcile import schema
 from reconcile.linkage.lineage import REASONS
-from reconcile.national import contents, release
+from reconcile.national import contents, public_files, release
 from reconcile.national.claims import CLAIMS
 from reconcile.notification.rules import rules
 from tests.unit.test_release import SIGNED, compiled, workspace
 
 DICTIONARY = Path(__file__).parents[2] / "docs" / "data_dictionary.md"
-OPEN_KEYED = ("by_year_lost", "by_force", "growth", "suspected_overseas", "by_status", "by_length", "by_risk", "links")
+OPEN_KEYED = (
+    "by_year_lost",
+    "by_force",
+    "growth",
+    "suspected_overseas",
+    "by_status",
+    "by_length",
+    "by_risk",
+    "by_review",
+    "by_age",
+    "by_national_status",
+    "by_owner",
+    "undated",
+    "duties",
+    "rests_on",
+    "links",
+)
 """Figures whose inner keys are years, forces, grades or bands; their definition names them where they are fixed."""
 
 
@@ -43,10 +59,50 @@ def test_every_figure_is_defined_and_every_definition_has_its_figure(published: 
     assert set(section("Statistics")) == keys
 
 
-@pytest.mark.parametrize("key", ["suspected_overseas", "by_status", "by_length", "by_risk", "links"])
+FIXED = (
+    "suspected_overseas",
+    "by_status",
+    "by_length",
+    "by_risk",
+    "by_review",
+    "undated",
+    "by_national_status",
+    "links",
+)
+
+
+@pytest.mark.parametrize("key", [*FIXED, "duties"])
 def test_a_figure_with_fixed_parts_names_them_all(published: Path, key: str) -> None:
     parts = json.loads((published / contents.STATISTICS).read_text())[key]
     assert not [part for part in parts if part not in section("Statistics")[key]]
+
+
+def test_every_figure_of_a_force_is_defined(published: Path) -> None:
+    figures = json.loads((published / contents.STATISTICS).read_text())
+    for parts in figures["by_force"].values():
+        assert not [part for part in parts if f"`{part}`" not in section("Statistics")["by_force"]]
+
+
+def test_every_part_of_the_flow_and_of_what_a_figure_rests_on_is_defined(published: Path) -> None:
+    figures = json.loads((published / contents.STATISTICS).read_text())
+    parts = {part for period in figures["flow"].values() for part in period}
+    assert not [part for part in parts if f"`{part}`" not in section("Statistics")["flow"]]
+    parts = {part for entry in figures["rests_on"].values() for part in entry}
+    assert not [part for part in parts if f"`{part}`" not in section("Statistics")["rests_on"]]
+
+
+def test_the_workbook_has_a_line_for_every_figure(published: Path) -> None:
+    figures = json.loads((published / contents.STATISTICS).read_text())
+    assert set(contents.list_workbook.definitions()) == set(figures)
+
+
+def test_every_key_of_the_public_aggregate_is_defined(published: Path) -> None:
+    public = json.loads((published / public_files.JSON).read_text())
+    defined = section("Public aggregate")
+    assert set(defined) == set(public)
+    assert not [part for part in public["by_force"][0] if part != "force" and f"`{part}`" not in defined["by_force"]]
+    assert not [name for name in public["all_forces"] if f"`{name}`" not in defined["all_forces"]]
+    assert not [part for part in public["rule"] if f"`{part}`" not in defined["rule"]]
 
 
 def test_every_column_of_the_list_is_defined_in_order() -> None:

@@ -86,7 +86,7 @@ def test_a_national_register_goes_to_all_45_forces(tmp_path):
 
 
 def test_a_scenario_nobody_knows_is_refused(tmp_path):
-    with pytest.raises(SettingsError, match="known are survey-2018, national"):
+    with pytest.raises(SettingsError, match="known are survey-2018, survey-2018-01, national"):
         write_scenario("survey-2010", tmp_path)
 
 

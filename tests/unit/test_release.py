@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,12 +14,13 @@ import pytest
 from reconcile import schema
 from reconcile.audit import Head
 from reconcile.errors import ReleaseError
-from reconcile.national import contents, csv_file, missing_list, release, statistics
+from reconcile.national import contents, csv_file, missing_list, public_files, release, statistics
 from reconcile.settings import Settings
 from reconcile.workspace import Workspace
 from tests.small_country import FORCES, RECEIPTS, tables
 
 SIGNED = {"signed_by": "A. Coordinator", "role": "national coordinator", "reason": "reviewed"}
+PUBLIC = {public_files.JSON, public_files.CSV, public_files.PAGE}
 PROOF = {release.MANIFEST, release.SIGN_OFF, contents.PROVENANCE, contents.DECISIONS}
 """What packing may change; the manifest with the hash of the snapshot, which holds where each record came from."""
 
@@ -241,7 +243,11 @@ def test_every_file_carries_the_marking(tmp_path: Path, synthetic: bool, marking
     published = release.publish(workspace(tmp_path, synthetic=synthetic), compiled(), **SIGNED)
     for name in content(published).keys() - {release.SIGN_OFF, contents.WORKBOOK}:
         path = published / name
-        if name.endswith(".parquet"):
+        if name in PUBLIC:
+            assert "OFFICIAL" in path.read_text(), name
+            assert ("SYNTHETIC" in path.read_text()) == synthetic, name
+            assert "SENSITIVE" not in path.read_text(), name
+        elif name.endswith(".parquet"):
             assert pq.read_schema(path).metadata[b"marking"].decode() == marking, name
         elif name.endswith(".csv"):
             rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
@@ -277,3 +283,14 @@ def test_a_partial_date_keeps_its_text_and_its_interval(tmp_path: Path) -> None:
     csv_file.write_csv(tmp_path / "a.csv", pa.table({"since": dates}), "OFFICIAL")
     assert (tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbfsince,since_first,since_last,marking\r\n")
     assert list(_cells(tmp_path / "a.csv")) == ["2005", "2005-01-01", "2005-12-31", "OFFICIAL", "", "", "", "OFFICIAL"]
+
+
+def test_the_days_of_the_last_release_are_those_of_another_cycle(settings: Settings) -> None:
+    assert release.as_of_before(settings) == {}
+    release.publish(settings, compiled(), **SIGNED)
+    assert release.as_of_before(settings) == {}
+    later = replace(settings, cycle="2018-04")
+    days = {each.force: each.as_of for each in RECEIPTS if each.state != "NOT_RECEIVED"}
+    assert release.as_of_before(later) == days
+    release.publish(later, compiled(), **SIGNED)
+    assert release.as_of_before(later) == days
