@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from reconcile import cycle, made_from
 from reconcile.audit import AuditLog, Entry, Verification
+from reconcile.cycle_log import ACTOR
 from reconcile.errors import DecisionError, ReleaseError
 from reconcile.forces import forces
 from reconcile.intake import Receipt, judgements
@@ -135,7 +136,7 @@ def plan_unmerge(settings: Settings, national_id: str, records: Sequence[str]) -
 
 def would_be(settings: Settings, plan: Unmerge) -> dict[str, tuple[str, ...]]:
     """The identities, with their records, that the records of ``plan`` would come to be in; nothing is recorded."""
-    expected = unmerging.with_decisions(cycle.decisions(settings), plan.decisions(cycle.ACTOR, "preview"))
+    expected = unmerging.with_decisions(cycle.decisions(settings), plan.decisions(ACTOR, "preview"))
     return _identities_of(cycle.resolved_with(settings, expected), plan)
 
 
@@ -300,7 +301,7 @@ def report(settings: Settings) -> list[Path]:
 
     def disclose(force: str, told: tuple[str, ...]) -> None:
         why = f"match report of {published.name}"
-        log.append_many([_entry(settings, "disclosure", cycle.ACTOR, why, told, recipient=force)])
+        log.append_many([_entry(settings, "disclosure", ACTOR, why, told, recipient=force)])
 
     return force_report.write(
         settings,
@@ -340,7 +341,7 @@ def _entry(
     return Entry(
         operation,
         actor=actor,
-        role="system" if actor == cycle.ACTOR else role,
+        role="system" if actor == ACTOR else role,
         purpose=settings.purpose,
         justification=why,
         subjects=subjects,

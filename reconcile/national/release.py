@@ -22,7 +22,7 @@ from reconcile.audit.chain import Head
 from reconcile.errors import ReleaseError
 from reconcile.intake.expect import SUITES
 from reconcile.intake.receipt import neutral_name
-from reconcile.national import changes, contents, previous, snapshot
+from reconcile.national import changes, contents, previous, public_files, snapshot
 from reconcile.national.changes import Changes
 from reconcile.national.contents import IDENTITIES, LINEAGE, Compiled
 from reconcile.notification.rules import rules
@@ -54,7 +54,7 @@ PROOFS = (
     contents.COVERAGE,
     "coverage.csv",
     contents.CHANGES_COUNTED,
-    *contents.public_files.FILES,
+    *public_files.FILES,
 )
 """What stays of a release whose people were erased: nothing in it is of anybody on the list."""
 TABLES = (".toml", ".csv", ".tsv", ".json")

@@ -2,8 +2,9 @@
 
 Decides what is kept: the standardised records of the forces that counted, with where they came from, the names that
 lists of changes added, people's decisions, the receipts, the model, the settings that matter, of the release before
-what identities and changes were told from, and of all before it what names nobody. Invariant: nothing a force sent that is no column of ``schema`` is in it;
-it is whole or absent; the same content has the same hash, wherever and whenever it was written.
+what identities and changes were told from, and of all before it what names nobody. Invariant: nothing a force sent that
+is no column of ``schema`` is in it; it is whole or absent; the same content has the same hash, wherever and whenever it
+was written.
 """
 
 import hashlib
