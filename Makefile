@@ -24,7 +24,7 @@ AIRFLOW = AIRFLOW_HOME=$(AIRFLOW_HOME) \
 	RECONCILE_WORKSPACE="$(abspath $(WORKSPACE))"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format airflow bench bench-10m bench-bars bench-intake fuzz-intake lock clean
+.PHONY: help setup demo test check format airflow bench bench-10m bench-bars bench-intake bench-facts fuzz-intake lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## /\1\t/' | expand -t 12
@@ -81,6 +81,9 @@ bench-bars: setup ## the shipped model against its bars on registers nobody buil
 
 bench-intake: setup ## reading and standardising extracts: rows a second, memory, 45 forces, into BENCHMARKS.md
 	@$(BIN)/python -m tests.bench.intake
+
+bench-facts: setup ## every fact of a register of a million records, into BENCHMARKS.md
+	@$(BIN)/python -m tests.bench.facts
 
 fuzz-intake: setup ## damaged extracts of every kind for five minutes, and ten thousand drawn: none may crash, hang or lose a row
 	@$(BIN)/python -m tests.production.fuzz_intake --minutes 5

@@ -40,8 +40,8 @@ def assess(
     """
     who, sets = people(records, identities), sets or rule_sets.shipped()
     of = cases(who, sets)
-    ended, speak = of_people.requirement(of)
-    of = replace(of, over=(ended.values == YES)[who.identity])
+    ended, speak, may_be = of_people.requirement(of)
+    of = replace(of, over=(ended.values == YES)[who.identity], open=may_be[who.identity])
     grade = overseas_grade(who.records)
     of_each, failed = of_records.facts(of)
     status, rests = national_status(of, failed, grade)

@@ -24,6 +24,7 @@ RESETTING = ("name", "address", "release")
 OVER = "the requirement has ended"
 DEAD = "the person is dead"
 NO_BODY = "no rule set for this body"
+OPEN_END = "whether the requirement still runs cannot be told from the dates as sent"
 HANDED_OVER = "handed over to another force, which holds the notifications"
 
 
@@ -32,7 +33,7 @@ class Cases:
     """Records as the facts see them.
 
     ``first`` and ``last``: the first and the last notification; ``end`` and ``why``: rule D1 and its reason; ``over``:
-    the person's requirement has ended (rule D2).
+    the person's requirement has ended (rule D2); ``open``: it may have, by dates that leave it open or contradict.
     """
 
     who: People
@@ -50,6 +51,7 @@ class Cases:
     last: Span
     exempt: Exemptions
     over: Bools
+    open: Bools
 
     @property
     def count(self) -> int:
@@ -60,10 +62,11 @@ class Cases:
         return self.who.records
 
     @property
-    def ended_before(self) -> Days:
-        """The last day on which a duty can have run, where the requirement has ended; ``FAR`` where it runs."""
-        last = np.where(self.end.known & (self.end.hi < FAR), self.end.hi, LONG_AGO)
-        return np.where(self.over, last, FAR)
+    def runs_until(self) -> Span:
+        """The last day on which a duty can have run, at least and at most; ``FAR`` where it runs."""
+        known = self.end.known & (self.end.hi < FAR)
+        lo, hi = (np.where(known, day, LONG_AGO) for day in (self.end.lo, self.end.hi))
+        return Span(np.where(self.over | self.open, lo, FAR), np.where(self.over, hi, FAR))
 
     def stopped(self) -> tuple[tuple[Bools, str], ...]:
         """Why no duty runs: the answer is NO."""
@@ -83,7 +86,7 @@ def jurisdiction_of(force: Coded) -> Coded:
 
 
 def cases(who: People, sets: RuleSets) -> Cases:
-    """Read the records; ``over`` is to be told them (``of_people.requirement``)."""
+    """Read the records; ``over`` and ``open`` are to be told them (``of_people.requirement``)."""
     table = who.records
     status, as_of = coded(table["status"]), days(table["as_of"])
     jurisdiction = jurisdiction_of(coded(table["force"]))
@@ -107,6 +110,7 @@ def cases(who: People, sets: RuleSets) -> Cases:
         last=latest(first, span(table["last_notified"]), *_told(table)),
         exempt=exemptions(table, status, as_of),
         over=np.zeros(len(as_of), dtype=bool),
+        open=np.zeros(len(as_of), dtype=bool),
     )
 
 

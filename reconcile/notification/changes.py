@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reconcile.notification.cases import DEAD, HANDED_OVER, NO_BODY, OVER, Cases
+from reconcile.notification.cases import DEAD, HANDED_OVER, NO_BODY, OPEN_END, OVER, Cases
 from reconcile.notification.columns import NAT, Bools, Coded, Days, Elements, Ints, Span, elements, nothing
+from reconcile.notification.days import FAR
 from reconcile.notification.verdict import CANNOT_TELL, NO, NO_NUMBER, YES, Answers, Codes, answers, number, verdict
 
 KINDS = ("name", "address", "release", "prescribed")
@@ -125,8 +126,10 @@ def change_late(of: Cases) -> tuple[Answers, Bools]:
     """
     one = changes(of)
     values, due, over, rules_used = late(one)
-    values[~(one.happened.hi <= of.ended_before[one.owner]) & of.over[one.owner] & (values == YES)] = CANNOT_TELL
-    values[(one.happened.lo > of.ended_before[one.owner]) | of.status.among("deceased")[one.owner]] = NO
+    runs = of.runs_until[one.owner]
+    when = one.happened.where(one.happened.known, one.announced)
+    values[~(when.hi <= runs.lo) & (runs.lo < FAR) & (values == YES)] = CANNOT_TELL
+    values[(when.lo > runs.hi) | of.status.among("deceased")[one.owner]] = NO
     values[of.status.among("transferred")[one.owner] & one.silent & (values == YES)] = CANNOT_TELL
     best = np.zeros(of.count, dtype=np.int8)
     np.maximum.at(best, one.owner, values)
@@ -141,6 +144,7 @@ def change_late(of: Cases) -> tuple[Answers, Bools]:
         (of.over & (best == NO), OVER),
         ((best == CANNOT_TELL) & ~of.jurisdiction.known, NO_BODY),
         ((best == CANNOT_TELL) & of.status.among("transferred"), HANDED_OVER),
+        ((best == CANNOT_TELL) & (of.open | of.over), OPEN_END),
         (best == CANNOT_TELL, "the dates as sent leave both answers open"),
         day=day,
         days=days,

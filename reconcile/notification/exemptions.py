@@ -97,9 +97,9 @@ def _sent(sent: Elements, as_of: Days) -> Exemptions:
 
 
 def _journeys(sent: Elements, as_of: Days) -> Exemptions:
-    """A journey ends with the return; one overdue and not known to have ended may have, or not."""
+    """A journey ends with the return; one that may be overdue, with no day of return, may have ended or not."""
     left, due, back = sent.span("left"), sent.span("return_due"), sent.span("returned")
-    overdue = ~back.known & ~(due.hi >= as_of[sent.owner])
+    overdue = ~back.known & (~(due.lo >= as_of[sent.owner]) | sent.given("returned"))
     start = Span(left.lo, np.where(overdue, FAR, left.hi))
     far = np.full_like(left.lo, FAR)
     end = back.where(back.known, Span(np.where(overdue, left.lo, far), far))
@@ -111,15 +111,19 @@ def _by_status(sent: Elements, status: Coded, as_of: Days) -> Exemptions:
     """A record in custody, in hospital or abroad has an open time where none that can still go on is sent."""
     kinds: dict[str, str] = rules()["exemptions"]["by_status"]
     end, kind = sent.span("end"), sent.coded("kind")
-    goes_on = ~end.known | (end.hi >= as_of[sent.owner])
-    rows = []
+    may = ~end.known | (end.hi >= as_of[sent.owner])
+    goes_on = ~sent.given("end") | (end.lo >= as_of[sent.owner])
+    rows, open_ = [], []
     for said, meant in kinds.items():
-        there = np.zeros(len(as_of), dtype=bool)
-        there[sent.owner[goes_on & kind.among(meant)]] = True
+        there, perhaps = (
+            np.bincount(sent.owner[some & kind.among(meant)], minlength=len(as_of)) > 0 for some in (goes_on, may)
+        )
         rows.append(np.flatnonzero(status.among(said) & ~there))
-    owner = np.concatenate(rows)
+        open_.append(perhaps[rows[-1]])
+    owner, unsure = np.concatenate(rows), np.concatenate(open_)
     since, until = np.full(len(owner), LONG_AGO), np.full(len(owner), FAR)
-    return Exemptions(owner, Span(since, since), Span(until, until))
+    # Where a time sent may go on, or not, the status may stand for another one.
+    return Exemptions(owner, Span(since, np.where(unsure, FAR, since)), Span(np.where(unsure, since, until), until))
 
 
 def exempt(due: Span) -> Bools:

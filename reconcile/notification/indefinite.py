@@ -5,7 +5,7 @@ Invariant: only a period that is indefinite for certain has a review; where an o
 
 import numpy as np
 
-from reconcile.notification.cases import Cases
+from reconcile.notification.cases import OPEN_END, Cases
 from reconcile.notification.columns import NAT, Bools, Ints, Span
 from reconcile.notification.days import FAR, LONG_AGO, corresponding, last_day
 from reconcile.notification.periods import could_be_adult, could_be_minor
@@ -53,6 +53,7 @@ def indefinite_review_due(of: Cases) -> tuple[Answers, Bools]:
     gone = of.stopped()
     values = verdict(of.as_of >= day.hi, of.as_of < day.lo)
     values = np.where(held | none | gone[0][0] | gone[1][0], NO, values).astype(np.int8)
+    values = np.where(of.open & (values == YES), CANNOT_TELL, values).astype(np.int8)
     said = (
         *gone,
         (~of.jurisdiction.known, "no rule set for this body"),
@@ -60,6 +61,7 @@ def indefinite_review_due(of: Cases) -> tuple[Answers, Bools]:
         (held, "an order is in force"),
         (~day.known & of.sets.counts(rule_set, "relevant_date"), "the relevant date is not given"),
         (~day.known, "the day of the first notification is not given"),
+        (of.open & (values == CANNOT_TELL), OPEN_END),
         (values == CANNOT_TELL, "the dates, or the age at the relevant date, leave both answers open"),
     )
     over = number(of.as_of - day.day, values == YES)

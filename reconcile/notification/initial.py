@@ -5,7 +5,7 @@ Invariant: a blank means that no notification was given only where the force sen
 
 import numpy as np
 
-from reconcile.notification.cases import Cases
+from reconcile.notification.cases import OPEN_END, Cases
 from reconcile.notification.columns import NAT, Bools, Span, coded, elements, latest, span
 from reconcile.notification.exemptions import exempt, not_put_off
 from reconcile.notification.periodic import EXEMPT, overruled
@@ -50,7 +50,7 @@ def initial_overdue(of: Cases) -> Answers:
     values = verdict(of.as_of > put_off.hi, (of.as_of <= put_off.lo) | off | notified)
     values = np.where(notified, NO, np.where(open_, CANNOT_TELL, values)).astype(np.int8)
     gone, known = of.stopped(), of.untold()
-    values = overruled(values, gone, tuple((rows & ~notified, why) for rows, why in known))
+    values = overruled(of, values, gone, tuple((rows & ~notified, why) for rows, why in known))
     day = not_put_off(put_off).day
     runs = ~notified & ~off & ~gone[0][0] & ~gone[1][0] & (values != CANNOT_TELL)
     return answers(
@@ -59,6 +59,7 @@ def initial_overdue(of: Cases) -> Answers:
         (notified, "the initial notification was given"),
         *known,
         (off, EXEMPT),
+        (of.open & (values == CANNOT_TELL), OPEN_END),
         (open_ & release_not_told(of), "the day of release is not given"),
         (open_, "the force does not give the day of the initial notification"),
         (~begun.known, "the date of the conviction, finding or caution is not given"),

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from reconcile.names import similarity
 from reconcile.names.compare import relation
-from reconcile.notification.cases import DEAD, OVER, Cases
+from reconcile.notification.cases import DEAD, OPEN_END, OVER, Cases
 from reconcile.notification.columns import (
     NAT,
     Bools,
@@ -150,13 +150,15 @@ def unnotified_name_suspected(of: Cases) -> tuple[Answers, Bools, tuple[Ints, In
     np.maximum.at(values, seen.mine, each)
     asked = np.bincount(seen.mine, minlength=of.count) > 0
     gone = of.status.among("deceased"), of.over
-    values = np.where(gone[0] | gone[1], NO, values).astype(np.int8)
-    shows = (each == values[seen.mine]) | (values[seen.mine] == NO)
+    left_open = of.open & (values == YES)
+    values = np.where(gone[0] | gone[1], NO, np.where(left_open, CANNOT_TELL, values)).astype(np.int8)
+    shows = (each == values[seen.mine]) | (values[seen.mine] == NO) | left_open[seen.mine]
     found = answers(
         values,
         (gone[0], DEAD),
         (gone[1], OVER),
         (values == YES, "a name of another force's record is not among those of this one"),
+        (left_open, OPEN_END),
         (values == CANNOT_TELL, "the other force's record does not show since when the name is used"),
     )
     return found, asked, (seen.mine[shows], seen.theirs[shows])

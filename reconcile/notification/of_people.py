@@ -38,8 +38,9 @@ def claimed_status(who: People, fact: str) -> Part:
     return of_identities(who, fact, answers(value), records=of_whole(who, who.any_of(says), says))
 
 
-def requirement(of: Cases) -> tuple[Finding, Bools]:
-    """D2 of a person: over only if it is over by every record that speaks of it; and the records it rests on."""
+def requirement(of: Cases) -> tuple[Finding, Bools, Bools]:
+    """D2 of a person: over only if it is over by every record that speaks of it; the records it rests on; and of
+    whom it may be over, by dates that leave it open, or that contradict each other or the force's own word."""
     who, order = of.who, of.order
     found = requirement_ended(of.of, of.period, order, of.as_of, of.sent)
     said = of.status.among("requirement_ended")
@@ -59,7 +60,9 @@ def requirement(of: Cases) -> tuple[Finding, Bools]:
         "the force says the requirement has ended",
         "a force says the requirement has ended, the dates sent say it is running",
     )
-    return Finding(value, Coded(code, told)), ~silent | of_whole(who, who.any_of(~silent), ~silent)
+    may_be = (value == CANNOT_TELL) & (disputed | of.period.day.known[chosen] | of.sent.known[chosen])
+    rests_on = ~silent | of_whole(who, who.any_of(~silent), ~silent)
+    return Finding(value, Coded(code, told)), rests_on, may_be
 
 
 def ended(who: People, found: Finding, records: Bools) -> Part:

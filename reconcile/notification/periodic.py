@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow.compute as pc
 
-from reconcile.notification.cases import Cases
+from reconcile.notification.cases import OPEN_END, Cases
 from reconcile.notification.columns import Bools, Elements, Ints, Span, coded, elements, mask
+from reconcile.notification.days import FAR
 from reconcile.notification.exemptions import exempt, not_put_off
 from reconcile.notification.rules import rules
 from reconcile.notification.verdict import CANNOT_TELL, NO, YES, Answers, Codes, answers, number, verdict
@@ -70,13 +71,14 @@ def nfa_weekly(of: Cases, clock: Periodic) -> Answers:
     prescribed = of.sets.numbers("days", row) > 0
     stopped, untold = of.stopped(), of.untold()
     values = np.where(prescribed, clock.found, NO)
-    values = np.where(untold[0][0], CANNOT_TELL, values)
+    values = np.where(untold[0][0] | (of.open & (values == YES)), CANNOT_TELL, values)
     for over, _ in stopped:
         values = np.where(over, NO, values)
     return answers(
         values.astype(np.int8),
         *stopped,
         untold[0],
+        (of.open & (values == CANNOT_TELL), OPEN_END),
         (~prescribed, "no weekly cycle is in force in this place at that date"),
         (clock.found == YES, "the home is a place where the person can regularly be found"),
         (clock.found == CANNOT_TELL, "neither a home address nor its kind is given"),
@@ -88,15 +90,18 @@ def periodic_due(of: Cases, clock: Periodic) -> Answers:
     """D3: a periodic notification is due, and on which day; NO while exempt, dead or no longer required."""
     off, told = exempt(clock.due), clock.due.known
     gone, known = of.stopped(), of.untold()
-    values = np.where(told, np.where(off, NO, YES), CANNOT_TELL)
-    values = overruled(values, gone, known)
+    left_open = told & ~off & (clock.due.hi >= FAR)
+    values = np.where(told & ~left_open, np.where(off, NO, YES), CANNOT_TELL)
+    values = overruled(of, values, gone, known)
     return answers(
         values,
         *gone,
         *known,
         (off, EXEMPT),
+        (of.open & (values == CANNOT_TELL), OPEN_END),
         (~of.last.known, "no date of a notification is given"),
         (~told, "no rule set was in force"),
+        (left_open, "whether a time exempt goes on is left open"),
         (clock.found == CANNOT_TELL, "by the year: the kind of home is not given"),
         (~clock.due.one, "the dates as sent leave the day open"),
         day=np.where(values == YES, not_put_off(clock.due).day, np.datetime64("NaT", "D")),
@@ -108,7 +113,7 @@ def periodic_overdue(of: Cases, clock: Periodic) -> Answers:
     """D4: as of the extract the due day, put off by times exempt, is past; how many days."""
     off = exempt(clock.due)
     gone, known = of.stopped(), of.untold()
-    values = overruled(verdict(of.as_of > clock.due.hi, (of.as_of <= clock.due.lo) | off), gone, known)
+    values = overruled(of, verdict(of.as_of > clock.due.hi, (of.as_of <= clock.due.lo) | off), gone, known)
     due = not_put_off(clock.due)
     runs = ~off & ~gone[0][0] & ~gone[1][0] & (values != CANNOT_TELL)
     over = np.maximum(of.as_of - due.day, np.timedelta64(0, "D"))
@@ -117,6 +122,7 @@ def periodic_overdue(of: Cases, clock: Periodic) -> Answers:
         *gone,
         *known,
         (off, EXEMPT),
+        (of.open & (values == CANNOT_TELL), OPEN_END),
         (~of.last.known, "no date of a notification is given"),
         (~due.known, "no rule set was in force"),
         (values == CANNOT_TELL, "the dates as sent leave both answers open"),
@@ -127,7 +133,11 @@ def periodic_overdue(of: Cases, clock: Periodic) -> Answers:
     )
 
 
-def overruled(values: Codes, gone: tuple[tuple[Bools, str], ...], untold: tuple[tuple[Bools, str], ...]) -> Codes:
-    """NO where no duty runs, CANNOT_TELL where nothing can be told of it, else ``values``."""
+Reasons = tuple[tuple[Bools, str], ...]
+
+
+def overruled(of: Cases, values: Codes, gone: Reasons, untold: Reasons) -> Codes:
+    """NO where no duty runs, CANNOT_TELL where nothing can be told of it or a YES where it may run no more."""
     over, open_ = (np.logical_or.reduce([rows for rows, _ in said]) for said in (gone, untold))
+    open_ = open_ | (of.open & (values == YES))
     return np.where(over, NO, np.where(open_, CANNOT_TELL, values)).astype(np.int8)

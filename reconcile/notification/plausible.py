@@ -9,7 +9,7 @@ import numpy as np
 
 from reconcile.notification.cases import Cases
 from reconcile.notification.columns import Bools, Coded, Span, span
-from reconcile.notification.days import FAR, anniversary
+from reconcile.notification.days import anniversary
 from reconcile.notification.rules import rules
 from reconcile.notification.verdict import CANNOT_TELL, VALUES, Answers, Codes, verdict
 
@@ -53,15 +53,20 @@ def missing(of: Cases, since: Span) -> list[Check]:
 def period(of: Cases) -> Check:
     """The force's own end of the period is neither that of the table nor of an order."""
     table, order = of.period.day, of.order.end
-    apart = (of.sent.hi < table.lo) | (of.sent.lo > table.hi)
-    by_order = (order.hi >= of.sent.lo) & (order.lo <= of.sent.hi)
-    agrees = (table.one & of.sent.one & (table.lo == of.sent.lo)) | by_order | (table.one != (table.lo == FAR))
+    sent = of.sent
+    by_table, by_order = (_meet(sent, end) for end in (table, order))
+    same = sent.one & ((table.one & (table.lo == sent.lo)) | (order.one & (order.lo == sent.lo)))
     return _check(
         "the force's end of the period is not that of the sentence",
-        apart & ~by_order,
-        agrees | ~apart,
-        of.sent.known & table.known,
+        ~by_table & ~by_order,
+        same,
+        sent.known & table.known,
     )
+
+
+def _meet(one: Span, other: Span) -> Bools:
+    """Whether two dates can be one day."""
+    return np.asarray((one.hi >= other.lo) & (one.lo <= other.hi))
 
 
 def found(of: Cases, since: Span) -> Check:
@@ -88,7 +93,7 @@ def implausible(of: Cases) -> Answers:
         "; ".join(sentence for place, (sentence, _) in enumerate(checks) if bits >> place & 1)
         for bits in which.tolist()
     )
-    told = tuple(sentences) + tuple(f"left open by a partial date: {sentence}" for sentence in sentences)
+    told = tuple(sentences) + tuple(f"left open by the dates: {sentence}" for sentence in sentences)
     codes = np.where(value == CANNOT_TELL, codes + len(sentences), codes)
     reason = Coded(np.where(value == 0, -1, codes).astype(np.int32), told)
     return Answers(Coded(value.astype(np.int32), VALUES), reason)

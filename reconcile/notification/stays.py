@@ -77,8 +77,9 @@ def qualifying_stay(of: Cases) -> tuple[Answers, Bools]:
     last = of.sets.due("stay_told", of.jurisdiction, reached.where(reached.hi < FAR)).day
     put_off = of.exempt.postpone(last)
     known = of.jurisdiction.known & (rule_set >= 0)
-    values = verdict(known & (reached.hi <= of.ended_before) & (reached.hi < FAR), known & (reached.lo >= FAR))
-    ended = of.over & (reached.lo > of.ended_before)
+    runs = of.runs_until
+    values = verdict(known & (reached.hi <= runs.lo) & (reached.hi < FAR), known & (reached.lo >= FAR))
+    ended = of.over & (reached.lo > runs.hi)
     values = np.where(ended | of.status.among("deceased"), NO, values).astype(np.int8)
     found = answers(
         values,

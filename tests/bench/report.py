@@ -27,6 +27,11 @@ def write_intake(path: Path, found: Figures) -> None:
     put(path, "intake", intake(found))
 
 
+def write_facts(path: Path, found: Figures) -> None:
+    """Put what the facts cost between the markers of the part ``facts``."""
+    put(path, "facts", facts(found))
+
+
 def put(path: Path, part: str, text: str) -> None:
     """Replace what stands between the markers of ``part``. Raises ``ValueError`` where the file has no such markers."""
     begin, end = f"<!-- {part}: written by make bench -->", f"<!-- {part}: end -->"
@@ -104,6 +109,25 @@ def intake(found: Figures) -> str:
     )
     head = ("what", "rows", "processor", "rows a second", "on the clock", "peak memory")
     return f"{said}\n\n{_table(head, rows)}"
+
+
+def facts(found: Figures) -> str:
+    """Markdown of what ``tests.bench.facts`` found."""
+    rows = [
+        [
+            f"{one['records']:,}",
+            f"{one['facts']:,}",
+            f"{one['cpu_seconds']:.1f} s",
+            f"{one['seconds']:.1f} s",
+            f"{one['peak_bytes'] / 2**30:.2f} GiB",
+        ]
+        for one in found["sets"]
+    ]
+    said = (
+        f"Measured on {_machine(found['machine'])}, with a load of {found['load']:.1f}; the one of {found['runs']} "
+        "runs that took least of the processor, all cores together."
+    )
+    return f"{said}\n\n{_table(('records', 'facts', 'processor', 'on the clock', 'peak memory'), rows)}"
 
 
 def _machine(machine: Figures) -> str:

@@ -30,7 +30,7 @@ NOTIFIED = {"first_notified": "2017-01-11", "last_notified": "2017-02-01"}
         ({"exemptions": [("custody", "2018-02", "2018-02-27")]}, ("YES", "", None), ("CANNOT_TELL", "", None)),
         # a journey ends with the return; one that is overdue may have ended
         ({"travels": [("2018-01-20", "2018-02-27", "2018-02-27")]}, ("YES", "2018-03-01", None), ("NO", "2018-03-01", 0)),
-        ({"travels": [("2018-01-20", "2018-02-10", "")]}, ("YES", "", None), ("CANNOT_TELL", "", None)),
+        ({"travels": [("2018-01-20", "2018-02-10", "")]}, ("CANNOT_TELL", "", None), ("CANNOT_TELL", "", None)),
         ({"residence": "regularly_found", "last_notified": "2018-02-22"}, ("YES", "2018-03-01", None), ("NO", "2018-03-01", 0)),
         ({"last_notified": "2017", "first_notified": None}, ("YES", "", None), ("CANNOT_TELL", "", None)),
         ({"last_notified": None, "first_notified": None}, ("CANNOT_TELL", "", None), ("CANNOT_TELL", "", None)),
@@ -42,6 +42,16 @@ def test_the_periodic_notification(columns: dict, due: tuple, overdue: tuple) ->
     row = record(**{**NOTIFIED, **columns})
     assert said("periodic_due", row) == due
     assert said("periodic_overdue", row) == overdue
+
+
+def test_where_the_requirement_may_have_ended_nothing_is_said_to_be_due() -> None:
+    found = answer("periodic_overdue", record(**NOTIFIED, order_end="2018"))
+    assert found["value"] == "YES"
+    found = answer("periodic_overdue", record(**{**NOTIFIED, "conviction_date": "2016"}))
+    assert (found["value"], found["reason"]) == (
+        "CANNOT_TELL",
+        "whether the requirement still runs cannot be told from the dates as sent",
+    )
 
 
 def test_a_body_that_is_no_force_has_no_rule_set() -> None:
@@ -255,7 +265,7 @@ def test_a_return_from_abroad_overdue_by_more_than_three_days_is_strong_evidence
         ({"period_end": "2020-01-09"}, "the force's end of the period is not that of the sentence"),
         ({"missing_since": "2018-01-01", "status": "wanted", "last_notified": "2018-01-02"}, "notified after going missing, still claimed"),
         ({"missing_since": "2018-03-02", "period_end": "2020-01-09"}, "missing since after the extract; the force's end of the period is not that of the sentence"),
-        ({"missing_since": "2018-03"}, "left open by a partial date: missing since after the extract"),
+        ({"missing_since": "2018-03"}, "left open by the dates: missing since after the extract"),
         ({"birth_date": "2008-03-01"}, None),
         ({"birth_date": "1912-03-02"}, None),
         ({"period_end": "2020-01-09", "order_end": "2020-01-09"}, None),
