@@ -113,6 +113,8 @@ def test_a_list_that_goes_on_from_another_release_than_the_current_one_is_not_pu
     publication.decide(settings, [said("kent:1", "surrey:1", "different")])
     between = publication.release(settings, **SIGNED)
     stage(later, "decisions", cycle.decisions(later))
+    for name in made_from.INPUTS:
+        made_from.note(later, name)
     with pytest.raises(ReleaseError, match=f"before {between.name} was published"):
         publication.release(later, **SIGNED)
     cycle.reconsider(later)
