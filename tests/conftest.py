@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if left_out := config.stash[LEFT_OUT]:
+    if left_out := config.stash.get(LEFT_OUT, []):
         terminalreporter.write_line(f"NOT RUN for want of a program: {aloud(left_out)}", yellow=True)
 
 
