@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +11,8 @@ from reconcile.national.claims import open_claims
 from reconcile.national.previous import Previous
 from tests.small_tables import records
 from tests.two_releases import THEN, compared, identities, previous
+
+pytestmark = pytest.mark.slow
 
 RECORDS = tuple(f"{force}:{number}" for force in ("kent", "essex", "surrey") for number in (1, 2, 3))
 STATUSES = st.sampled_from((None, None, "whereabouts_unknown", "wanted", "located", "transferred", "deceased"))

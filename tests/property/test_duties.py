@@ -4,11 +4,14 @@ import datetime as dt
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from reconcile import notification, schema
 from tests.small_tables import identities, links
+
+pytestmark = pytest.mark.slow
 
 AS_OF = dt.date(2018, 3, 1)
 FORCES = ("kent", "police-scotland", "psni")

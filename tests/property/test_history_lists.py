@@ -13,6 +13,8 @@ from reconcile.intake.validate import Extract, validate
 from tests.unit.dialect import canonical
 from tests.unit.test_intake_histories import HISTORIAN, SCALARS
 
+pytestmark = pytest.mark.slow
+
 AS_OF = dt.date(2018, 3, 1)
 WORDS = [
     "",
@@ -93,7 +95,6 @@ def test_the_entries_of_a_row_are_its_positions_and_depend_on_it_alone(people: l
             assert len(found) <= most
 
 
-@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(ROWS)
 def test_nothing_in_a_list_holds_a_row_back_but_a_control_character(people: list[dict[str, str]]) -> None:

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from reconcile.national.disclosure import GROSS, SMALL, WITHHELD, Document, Key, Rule, Shown, ranges
 from reconcile.national.suppression import suppress
 
+pytestmark = pytest.mark.slow
+
 RULE = Rule(threshold=4, width=2)
 COLUMNS = ("a", "b")
 MOST = 9
@@ -104,7 +106,6 @@ def test_what_is_small_is_never_shown_and_what_is_shown_is_true(rows: Rows) -> N
             assert (said == SMALL) == (int(true[key]) < RULE.threshold)
 
 
-@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.fixed_dictionaries({"essex@1": cells, "kent@1": cells}), cells, st.booleans())
 def test_two_documents_that_share_extracts_give_no_hidden_count_away(rows: Rows, late: tuple[int, ...], again) -> None:
