@@ -15,8 +15,7 @@ from tests.production.shuffle import shuffle
 pytestmark = pytest.mark.slow
 
 MAY_DIFFER = {"provenance.parquet", "manifest.json", "signoff.json", "public_aggregate.json"}
-"""Row numbers, hashes of inputs, by one of which the public aggregate's JSON knows an extract, and the clock: everything
-else is data."""
+"""Row numbers, hashes of inputs (the public aggregate knows an extract by its own), and the clock: all else is data."""
 
 
 def digests(release: Path) -> dict[str, str]:
