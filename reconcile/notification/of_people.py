@@ -15,6 +15,7 @@ from reconcile.notification.ownership import NOBODY, owner_force, unclaimed
 from reconcile.notification.people import People
 from reconcile.notification.requirement import requirement_ended
 from reconcile.notification.rules import rules
+from reconcile.notification.unread import open_date
 from reconcile.notification.verdict import (
     CANNOT_TELL,
     NO,
@@ -42,7 +43,7 @@ def requirement(of: Cases) -> tuple[Finding, Bools, Bools]:
     """D2 of a person: over only if it is over by every record that speaks of it; the records it rests on; and of
     whom it may be over, by dates that leave it open, or that contradict each other or the force's own word."""
     who, order = of.who, of.order
-    found = requirement_ended(of.of, of.period, order, of.as_of, of.sent)
+    found = requirement_ended(of.of, of.period, order, of.as_of, of.sent.where(~of.period.partly))
     said = of.status.among("requirement_ended")
     # A record that holds nothing of conviction, order or period says nothing of its end.
     silent = (
@@ -60,7 +61,8 @@ def requirement(of: Cases) -> tuple[Finding, Bools, Bools]:
         "the force says the requirement has ended",
         "a force says the requirement has ended, the dates sent say it is running",
     )
-    may_be = (value == CANNOT_TELL) & (disputed | of.period.day.known[chosen] | of.sent.known[chosen])
+    dated = of.period.day.known | of.period.partly | of.sent.known | open_date(who.records, "conviction_date")
+    may_be = (value == CANNOT_TELL) & (disputed | dated[chosen])
     rests_on = ~silent | of_whole(who, who.any_of(~silent), ~silent)
     return Finding(value, Coded(code, told)), rests_on, may_be
 
