@@ -30,17 +30,18 @@ class Stays:
 def at_one_place(sent: Elements) -> tuple[Stays, Stays]:
     """The stays that were at one place nobody notified, surely; and those that may have been.
 
-    Surely: each stay at an unknown address is by itself, and none with a notification there may have been elsewhere.
-    Perhaps: it counts with every place of its record, and only a notification whose day is known rules a place out.
+    Surely: each stay at an unknown address is by itself, if nothing of the record was notified, and where one of them
+    was no place is sure. Perhaps: it counts with every place of its record, and only a notification whose day is known
+    rules a place out.
     """
     place = sent.coded("place")
     words, lost = len(place.words), ~place.known
     alone = np.where(lost, words + np.arange(len(lost)), place.codes)
     each = sent.owner * (words + len(lost)) + alone
     given, dated = sent.given("notified"), sent.span("notified").known
-    elsewhere = np.isin(sent.owner, sent.owner[lost & given])
+    of_lost, of_any = (np.isin(sent.owner, sent.owner[told]) for told in (lost & given, given))
     rows = np.arange(len(lost))
-    sure = _stays(rows, each, given, ~elsewhere)
+    sure = _stays(rows, each, given, ~np.where(lost, of_any, of_lost))
     if not lost.any():
         return sure, _stays(rows, each, dated, np.ones(len(rows), dtype=bool))
     with_all, of_stay = _every_pair(sent.owner, sent.owner[lost])
