@@ -172,19 +172,28 @@ def _put(out: dict[str, Any], word: str, rest: str) -> None:
     elif word in schema.EXEMPTIONS:
         first, last = _span(rest)
         out["exemptions"].append({"kind": word, "start": first, "end": last})
+    elif word == "exempt":
+        first, last = _span(rest)
+        out["exemptions"].append({"kind": None, "start": first, "end": last})
     elif word == "event":
         kind, *pairs = rest.split()
-        out["events"].append({"kind": kind, **_pairs(pairs, ("happened", "notified", "advance"))})
+        out["events"].append({"kind": _known(kind), **_pairs(pairs, ("happened", "notified", "advance"))})
     elif word == "stay":
         place, span, *pairs = rest.split()
         first, last = _span(span)
-        out["stays"].append({"place": place, "start": first, "end": last, **_pairs(pairs, ("notified",))})
+        out["stays"].append({"place": _known(place), "start": first, "end": last, **_pairs(pairs, ("notified",))})
+    elif word == "withheld":
+        out["absent"].append({"field": rest, "reason": "withheld", "text": "refused"})
     elif word == "travel":
         span, *pairs = rest.split()
         first, last = _span(span)
         out["travels"].append({"left": first, "return_due": last, **_pairs(pairs, ("returned",))})
     else:
         raise ValueError(f"the notation has no word {word!r}")
+
+
+def _known(word: str) -> str | None:
+    return None if word == "?" else word
 
 
 def _name(kind: str, text: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What the facts of a record are judged on, read once.
 
-Decides which notification counts as the last one. Invariant: a row a record, in the order of ``People.records``;
+Decides nothing but which jurisdiction a force is in. Invariant: a row a record, in the order of ``People.records``;
 nothing here depends on another record but whether the person's requirement has ended.
 """
 
@@ -10,16 +10,15 @@ import numpy as np
 import pyarrow as pa
 
 from reconcile.forces import forces
-from reconcile.notification.columns import Bools, Coded, Days, Ints, Span, coded, days, elements, latest, span
+from reconcile.notification.columns import Bools, Coded, Days, Span, coded, days, span
 from reconcile.notification.days import FAR, LONG_AGO
 from reconcile.notification.exemptions import Exemptions, exemptions
+from reconcile.notification.last_notification import last_notification
 from reconcile.notification.people import People
 from reconcile.notification.periods import End, Sentence, period_end, sentences
 from reconcile.notification.requirement import Order, last_day, orders
 from reconcile.notification.rule_sets import RuleSets
-
-RESETTING = ("name", "address", "release")
-"""Events notified under s.84(1): they begin the period of s.85(1) anew. A prescribed change does not."""
+from reconcile.notification.unread import kept_back
 
 OVER = "the requirement has ended"
 DEAD = "the person is dead"
@@ -32,8 +31,9 @@ HANDED_OVER = "handed over to another force, which holds the notifications"
 class Cases:
     """Records as the facts see them.
 
-    ``first`` and ``last``: the first and the last notification; ``end`` and ``why``: rule D1 and its reason; ``over``:
-    the person's requirement has ended (rule D2); ``open``: it may have, by dates that leave it open or contradict.
+    ``first`` and ``last``: the first and the last notification, ``unread``: there may be one that cannot be read;
+    ``end`` and ``why``: rule D1 and its reason; ``over``: the person's requirement has ended (rule D2); ``open``: it
+    may have, by dates that leave it open or contradict.
     """
 
     who: People
@@ -49,6 +49,7 @@ class Cases:
     why: Coded
     first: Span
     last: Span
+    unread: Bools
     exempt: Exemptions
     over: Bools
     open: Bools
@@ -90,10 +91,12 @@ def cases(who: People, sets: RuleSets) -> Cases:
     table = who.records
     status, as_of = coded(table["status"]), days(table["as_of"])
     jurisdiction = jurisdiction_of(coded(table["force"]))
-    of, order, sent = sentences(table, jurisdiction), orders(table["order_end"]), span(table["period_end"])
+    of, sent = sentences(table, jurisdiction), span(table["period_end"])
+    order = orders(table["order_end"], kept_back(table, "order_end"))
     period = period_end(of)
-    end, why = last_day(of, period, order, as_of, sent)
+    end, why = last_day(of, period, order, as_of, sent.where(~period.partly))
     first = span(table["first_notified"])
+    last, untold = last_notification(table, first, as_of)
     return Cases(
         who=who,
         sets=sets,
@@ -107,26 +110,9 @@ def cases(who: People, sets: RuleSets) -> Cases:
         end=end,
         why=why,
         first=first,
-        last=latest(first, span(table["last_notified"]), *_told(table)),
+        last=last,
+        unread=untold,
         exempt=exemptions(table, status, as_of),
         over=np.zeros(len(as_of), dtype=bool),
         open=np.zeros(len(as_of), dtype=bool),
     )
-
-
-def _told(table: pa.Table) -> tuple[Span, Span]:
-    """The last notification of an event under s.84(1), and of a stay."""
-    events, stays = elements(table["events"]), elements(table["stays"])
-    resets = events.coded("kind").among(*RESETTING)
-    return (
-        _last(table.num_rows, events.owner, events.span("notified").where(resets)),
-        _last(table.num_rows, stays.owner, stays.span("notified")),
-    )
-
-
-def _last(count: int, owner: Ints, day: Span) -> Span:
-    out = Span(*(np.full(count, np.datetime64("NaT", "D")) for _ in range(2)))
-    known = day.known
-    for ends, values in ((out.lo, day.lo), (out.hi, day.hi)):
-        np.fmax.at(ends, owner[known], values[known])
-    return out

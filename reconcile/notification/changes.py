@@ -1,77 +1,24 @@
 """Changes that have to be notified (SOA 2003 s.84): each one in time or late, and the latest one that was late.
 
-Invariant: the days of each of a change's dates take part as they are sent; a change after the requirement has ended
-is no duty, one before it stays one.
+Invariant: the days of each of a change's dates take part as they are sent, of a change of unknown kind those of every
+kind; a change after the requirement has ended is no duty, one before it stays one.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 
 from reconcile.notification.cases import DEAD, HANDED_OVER, NO_BODY, OPEN_END, OVER, Cases
-from reconcile.notification.columns import NAT, Bools, Coded, Days, Elements, Ints, Span, elements, nothing
+from reconcile.notification.change_dates import TWO_DAYS, Changes, changes
+from reconcile.notification.columns import NAT, Bools, Days, Ints, Span
 from reconcile.notification.days import FAR
+from reconcile.notification.unread import list_kept_back
 from reconcile.notification.verdict import CANNOT_TELL, NO, NO_NUMBER, YES, Answers, Codes, answers, number, verdict
-
-KINDS = ("name", "address", "release", "prescribed")
-"""Each kind of event is a duty of the table of rule sets."""
-
-TWO_DAYS = np.timedelta64(2, "D")
-
-
-@dataclass(frozen=True)
-class Changes:
-    """Events, a row each: what was sent, ``due`` the last day to notify, ``told`` the last day to tell that what was
-    announced has not happened (s.84(4)(b)), ``as_of`` the extract's date."""
-
-    owner: Ints
-    happened: Span
-    notified: Span
-    silent: Bools
-    announced: Span
-    due: Span
-    rule_set: Ints
-    told: Span
-    told_rule: Ints
-    as_of: Days
-
-
-def changes(of: Cases) -> Changes:
-    """The events of the records; the three days begin when a time exempt ends, and stand still in one."""
-    sent = elements(of.records["events"])
-    owner, happened = sent.owner, sent.span("happened")
-    place = Coded(of.jurisdiction.codes[owner], of.jurisdiction.words)
-    due, rule_set = _due(of, sent, of.exempt.resume(happened, owner), place)
-    announced = sent.span("advance")
-    told = of.sets.due("advance_told", place, announced)
-    return Changes(
-        owner,
-        happened,
-        sent.span("notified"),
-        ~sent.given("notified"),
-        announced,
-        of.exempt.postpone(due, owner),
-        rule_set,
-        told.day,
-        told.rule_set,
-        of.as_of[owner],
-    )
-
-
-def _due(of: Cases, sent: Elements, begun: Span, place: Coded) -> tuple[Span, Ints]:
-    kind, day, rule_set = sent.coded("kind"), nothing(len(begun.lo)), np.full(len(begun.lo), -1, dtype=np.int64)
-    for duty in KINDS:
-        here = kind.among(duty)
-        if here.any():
-            found = of.sets.due(duty, place, begun)
-            day, rule_set = found.day.where(here, day), np.where(here, found.rule_set, rule_set)
-    return day, rule_set
 
 
 def late_afterwards(one: Changes) -> Codes:
     """s.84(1): notified after the third day beginning with the event, or not at all and that day is past."""
-    by_notice = verdict(one.notified.lo > one.due.hi, one.notified.hi <= one.due.lo)
-    return np.where(one.silent, verdict(one.as_of > one.due.hi, one.as_of <= one.due.lo), by_notice).astype(np.int8)
+    told_by = Span(np.where(one.silent, one.as_of, one.notified.lo), one.notified.hi)
+    still_time = (one.as_of <= one.due.lo) & ~one.notified.known
+    return verdict(told_by.lo > one.due.hi, (told_by.hi <= one.due.lo) | still_time)
 
 
 def late_in_advance(one: Changes) -> Codes:
@@ -80,41 +27,45 @@ def late_in_advance(one: Changes) -> Codes:
     has not happened within six days beginning with the day named."""
     holds = (one.happened.lo >= one.announced.hi - TWO_DAYS) & (one.happened.hi <= one.announced.lo + TWO_DAYS)
     sooner = one.happened.hi < one.announced.lo - TWO_DAYS
-    later = one.happened.lo > one.announced.hi + TWO_DAYS
     not_notified = verdict(one.as_of > one.due.hi, one.as_of <= one.due.lo)
-    values = np.select([holds, sooner, later], [np.full(len(holds), NO), not_notified, _not_told(one)], CANNOT_TELL)
+    not_told = verdict(one.as_of > one.told.hi, one.as_of <= one.told.lo)
+    values = np.select([holds, sooner, one.missed], [np.full(len(holds), NO), not_notified, not_told], CANNOT_TELL)
     return values.astype(np.int8)
 
 
 def late_to_tell(one: Changes) -> Codes:
-    """s.84(4)(b): what was announced has not happened, and six days beginning with the day named are past."""
-    by_notice = verdict(one.notified.lo > one.told.hi, one.notified.hi <= one.told.lo)
-    since = np.select([one.notified.lo >= one.announced.hi, one.silent | (one.notified.hi < one.announced.lo)], [2, 1])
-    return np.select([since == 2, since == 1], [by_notice, _not_told(one)], CANNOT_TELL).astype(np.int8)
+    """s.84(2) to (4): announced, and whether it has happened is not sent. If it has, the notice may have been enough;
+    if not, that has to be told within six days beginning with the day named. So only within them it is surely NO."""
+    told = (one.notified.lo >= one.announced.hi) & (one.notified.hi <= one.told.lo)
+    return verdict(np.zeros(len(told), dtype=bool), told | (one.as_of <= one.told.lo))
 
 
-def _not_told(one: Changes) -> Codes:
-    return verdict(one.as_of > one.told.hi, one.as_of <= one.told.lo)
+def late_after_notice(one: Changes) -> Codes:
+    """s.84(1) of what was announced and, by the one notice that is sent, notified after it happened: the notice before
+    it may have held, and may have left to tell within six days that it had not happened."""
+    values = late_afterwards(one)
+    may_hold = (one.happened.hi >= one.announced.lo - TWO_DAYS) & (one.happened.lo <= one.announced.hi + TWO_DAYS)
+    in_time = (one.notified.hi <= one.told.lo) | (one.as_of <= one.told.lo)
+    may_miss = ~(one.happened.hi <= one.announced.lo + TWO_DAYS) & ~in_time
+    crossed = one.notified.lo < one.happened.hi
+    open_ = crossed | ((values == YES) & may_hold) | ((values == NO) & may_miss)
+    return np.where(open_, CANNOT_TELL, values).astype(np.int8)
 
 
 def late(one: Changes) -> tuple[Codes, Days, Ints, Ints]:
     """Whether each event was notified late; the last day for it and by how many days, where each is one; the rule."""
-    afterwards, announced = late_afterwards(one), one.announced.known
+    announced = one.announced.known
     ahead = announced & (one.notified.hi < one.happened.lo)
-    missed = announced & (one.happened.lo > one.announced.hi + TWO_DAYS)
-    after = announced & ~ahead & one.happened.known
-    # The one notice that is sent may be the second: it does not show that the first day passed in silence.
-    unshown = after & (afterwards == NO) & (missed & (one.notified.lo > one.told.hi))
-    crossed = after & ~one.silent & (one.notified.lo < one.happened.hi)
-    to_tell = announced & ~one.happened.known
+    to_tell = announced & one.not_sent
     values = np.select(
-        [to_tell, ahead, unshown | crossed], [late_to_tell(one), late_in_advance(one), CANNOT_TELL], afterwards
+        [one.no_duty, to_tell, ahead, announced],
+        [np.full(len(ahead), NO), late_to_tell(one), late_in_advance(one), late_after_notice(one)],
+        late_afterwards(one),
     ).astype(np.int8)
-    by_telling = to_tell | (ahead & missed)
+    values[one.perhaps_no_duty & (values == YES)] = CANNOT_TELL
+    by_telling = to_tell | (ahead & one.missed)
     due = np.where(by_telling, one.told.day, one.due.day)
-    notice = np.where(
-        one.silent | ahead | (to_tell & ~(one.notified.lo >= one.announced.hi)), one.as_of, one.notified.day
-    )
+    notice = np.where(one.silent | ahead, one.as_of, one.notified.day)
     rule_set = np.where(by_telling, one.told_rule, one.rule_set)
     return values, due, number(notice - due, values == YES), rule_set
 
@@ -122,41 +73,56 @@ def late(one: Changes) -> tuple[Codes, Days, Ints, Ints]:
 def change_late(of: Cases) -> tuple[Answers, Bools]:
     """D7: a change of name or address, a release or a prescribed change was notified late; of those, the latest.
 
-    Asked of records with events, which are the second part of the result.
+    Asked of records with events, or whose events were kept back; these are the second part of the result.
     """
-    one = changes(of)
+    one, kept = changes(of), list_kept_back(of.records, "events")
     values, due, over, rules_used = late(one)
     runs = of.runs_until[one.owner]
     when = one.happened.where(one.happened.known, one.announced)
     values[~(when.hi <= runs.lo) & (runs.lo < FAR) & (values == YES)] = CANNOT_TELL
     values[(when.lo > runs.hi) | of.status.among("deceased")[one.owner]] = NO
     values[of.status.among("transferred")[one.owner] & one.silent & (values == YES)] = CANNOT_TELL
-    best = np.zeros(of.count, dtype=np.int8)
+    best = np.where(kept & ~of.status.among("deceased"), CANNOT_TELL, NO).astype(np.int8)
     np.maximum.at(best, one.owner, values)
-    asked = np.bincount(one.owner, minlength=of.count) > 0
-    shown, events = _latest(one, values, over)
+    records, events = _latest(one, values == best[one.owner], when, over)
     day, days = np.full(of.count, NAT), np.full(of.count, NO_NUMBER, dtype=np.int64)
     rule_set = np.full(of.count, -1, dtype=np.int64)
-    day[shown], days[shown], rule_set[shown] = due[events], over[events], rules_used[events]
+    day[records], days[records], rule_set[records] = due[events], over[events], rules_used[events]
+    shown = (best == YES) & which_is_latest(one, values, when, of.count)
     found = answers(
         best,
         (of.status.among("deceased"), DEAD),
         (of.over & (best == NO), OVER),
+        (kept & (best == CANNOT_TELL), "the changes are not sent: the force keeps them back or does not know them"),
         ((best == CANNOT_TELL) & ~of.jurisdiction.known, NO_BODY),
         ((best == CANNOT_TELL) & of.status.among("transferred"), HANDED_OVER),
         ((best == CANNOT_TELL) & (of.open | of.over), OPEN_END),
         (best == CANNOT_TELL, "the dates as sent leave both answers open"),
-        day=day,
-        days=days,
+        day=np.where(shown, day, NAT),
+        days=np.where(shown, days, NO_NUMBER),
         rule_set=rule_set,
     )
-    return found, asked
+    return found, (np.bincount(one.owner, minlength=of.count) > 0) | kept
 
 
-def _latest(one: Changes, values: Codes, over: Ints) -> tuple[Ints, Ints]:
-    """Of each record with a late event, the one that happened, or was announced for, the latest day."""
-    rows = np.flatnonzero(values == YES)
-    when = np.where(one.happened.known, one.happened.hi, one.announced.hi)[rows].astype(np.int64)
-    order = rows[np.lexsort((over[rows], one.due.lo[rows].astype(np.int64), when, one.owner[rows]))]
+def which_is_latest(one: Changes, values: Codes, when: Span, count: int) -> Bools:
+    """Of which records it is certain which late event is the latest: no other that was, or may have been, late can be
+    later; several of one day are one."""
+    late_ones = values == YES
+    floor, first, last = (np.full(count, NAT) for _ in range(3))
+    np.fmax.at(floor, one.owner[late_ones], when.lo[late_ones])
+    could_be = (values != NO) & ~(when.hi < floor[one.owner])
+    np.fmin.at(first, one.owner[could_be], when.lo[could_be])
+    np.fmax.at(last, one.owner[could_be], when.hi[could_be])
+    alone = np.bincount(one.owner[could_be], minlength=count) == 1
+    unsure = np.bincount(one.owner[could_be & ~late_ones], minlength=count) > 0
+    return np.asarray((alone | (first == last)) & ~unsure)
+
+
+def _latest(one: Changes, among: Bools, when: Span, over: Ints) -> tuple[Ints, Ints]:
+    """Of each record the event, ``among`` these, that happened, or was announced for, the latest day."""
+    rows = np.flatnonzero(among)
+    day, due = when.hi[rows].astype(np.int64), one.due.lo[rows].astype(np.int64)
+    order = rows[np.lexsort((over[rows], due, day, one.owner[rows]))]
     last = np.append(one.owner[order][1:] != one.owner[order][:-1], True) if len(order) else np.zeros(0, dtype=bool)
     return one.owner[order[last]], order[last]

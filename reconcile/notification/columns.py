@@ -137,6 +137,10 @@ class Elements:
         """Where something was written, be it a date or not."""
         return mask(pc.is_valid(pc.struct_field(self.values, field)))
 
+    def unread(self, field: str) -> Bools:
+        """Where a date was written and has no days."""
+        return self.given(field) & ~self.span(field).known
+
     def coded(self, field: str) -> Coded:
         return coded(pc.struct_field(self.values, field))
 

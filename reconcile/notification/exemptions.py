@@ -1,9 +1,10 @@
 """Times in which the clock of a duty stands still: custody, hospital, abroad (SOA 2003 s.83(6), s.84(5), s.85(3), (4)).
 
 Decides when a time counts as one. Invariant: a time whose days are open moves only the end of a due day's interval
-that it may move; while it goes on the due day has no end (``FAR``).
+that it may move; while it goes on, be its end known or to come, the due day has no end (``FAR``).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,15 +13,20 @@ import pyarrow as pa
 from reconcile.notification.columns import NAT, Bools, Coded, Days, Elements, Ints, Span, elements
 from reconcile.notification.days import FAR, LONG_AGO
 from reconcile.notification.rules import rules
+from reconcile.notification.unread import list_kept_back
 
 
 @dataclass(frozen=True)
 class Exemptions:
-    """Times exempt, a row each, sorted by ``owner``, the row of the record; an open one ends at ``FAR``."""
+    """Times exempt, a row each, sorted by ``owner``, the row of the record; an open one ends at ``FAR``.
+
+    ``again``: the last day of what fell due in it; ``FAR`` while it goes on.
+    """
 
     owner: Ints
     start: Span
     end: Span
+    again: Span
 
     def postpone(self, due: Span, owner: Ints | None = None) -> Span:
         """``due`` moved to the third day beginning when the time it falls into ends, as often as it falls into one.
@@ -30,8 +36,7 @@ class Exemptions:
         subject, time = self._pairs(np.arange(len(due.lo)) if owner is None else owner)
         start, end = self.start[time], self.end[time]
         lo, hi = due.lo.copy(), due.hi.copy()
-        resumed = np.timedelta64(rules()["exemptions"]["days_beginning_with_end"] - 1, "D")
-        after = Span(np.minimum(end.lo + resumed, FAR), np.minimum(end.hi + resumed, FAR))
+        after = self.again[time]
         for _ in range(int(np.bincount(subject).max(initial=0))):
             sure = (start.hi <= lo[subject]) & (hi[subject] <= end.lo)
             may = (start.lo <= hi[subject]) & (lo[subject] <= end.hi)
@@ -44,10 +49,7 @@ class Exemptions:
 
     def resume(self, day: Span, owner: Ints | None = None) -> Span:
         """``day``, or the end of the time it falls into: the day a period can begin with. ``FAR``: while it goes on."""
-        moved, back = (
-            self.postpone(day, owner),
-            np.timedelta64(rules()["exemptions"]["days_beginning_with_end"] - 1, "D"),
-        )
+        moved, back = self.postpone(day, owner), _resuming()
         lo, hi = (
             np.where((new > old) & (new < FAR), new - back, new)
             for new, old in ((moved.lo, day.lo), (moved.hi, day.hi))
@@ -74,41 +76,59 @@ class Exemptions:
 
 
 def exemptions(records: pa.Table, status: Coded, as_of: Days) -> Exemptions:
-    """The times of ``schema.RECORDS``: those sent, journeys abroad, and what the status says where no time is sent."""
-    parts = [_sent(elements(records["exemptions"]), as_of), _journeys(elements(records["travels"]), as_of)]
-    parts.append(_by_status(elements(records["exemptions"]), status, as_of))
-    owner = np.concatenate([part.owner for part in parts])
+    """The times of ``schema.RECORDS``: those sent, journeys abroad, what the status says where no time is sent, and
+    any time at all where the times were kept back."""
+    sent, journeys = elements(records["exemptions"]), elements(records["travels"])
+    parts = [_sent(sent, as_of), _journeys(journeys, as_of), _by_status(sent, status, as_of), _kept_back(records)]
+    owners, starts, ends = zip(*parts, strict=True)
+    owner = np.concatenate(owners)
     order = np.argsort(owner, kind="stable")
-    starts, ends = ([getattr(part, end) for part in parts] for end in ("start", "end"))
-    return Exemptions(owner[order], _joined(starts)[order], _joined(ends)[order])
+    start, end = _joined(starts)[order], _joined(ends)[order]
+    return Exemptions(owner[order], start, end, _again(start, end, as_of[owner[order]]))
 
 
-def _joined(spans: list[Span]) -> Span:
-    return Span(np.concatenate([one.lo for one in spans]), np.concatenate([one.hi for one in spans]))
+Times = tuple[Ints, Span, Span]
 
 
-def _sent(sent: Elements, as_of: Days) -> Exemptions:
+def _resuming() -> np.timedelta64:
+    return np.timedelta64(rules()["exemptions"]["days_beginning_with_end"] - 1, "D")
+
+
+def _again(start: Span, end: Span, as_of: Days) -> Span:
+    """The third day beginning with the end of each time, once it has ended; an end to come is not waited for."""
+    going_on = (start.hi <= as_of) & (as_of < end.lo), (start.lo <= as_of) & (as_of < end.hi)
+    lo, hi = (np.minimum(day + _resuming(), FAR) for day in (end.lo, end.hi))
+    return Span(np.where(going_on[0], FAR, lo), np.where(going_on[1], FAR, hi))
+
+
+def _joined(spans: Iterable[Span]) -> Span:
+    each = list(spans)
+    return Span(np.concatenate([one.lo for one in each]), np.concatenate([one.hi for one in each]))
+
+
+def _sent(sent: Elements, as_of: Days) -> Times:
     """A start not given was some day up to the extract's; an end that cannot be read is some day after the start."""
     start, end = sent.span("start"), sent.span("end")
     start = start.where(start.known, Span(np.full_like(start.lo, LONG_AGO), as_of[sent.owner]))
     unread = Span(start.hi, np.full_like(start.lo, FAR))
     still = Span(np.full_like(start.lo, FAR), np.full_like(start.lo, FAR))
-    return Exemptions(sent.owner, start, end.where(end.known, unread.where(sent.given("end"), still)))
+    return sent.owner, start, end.where(end.known, unread.where(sent.given("end"), still))
 
 
-def _journeys(sent: Elements, as_of: Days) -> Exemptions:
-    """A journey ends with the return; one that may be overdue, with no day of return, may have ended or not."""
+def _journeys(sent: Elements, as_of: Days) -> Times:
+    """A journey ends with the return; one that may be overdue, with no day of return, may have ended or not. Without
+    the day of departure it may have begun on any."""
     left, due, back = sent.span("left"), sent.span("return_due"), sent.span("returned")
     overdue = ~back.known & (~(due.lo >= as_of[sent.owner]) | sent.given("returned"))
-    start = Span(left.lo, np.where(overdue, FAR, left.hi))
     far = np.full_like(left.lo, FAR)
-    end = back.where(back.known, Span(np.where(overdue, left.lo, far), far))
-    known = left.known
-    return Exemptions(sent.owner[known], start[known], end[known])
+    left = left.where(left.known, Span(np.full_like(far, LONG_AGO), far))
+    start = Span(left.lo, np.where(overdue, FAR, left.hi))
+    return sent.owner, start, back.where(back.known, Span(np.where(overdue, left.lo, far), far))
 
 
-def _by_status(sent: Elements, status: Coded, as_of: Days) -> Exemptions:
-    """A record in custody, in hospital or abroad has an open time where none that can still go on is sent."""
+def _by_status(sent: Elements, status: Coded, as_of: Days) -> Times:
+    """A record in custody, in hospital or abroad has an open time where none that can still go on is sent: it began on
+    some day up to the extract's. A time of unknown kind may be the one."""
     kinds: dict[str, str] = rules()["exemptions"]["by_status"]
     end, kind = sent.span("end"), sent.coded("kind")
     may = ~end.known | (end.hi >= as_of[sent.owner])
@@ -116,14 +136,22 @@ def _by_status(sent: Elements, status: Coded, as_of: Days) -> Exemptions:
     rows, open_ = [], []
     for said, meant in kinds.items():
         there, perhaps = (
-            np.bincount(sent.owner[some & kind.among(meant)], minlength=len(as_of)) > 0 for some in (goes_on, may)
+            np.bincount(sent.owner[some], minlength=len(as_of)) > 0
+            for some in (goes_on & kind.among(meant), may & (kind.among(meant) | ~kind.known))
         )
         rows.append(np.flatnonzero(status.among(said) & ~there))
         open_.append(perhaps[rows[-1]])
     owner, unsure = np.concatenate(rows), np.concatenate(open_)
     since, until = np.full(len(owner), LONG_AGO), np.full(len(owner), FAR)
     # Where a time sent may go on, or not, the status may stand for another one.
-    return Exemptions(owner, Span(since, np.where(unsure, FAR, since)), Span(np.where(unsure, since, until), until))
+    return owner, Span(since, np.where(unsure, FAR, as_of[owner])), Span(np.where(unsure, since, until), until)
+
+
+def _kept_back(records: pa.Table) -> Times:
+    """Where a force keeps the times or the journeys of a record back, it may have been exempt on any day."""
+    owner = np.flatnonzero(list_kept_back(records, "exemptions") | list_kept_back(records, "travels"))
+    any_day = Span(np.full(len(owner), LONG_AGO), np.full(len(owner), FAR))
+    return owner, any_day, any_day
 
 
 def exempt(due: Span) -> Bools:

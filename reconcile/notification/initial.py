@@ -1,6 +1,7 @@
 """The initial notification (SOA 2003 s.83): whether it was never given and its three days are past.
 
-Invariant: a blank means that no notification was given only where the force sends such dates at all.
+Invariant: a blank means that no notification was given only where the force sends such dates at all, and a date that
+cannot be read, or was kept back, never means it.
 """
 
 import numpy as np
@@ -10,33 +11,35 @@ from reconcile.notification.columns import NAT, Bools, Span, coded, elements, la
 from reconcile.notification.exemptions import exempt, not_put_off
 from reconcile.notification.periodic import EXEMPT, overruled
 from reconcile.notification.rules import rules
+from reconcile.notification.unread import list_kept_back, open_date
 from reconcile.notification.verdict import CANNOT_TELL, NO, Answers, answers, number, verdict
-
-NOTIFIED = ("first_notified", "last_notified")
 
 
 def begins(of: Cases) -> Span:
-    """The day the three days begin with: the relevant date, or the later release; the end of a time exempt."""
-    return of.exempt.resume(latest(of.of.relevant, span(of.records["released_on"])))
+    """The day the three days begin with: the relevant date, or the later release; the end of a time exempt. A release
+    whose day cannot be read, or was kept back, was some day up to the extract's."""
+    relevant, released = of.of.relevant, span(of.records["released_on"])
+    some_day = Span(relevant.lo, np.fmax(relevant.hi, of.as_of)).where(relevant.known)
+    released = some_day.where(open_date(of.records, "released_on"), released)
+    return of.exempt.resume(latest(relevant, released))
 
 
 def release_not_told(of: Cases) -> Bools:
     """A custodial disposal with no release and no time in custody or hospital sent: when it ended is not known."""
     custodial = of.of.disposal.among(*rules()["initial"]["custodial"])
     sent = elements(of.records["exemptions"])
-    times = np.bincount(sent.owner, minlength=of.count) > 0
+    times = (np.bincount(sent.owner, minlength=of.count) > 0) | list_kept_back(of.records, "exemptions")
     return np.asarray(custodial & ~span(of.records["released_on"]).known & ~times)
 
 
 def not_sent(of: Cases) -> Bools:
-    """Whether a blank may mean anything: the force says it is not known, or sends none in an extract of some size."""
-    absent = elements(of.records["absent"])
-    said = np.bincount(absent.owner[absent.coded("field").among(*NOTIFIED)], minlength=of.count) > 0
+    """Whether a blank may mean anything: there may be a notification that cannot be read, or the force sends none in an
+    extract of some size."""
     force = coded(of.records["force"])
     records = np.bincount(force.codes, minlength=len(force.words))
     told = np.bincount(force.codes[of.last.known], minlength=len(force.words))
     silent = (told == 0) & (records >= rules()["initial"]["silent_from_records"])
-    return np.asarray(said | silent[force.codes])
+    return np.asarray(of.unread | silent[force.codes])
 
 
 def initial_overdue(of: Cases) -> Answers:

@@ -1,7 +1,7 @@
 """A name that a linked record of another force carries and this record does not (rule D18).
 
 Invariant: only records that verified links and decisions hold to be one person are looked at; which spellings are one
-name is what ``reconcile.names`` says; only a day the other record proves counts as first seen.
+name is what ``reconcile.names`` says; only a change of name, or the other extract's day, shows since when.
 """
 
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ from reconcile.notification.columns import (
     distinct,
     elements,
     mask,
-    span,
     whole,
 )
+from reconcile.notification.days import LONG_AGO
 from reconcile.notification.rules import rules
 from reconcile.notification.verdict import CANNOT_TELL, NO, YES, Answers, Codes, answers, verdict
 
@@ -117,25 +117,26 @@ def other_names(of: Cases) -> Seen:
     return Seen(mine, theirs, found)
 
 
-def first_seen(of: Cases) -> tuple[Span, Bools]:
-    """The earliest day a record proves its names: the change of name it notes, else its first or last notification,
-    else its extract's; and whether the first, which alone can show that a name is new."""
+def first_seen(of: Cases) -> Span:
+    """From when on each record shows its names: since one of the changes of name it notes, whichever, and by its
+    extract's day at the latest. Without a dated change any day up to that: a notification shows that there were names,
+    not which."""
     events = elements(of.records["events"])
-    happened = events.span("happened").where(events.coded("kind").among("name"))
+    kind, happened = events.coded("kind"), events.span("happened")
+    may_be = kind.among("name") | ~kind.known
+    some_day = Span(np.full(len(may_be), LONG_AGO), of.as_of[events.owner])
+    changed = happened.where(happened.known & kind.known, some_day)
     lo, hi = np.full(of.count, NAT), np.full(of.count, NAT)
-    np.fmin.at(lo, events.owner, happened.lo)
-    np.fmin.at(hi, events.owner, happened.hi)
-    changed = Span(lo, hi)
-    proven = span(of.records["last_notified"])
-    proven = of.first.where(of.first.known, proven.where(proven.known, Span(of.as_of, of.as_of)))
-    return changed.where(changed.known, proven), changed.known
+    np.fmin.at(lo, events.owner[may_be], changed.lo[may_be])
+    np.fmax.at(hi, events.owner[may_be], changed.hi[may_be])
+    return Span(np.where(np.isnat(lo), LONG_AGO, lo), np.fmin(hi, of.as_of))
 
 
 def since(of: Cases, seen: Seen) -> Codes:
-    """More than two days before the extract: YES; a change noted later than that: NO; else it is not shown."""
-    day, noted = first_seen(of)
+    """More than two days before the extract: YES; every change noted later than that: NO; else it is not shown."""
+    day = first_seen(of)[seen.theirs]
     least = of.as_of[seen.mine] - np.timedelta64(rules()["name_elsewhere"]["since_days"], "D")
-    shown = verdict(day.hi[seen.theirs] < least, (day.lo[seen.theirs] >= least) & noted[seen.theirs])
+    shown = verdict(day.hi < least, day.lo >= least)
     return np.where(seen.other_name, shown, NO).astype(np.int8)
 
 

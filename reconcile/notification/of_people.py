@@ -15,6 +15,7 @@ from reconcile.notification.ownership import NOBODY, owner_force, unclaimed
 from reconcile.notification.people import People
 from reconcile.notification.requirement import requirement_ended
 from reconcile.notification.rules import rules
+from reconcile.notification.unread import list_kept_back, open_date
 from reconcile.notification.verdict import (
     CANNOT_TELL,
     NO,
@@ -42,7 +43,7 @@ def requirement(of: Cases) -> tuple[Finding, Bools, Bools]:
     """D2 of a person: over only if it is over by every record that speaks of it; the records it rests on; and of
     whom it may be over, by dates that leave it open, or that contradict each other or the force's own word."""
     who, order = of.who, of.order
-    found = requirement_ended(of.of, of.period, order, of.as_of, of.sent)
+    found = requirement_ended(of.of, of.period, order, of.as_of, of.sent.where(~of.period.partly))
     said = of.status.among("requirement_ended")
     # A record that holds nothing of conviction, order or period says nothing of its end.
     silent = (
@@ -60,7 +61,9 @@ def requirement(of: Cases) -> tuple[Finding, Bools, Bools]:
         "the force says the requirement has ended",
         "a force says the requirement has ended, the dates sent say it is running",
     )
-    may_be = (value == CANNOT_TELL) & (disputed | of.period.day.known[chosen] | of.sent.known[chosen])
+    unread = open_date(who.records, "conviction_date") | open_date(who.records, "period_end")
+    dated = of.period.day.known | of.period.partly | of.sent.known | unread
+    may_be = (value == CANNOT_TELL) & (disputed | dated[chosen])
     rests_on = ~silent | of_whole(who, who.any_of(~silent), ~silent)
     return Finding(value, Coded(code, told)), rests_on, may_be
 
@@ -71,9 +74,11 @@ def ended(who: People, found: Finding, records: Bools) -> Part:
 
 
 def overseas(who: People, grade: Ints) -> Part:
-    """D13 of a person: the best grade any record supports."""
+    """D13 of a person: the best grade any record supports; NONE says so where journeys were kept back."""
     best = who.greatest(grade, np.ones(len(grade), dtype=bool))
-    said = _worded(Coded(best.astype(np.int32), tuple(rules()["overseas"]["grades"])))
+    untold = (best == 0) & who.any_of(list_kept_back(who.records, "travels"))
+    why = reasons(len(best), (untold, "the journeys are not sent: the force keeps them back or does not know them"))
+    said = Answers(Coded(best.astype(np.int32), tuple(rules()["overseas"]["grades"])), why)
     shows = (grade > 0) & (grade == best[who.identity])
     return of_identities(who, "suspected_overseas", said, records=of_whole(who, best > 0, shows))
 
@@ -92,16 +97,22 @@ def _since(who: People) -> tuple[Span, Bools, Ints]:
 
 
 def decade(who: People) -> Part:
-    """D9 of a person: YES if so by any open claim, otherwise what the dated ones leave open; days since the first."""
+    """D9 of a person: YES if so by any open claim, NO if by none, each of them dated; days since the first of those."""
     since, dated, first = _since(who)
     as_of = days(who.records["as_of"])
     each = predicates.over_a_decade(since, as_of).astype(np.int64)
     best = who.greatest(each, dated)
-    undated = ~who.any_of(dated)
-    value = np.where(undated, CANNOT_TELL, best).astype(np.int8)
+    undated, one_undated = ~who.any_of(dated), who.any_of(who.claims & ~dated)
+    value = np.where(undated | (one_undated & (best == NO)), CANNOT_TELL, best).astype(np.int8)
     missing = number((as_of - since.day)[first], dated[first])
-    said = answers(value, (undated, "no open claim is dated"), (value == CANNOT_TELL, OPEN), days=missing)
-    rests_on = (dated & (each == best[who.identity])) | (who.claims & undated[who.identity])
+    why = (
+        (undated, "no open claim is dated"),
+        ((value == CANNOT_TELL) & (best == NO), "an open claim is not dated, and none of the others is so old"),
+        (value == CANNOT_TELL, OPEN),
+    )
+    said = answers(value, *why, days=missing)
+    left_open = who.claims & ~dated & (value == CANNOT_TELL)[who.identity]
+    rests_on = (dated & (each == best[who.identity])) | left_open
     return of_identities(who, "over_a_decade", said, records=rests_on, only=who.any_of(who.claims))
 
 

@@ -34,6 +34,7 @@ def period_end(of: Cases) -> Answers:
 def facts(of: Cases) -> tuple[list[Part], Bools]:
     """Every fact of the records; and of which records one of the duties D4, D6, D7, D8 was failed."""
     clock, who = periodic(of), of.who
+    stay, with_stays, not_notified_in_time = qualifying_stay(of)
     everyone = np.ones(of.count, dtype=bool)
     # The one fact that is Python's own work goes on beside the others, which are numpy's.
     pool = ThreadPoolExecutor(1)
@@ -46,7 +47,7 @@ def facts(of: Cases) -> tuple[list[Part], Bools]:
         "nfa_weekly": (nfa_weekly(of, clock), everyone),
         "initial_overdue": (initial_overdue(of), everyone),
         "change_late": change_late(of),
-        "qualifying_stay": qualifying_stay(of),
+        "qualifying_stay": (stay, with_stays),
         "stale_missing_review": stale_missing_review(of),
         "no_circulation": no_circulation(of),
         "indefinite_review_due": indefinite_review_due(of),
@@ -54,8 +55,9 @@ def facts(of: Cases) -> tuple[list[Part], Bools]:
         "age_band": (age_band(of.of.birth, of.as_of), everyone),
         "under_18": (under_18(of.of.birth, of.as_of), everyone),
     }
-    failed = np.zeros(of.count, dtype=bool)
-    for duty in ("periodic_overdue", "initial_overdue", "change_late", "qualifying_stay"):
+    # A stay that qualifies is no failure while it can still be notified.
+    failed = not_notified_in_time
+    for duty in ("periodic_overdue", "initial_overdue", "change_late"):
         failed |= asked[duty][1] & asked[duty][0].value.among("YES")
     names, some, beside = by_name.result()
     parts = [of_records(who, fact, said, only) for fact, (said, only) in asked.items()]

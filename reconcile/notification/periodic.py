@@ -101,7 +101,7 @@ def periodic_due(of: Cases, clock: Periodic) -> Answers:
         (of.open & (values == CANNOT_TELL), OPEN_END),
         (~of.last.known, "no date of a notification is given"),
         (~told, "no rule set was in force"),
-        (left_open, "whether a time exempt goes on is left open"),
+        (left_open, "whether the day fell into a time exempt, and whether that goes on, is left open"),
         (clock.found == CANNOT_TELL, "by the year: the kind of home is not given"),
         (~clock.due.one, "the dates as sent leave the day open"),
         day=np.where(values == YES, not_put_off(clock.due).day, np.datetime64("NaT", "D")),

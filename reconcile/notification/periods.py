@@ -67,17 +67,22 @@ def could_be_adult(of: Sentence) -> Bools:
 
 @dataclass(frozen=True)
 class End:
-    """The last day of each period, and the row of the table it comes from, blank where it is not exactly one."""
+    """The last day of each period, and the row of the table it comes from, blank where it is not exactly one.
+
+    ``partly``: the table gives a period for some of the days the relevant date can mean, and none for the others.
+    """
 
     day: Span
     rule: Coded
+    partly: Bools
 
 
 def period_end(of: Sentence) -> End:
     """D1: the last day of the period. N years beginning with the relevant date, that date included.
 
-    Both ends are ``FAR`` where the period is indefinite, ``NaT`` where no row of the table can be applied. A period
-    that is the length of the discharge or order is told by the force alone, so it is ``NaT`` too.
+    Both ends are ``FAR`` where the period is indefinite, ``NaT`` where on some day the relevant date can mean no row
+    of the table applies. A period that is the length of the discharge or order is told by the force alone, so it is
+    ``NaT`` too.
     """
     lo = np.full(len(of.months), FAR)
     hi = np.full(len(of.months), LONG_AGO)
@@ -85,10 +90,13 @@ def period_end(of: Sentence) -> End:
     rule = np.full(len(of.months), -1, dtype=np.int32)
     matches = np.zeros(len(of.months), dtype=np.int64)
     minor, adult = could_be_minor(of), could_be_adult(of)
+    covered = Span(np.full(len(of.months), FAR), np.full(len(of.months), LONG_AGO))
     for place, row in enumerate(periods()):
         applies = could_apply(row, of)
         rule[applies] = place
         matches += applies
+        covered.lo[applies] = np.minimum(covered.lo[applies], np.datetime64(row.relevant_from, "D"))
+        covered.hi[applies] = np.maximum(covered.hi[applies], np.datetime64(row.relevant_to, "D"))
         for months, person in ((row.adult_months, adult), (row.minor_months, minor)):
             here = applies & person
             if months == ITS_LENGTH:
@@ -97,10 +105,11 @@ def period_end(of: Sentence) -> End:
             first, last = (_within(day[here], row) for day in (of.relevant.lo, of.relevant.hi))
             lo[here] = np.minimum(lo[here], _last_day(first, months))
             hi[here] = np.maximum(hi[here], _last_day(last, months))
-    nothing = untold | (hi < lo)
+    partly = (matches > 0) & ~((covered.lo <= of.relevant.lo) & (of.relevant.hi <= covered.hi))
+    nothing = untold | partly | (hi < lo)
     rule[matches != 1] = -1
     lo[nothing] = hi[nothing] = np.datetime64("NaT", "D")
-    return End(Span(lo, hi), Coded(rule, tuple(row.rule for row in periods())))
+    return End(Span(lo, hi), Coded(rule, tuple(row.rule for row in periods())), np.asarray(partly))
 
 
 def _within(relevant: Days, row: Period) -> Days:

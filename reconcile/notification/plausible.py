@@ -52,15 +52,14 @@ def missing(of: Cases, since: Span) -> list[Check]:
 
 def period(of: Cases) -> Check:
     """The force's own end of the period is neither that of the table nor of an order."""
-    table, order = of.period.day, of.order.end
-    sent = of.sent
+    table, order, sent = of.period.day, of.order.end, of.sent
     by_table, by_order = (_meet(sent, end) for end in (table, order))
     same = sent.one & ((table.one & (table.lo == sent.lo)) | (order.one & (order.lo == sent.lo)))
     return _check(
         "the force's end of the period is not that of the sentence",
-        ~by_table & ~by_order,
+        table.known & ~by_table & ~by_order,
         same,
-        sent.known & table.known,
+        sent.known & (table.known | of.period.partly),
     )
 
 

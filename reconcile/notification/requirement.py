@@ -25,15 +25,17 @@ class Order:
     unread: Bools
 
 
-def orders(column: Any) -> Order:
-    """Read the orders from ``order_end``: a date, the words of an order without end, or words nobody can date."""
+def orders(column: Any, kept: Bools | None = None) -> Order:
+    """Read the orders from ``order_end``: a date, the words of an order without end, or words nobody can date; where
+    it was ``kept`` back there may be an order as well."""
     end = span(column)
     sent = coded(pc.struct_field(column, "text"))
     said = [word.strip().casefold() for word in sent.words]
     without_end = np.array([*(word in rules()["requirement"]["open_ended"] for word in said), False])
     open_ended = without_end[sent.codes] & ~end.known
     written = np.array([*(word != "" for word in said), False])[sent.codes]
-    return Order(end, open_ended, written & ~end.known & ~open_ended)
+    untold = written if kept is None else written | kept
+    return Order(end, open_ended, untold & ~end.known & ~open_ended)
 
 
 def order_in_force(order: Order, as_of: Days) -> Bools:
@@ -64,7 +66,7 @@ def requirement_ended(of: Sentence, period: End, order: Order, as_of: Days, sent
         (ended == YES, "the period as the force computes it is over and no order is in force"),
         ((ended == NO) & (end.lo == FAR), "the period is indefinite"),
         (ended == NO, "the period is running"),
-        *((~end.known & condition, sentence) for condition, sentence in unknown(of)),
+        *((~end.known & condition, sentence) for condition, sentence in unknown(of, period)),
         (of.months < 0, "the length of the sentence, or the age at the relevant date, leaves both answers open"),
         (end.known, "the dates as sent leave both answers open"),
     )
@@ -112,18 +114,19 @@ def last_day(of: Sentence, period: End, order: Order, as_of: Days, sent: Span) -
         (~untold & (lo == hi), "the period as the force computes it"),
         (~untold & (hi < FAR), "it has a last day; which one the dates as sent leave open"),
         (~untold, "the length of the sentence, the age at the relevant date or an order's end leaves it open"),
-        *unknown(of),
+        *unknown(of, period),
     )
     day = Span(np.where(untold, NAT, lo), np.where(untold, NAT, hi))
     return day, citing(why, period, period.day.known & ~outlasts & ~order.open_ended & (lo == hi))
 
 
-def unknown(of: Sentence) -> tuple[tuple[Bools, str], ...]:
+def unknown(of: Sentence, period: End) -> tuple[tuple[Bools, str], ...]:
     """Why the table of periods gives no last day."""
     return (
         (~of.relevant.known, "the date of the conviction, finding or caution is not given"),
         (~of.disposal.known, "the disposal is not given"),
         (~of.jurisdiction.known, "no rule set for this body"),
+        (period.partly, "on some of the days the relevant date can mean no row of the periods table applies"),
         (
             np.ones(len(of.months), dtype=bool),
             "no row of the periods table gives the length of this disposal in this place at that date",

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from reconcile.notification.columns import Bools, Coded, Days, Ints, Span, nothing
+from reconcile.notification.columns import NAT, Bools, Coded, Days, Ints, Span, nothing
 from reconcile.notification.days import corresponding
 
 STATUSES = ("in_force", "enacted_not_commenced")
@@ -86,6 +86,13 @@ class RuleSets:
         for row in self.of(duty):
             first, last = row.bounds
             found[jurisdiction.among(row.jurisdiction) & (day >= first) & (day <= last)] = row.place
+        return found
+
+    def begins(self, duty: str, jurisdiction: Coded) -> Days:
+        """The first day on which anything of a duty was in force in each place; ``NaT`` where nothing ever was."""
+        found = np.full(len(jurisdiction.codes), NAT)
+        for row in reversed(self.of(duty)):
+            found[jurisdiction.among(row.jurisdiction)] = row.bounds[0]
         return found
 
     def due(self, duty: str, jurisdiction: Coded, event: Span, *, from_commencement: bool = False) -> Due:

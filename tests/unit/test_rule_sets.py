@@ -9,6 +9,7 @@ import pytest
 from reconcile.forces.profile import JURISDICTIONS
 from reconcile.notification.columns import Coded, Span
 from reconcile.notification.rule_sets import RuleSets, read, shipped
+from reconcile.notification.rules import periods
 from tests.small_duties import answer, record, said
 
 
@@ -31,6 +32,12 @@ def test_every_row_says_where_when_whence_and_how_sure() -> None:
     assert all(row.source and row.certainty in ("K-high", "K-med", "K-low") for row in rows)
     assert all(row.valid_from for row in rows if row.status == "in_force")
     assert all((row.days is None) != (row.months is None) or row.duty == "stay" for row in rows)
+
+
+def test_the_periods_of_a_disposal_in_a_place_leave_no_day_between_them() -> None:
+    for disposal, place in {(row.disposal, place) for row in periods() for place in row.jurisdictions}:
+        rows = [row for row in periods() if row.disposal == disposal and place in row.jurisdictions]
+        assert len({(row.relevant_from, row.relevant_to) for row in rows}) == 1, (disposal, place)
 
 
 @pytest.mark.parametrize(
