@@ -23,6 +23,7 @@ from reconcile.linkage import name_changes
 from reconcile.linkage.lineage import lineage
 from reconcile.linkage.weighing import PerRecord
 from reconcile.national import missing_list, release, statistics
+from reconcile.national.coverage import answered
 from reconcile.reports import acceptance as acceptances
 from reconcile.reports import acceptance_files
 from reconcile.reports.national_completeness import national_completeness
@@ -184,7 +185,9 @@ def assess(settings: Settings) -> pa.Table:
     """Derive the facts about each identity, as of its extracts' dates."""
     made_from.need(settings, "identities")
     names = ("records", "identities", "links", "decisions")
-    facts = notification.assess(*(_read(settings, name) for name in names))
+    heard = {receipt.force for receipt in answered(receipts(settings))}
+    silent = [force.slug for force in forces() if force.slug not in heard]
+    facts = notification.assess(*(_read(settings, name) for name in names), silent=silent)
     _write(settings, "facts", facts)
     made_from.note(settings, "facts")
     return facts

@@ -17,7 +17,7 @@ RECORDS: Final = ("records.parquet", "names_added.parquet")
 INPUTS: Final = {
     "links": RECORDS,
     "identities": (*RECORDS, "links.parquet", "decisions.parquet"),
-    "facts": (*RECORDS, "links.parquet", "decisions.parquet", "identities.parquet"),
+    "facts": (*RECORDS, "links.parquet", "decisions.parquet", "identities.parquet", "receipts.json"),
     "missing_list": (
         *RECORDS,
         "links.parquet",

@@ -40,11 +40,13 @@ def _struct(kind: Any, values: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def facts(*rows: dict[str, Any], groups: tuple[str, ...] = (), sets: RuleSets | None = None) -> list[dict[str, Any]]:
+def facts(
+    *rows: dict[str, Any], groups: tuple[str, ...] = (), sets: RuleSets | None = None, silent: tuple[str, ...] = ()
+) -> list[dict[str, Any]]:
     """Every fact of some records, each alone or in the groups given."""
     table = pa.Table.from_pylist(list(rows), schema.RECORDS)
     people = identities(*groups) if groups else alone(table)
-    return notification.assess(table, people, links(), sets=sets).to_pylist()
+    return notification.assess(table, people, links(), sets=sets, silent=silent).to_pylist()
 
 
 def answer(fact: str, *rows: dict[str, Any], **given: Any) -> dict[str, Any]:

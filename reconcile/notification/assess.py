@@ -4,6 +4,7 @@ Decides which facts are asked: what the forces claim, the requirement, status an
 whom it concerns. Invariant: each row names its rule and the records it rests on.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import pyarrow as pa
@@ -25,6 +26,7 @@ def assess(
     decisions: pa.Table | None = None,
     *,
     sets: RuleSets | None = None,
+    silent: Collection[str] = (),
 ) -> pa.Table:
     """Derive the facts about each identity and its records, as of its extracts' dates.
 
@@ -34,6 +36,7 @@ def assess(
         links: ``schema.LINKS``.
         decisions: ``schema.DECISIONS``; without it no link counts as answered.
         sets: the rule sets to judge by, those shipped where None.
+        silent: the forces that did not answer, by slug: who was handed over to one may be held there.
 
     Returns:
         ``schema.FACTS`` sorted by national id, fact and record id; facts of an identity have no record id.
@@ -55,7 +58,7 @@ def assess(
         of_people.decade(who),
         of_people.cohort(who),
         of_people.located(who, open_proposals(links, decisions)),
-        of_people.orphaned(who),
+        of_people.orphaned(who, silent),
         of_people.owner(of),
         *of_each,
     ]

@@ -4,6 +4,8 @@ Decides on which records each answer rests. Invariant: a NO rests on every recor
 say so.
 """
 
+from collections.abc import Collection
+
 import numpy as np
 import pyarrow as pa
 
@@ -11,7 +13,7 @@ from reconcile.notification import elsewhere, predicates
 from reconcile.notification.cases import Cases
 from reconcile.notification.columns import Bools, Coded, Ints, Span, days, span
 from reconcile.notification.fact_rows import Part, of_identities
-from reconcile.notification.ownership import NOBODY, owner_force, unclaimed
+from reconcile.notification.ownership import NOBODY, SILENT, owner_force, unclaimed
 from reconcile.notification.people import People
 from reconcile.notification.requirement import requirement_ended
 from reconcile.notification.rules import rules
@@ -144,9 +146,9 @@ def located(who: People, proposals: pa.Table) -> Part:
     return of_identities(who, "located_elsewhere", Answers(value, why), records=who.claims, extra=extra, only=only)
 
 
-def orphaned(who: People) -> Part:
-    value, over = unclaimed(who)
-    said = answers(value, (value == YES, NOBODY))
+def orphaned(who: People, silent: Collection[str]) -> Part:
+    value, over = unclaimed(who, silent)
+    said = answers(value, (value == YES, NOBODY), (value == CANNOT_TELL, SILENT))
     return of_identities(who, "unclaimed", said, records=of_whole(who, value == YES, over))
 
 

@@ -3,13 +3,16 @@
 Invariant: one force or none; where days spent in an area would decide, which nobody sends, it cannot be told.
 """
 
+from collections.abc import Collection
+
 import numpy as np
 
 from reconcile.notification.columns import NAT, Bools, Coded, Ints, Span, coded
 from reconcile.notification.people import People
-from reconcile.notification.verdict import Answers, Codes, reasons
+from reconcile.notification.verdict import Answers, Codes, reasons, verdict
 
 NOBODY = "handed over, and no other force holds a record"
+SILENT = "handed over to a force that has not answered, or may have been"
 
 
 def handed_over(who: People) -> Bools:
@@ -18,14 +21,17 @@ def handed_over(who: People) -> Bools:
     return np.asarray(to.known | coded(who.records["status"]).among("transferred"))
 
 
-def unclaimed(who: People) -> tuple[Codes, Bools]:
+def unclaimed(who: People, silent: Collection[str]) -> tuple[Codes, Bools]:
     """D16: a force has handed the person over and no other force holds them; and the records that were handed over.
 
-    A record of the force itself that is not handed over is a holding, too.
+    A record of the force itself that is not handed over is a holding, too. Whoever may have been handed over to one of
+    the forces that are ``silent`` may be held there.
     """
     over = handed_over(who)
-    held = who.any_of(~over)
-    return np.where(who.any_of(over) & ~held, 2, 0).astype(np.int8), over
+    nobody = who.any_of(over) & ~who.any_of(~over)
+    to = coded(who.records["transferred_to"])
+    may_be_held = who.any_of(over & (to.among(*silent) | (~to.known & bool(silent))))
+    return verdict(nobody & ~may_be_held, ~nobody), over
 
 
 def by_notification(who: People, last: Span) -> tuple[Ints, Bools]:

@@ -257,6 +257,27 @@ def test_status_owner_and_handover(kent: dict, essex: dict, status: str, owner: 
     assert (found["national_status"], found["owner_force"], found["unclaimed"]) == (status, owner, unclaimed)
 
 
+@pytest.mark.parametrize(
+    ("to", "silent", "expected"),
+    [
+        ("essex", (), "YES"),
+        ("essex", ("surrey",), "YES"),
+        ("essex", ("essex",), "CANNOT_TELL"),
+        (None, ("surrey",), "CANNOT_TELL"),
+        (None, (), "YES"),
+    ],
+)
+def test_who_was_handed_over_to_a_silent_force_may_be_held_there(to: str | None, silent: tuple, expected: str) -> None:
+    """A silent force once looked like one that holds nobody: a tenth of the demonstration's people were unclaimed."""
+    (found,) = [
+        row
+        for row in facts(record("kent:1", status="transferred", transferred_to=to), silent=silent)
+        if row["fact"] == "unclaimed"
+    ]
+    assert found["value"] == expected
+    assert bool(found["reason"]) == (expected != "NO")
+
+
 def test_a_return_from_abroad_overdue_by_more_than_three_days_is_strong_evidence() -> None:
     assert said("suspected_overseas", record(travels=[("2018-01-01", "2018-02-26", "")]))[0] == "NONE"
     assert said("suspected_overseas", record(travels=[("2018-01-01", "2018-02-25", "")]))[0] == "STRONG"
