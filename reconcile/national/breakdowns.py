@@ -65,7 +65,12 @@ def by_age(statistics: Figures) -> Bars:
 
 def by_review(statistics: Figures) -> Bars:
     """Open claims by the days since the force last reviewed its enquiries."""
-    return _lying("review", "Open claims by the last review of the enquiries", ordered(statistics["by_review"], "review"), "review")
+    return _lying(
+        "review",
+        "Open claims by the last review of the enquiries",
+        ordered(statistics["by_review"], "review"),
+        "review",
+    )
 
 
 def _lying(name: str, title: str, counts: Mapping[str, int], group: str) -> Bars:

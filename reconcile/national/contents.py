@@ -144,8 +144,8 @@ def _write_renderings(
     marks["name_under_18"] = settings.name_under_18
     marks["changes"] = changes
     list_workbook.write_workbook(folder / WORKBOOK, *shown, **marks)
-    proof = {"release": name_of(folder, settings), "rule_sets": rule_sets}
-    write_bytes(folder / PAGE, page.render(*shown, **marks, **proof).encode())
+    marks |= {"release": name_of(folder, settings), "rule_sets": rule_sets}
+    write_bytes(folder / PAGE, page.render(*shown, **marks).encode())
 
 
 def _write_table(path: Path, table: pa.Table, mark: str) -> None:

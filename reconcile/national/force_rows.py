@@ -36,9 +36,7 @@ class ForceRow:
     timed: int = 0
 
 
-def rows(
-    statistics: Mapping[str, Any], receipts: Sequence["Receipt"], names: Mapping[str, str]
-) -> list[ForceRow]:
+def rows(statistics: Mapping[str, Any], receipts: Sequence["Receipt"], names: Mapping[str, str]) -> list[ForceRow]:
     """A row a receipt, sorted by the force's name; ``names`` are the forces' names by slug."""
     found = [_row(statistics, receipt, names.get(receipt.force, receipt.force)) for receipt in receipts]
     return sorted(found, key=lambda row: row.name)

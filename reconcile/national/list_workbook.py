@@ -116,11 +116,11 @@ def _figures(statistics: Row) -> Sheet:
     return Sheet(
         "Statistics",
         (
-            Column("Figure", width=24),
-            Column("Of", width=44),
+            Column("Figure", width=20),
+            Column("Of", width=76),
             Column("Value", "number", 14),
             Column("Counts"),
-            Column("Definition", "long", 70),
+            Column("Definition", "long", 56),
         ),
         [[*row, *known.get(key, ("", ""))] for key in order for row in _flat(key, statistics[key])],
     )

@@ -62,7 +62,10 @@ def draw(chart: Bars) -> Markup:
             title=chart.title,
             description=chart.description,
         )
-        for kind, upright, length in (("broad", chart.upright, 240 if chart.upright else chart.broad), ("narrow", False, 190))
+        for kind, upright, length in (
+            ("broad", chart.upright, 240 if chart.upright else chart.broad),
+            ("narrow", False, 190),
+        )
     )
 
 
