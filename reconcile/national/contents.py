@@ -5,6 +5,8 @@ and people decided, never on how an extract was packed; a record that touches no
 for its identity.
 """
 
+import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,7 +110,8 @@ def write(folder: Path, compiled: Compiled, settings: Settings, changes: Changes
     write_json(folder / STATISTICS, {**compiled.statistics, "marking": mark})
     write_json(folder / CHANGES_COUNTED, {"marking": mark, "synthetic": settings.synthetic, **changes.counted()})
     public_files.write(folder, compiled.statistics, answered, compiled.receipts, compiled.forces, settings)
-    _write_renderings(folder, compiled, settings, changes)
+    sets = Counter(facts["rule_set"].drop_null().to_pylist())
+    _write_renderings(folder, compiled, settings, changes, {name: sets[name] for name in sorted(sets)})
 
 
 def marking(settings: Settings) -> str:
@@ -116,13 +119,32 @@ def marking(settings: Settings) -> str:
     return f"{settings.marking} SYNTHETIC" if settings.synthetic else settings.marking
 
 
-def _write_renderings(folder: Path, compiled: Compiled, settings: Settings, changes: Changes) -> None:
+def data_hash(folder: Path) -> str:
+    """The hash of the data files, by name and content."""
+    lines = "".join(f"{name} {sha256(folder / name)}\n" for name in sorted(DATA))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def name_of(folder: Path, settings: Settings) -> str:
+    """What a release of these data files is called."""
+    return f"{settings.cycle}-{data_hash(folder)[:8]}"
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write_renderings(
+    folder: Path, compiled: Compiled, settings: Settings, changes: Changes, rule_sets: Mapping[str, int]
+) -> None:
     shown = (compiled.statistics, compiled.missing_list, compiled.receipts, compiled.forces)
     model_name = str(compiled.statistics["model"])
     marks: dict[str, Any] = {"marking": settings.marking, "synthetic": settings.synthetic, "model_name": model_name}
     marks["name_under_18"] = settings.name_under_18
     marks["changes"] = changes
     list_workbook.write_workbook(folder / WORKBOOK, *shown, **marks)
+    marks |= {"release": name_of(folder, settings), "rule_sets": rule_sets}
     write_bytes(folder / PAGE, page.render(*shown, **marks).encode())
 
 

@@ -6,7 +6,6 @@ and says of every column what it is.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from tomllib import loads
@@ -18,6 +17,7 @@ from reconcile.national import list_sheets, page
 from reconcile.national.changes import FIRST, Changes
 from reconcile.national.changes_sheet import changes_sheet
 from reconcile.national.lines import line
+from reconcile.national.method import definitions
 from reconcile.render.look import plural, word
 from reconcile.render.workbook import Column, Properties, Sheet, write
 
@@ -116,11 +116,11 @@ def _figures(statistics: Row) -> Sheet:
     return Sheet(
         "Statistics",
         (
-            Column("Figure", width=24),
-            Column("Of", width=44),
+            Column("Figure", width=20),
+            Column("Of", width=76),
             Column("Value", "number", 14),
             Column("Counts"),
-            Column("Definition", "long", 70),
+            Column("Definition", "long", 56),
         ),
         [[*row, *known.get(key, ("", ""))] for key in order for row in _flat(key, statistics[key])],
     )
@@ -135,12 +135,6 @@ def _columns(sheets: Sequence[Sheet]) -> Sheet:
         for column in sheet.columns
     ]
     return Sheet("Columns", (Column("Sheet"), Column("Column", width=28), Column("What it says", "long", 110)), rows)
-
-
-@cache
-def definitions() -> Mapping[str, Sequence[str]]:
-    """For each figure of the statistics what it counts and its definition in a line, in the order to show them."""
-    return loads(files(__package__).joinpath("definitions.toml").read_text(encoding="utf-8"))
 
 
 def _flat(key: str, value: Any, of: str = "") -> list[list[Any]]:

@@ -6,13 +6,15 @@ or counted from the list it stands above; a silent force shows no number; nothin
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from reconcile.national import cohorts, list_filters
+from reconcile.national import breakdowns, cohorts, force_rows, list_filters
 from reconcile.national.changes import FIRST, Changes, shown
 from reconcile.national.lines import line
+from reconcile.national.method import method
 from reconcile.render import charts, look, tiles
 
 if TYPE_CHECKING:
@@ -31,12 +33,15 @@ def render(
     model_name: str,
     name_under_18: bool = False,
     changes: Changes = FIRST,
+    release: str = "",
+    rule_sets: Mapping[str, int] = MappingProxyType({}),
 ) -> str:
     """The release page as one self-contained HTML document.
 
     ``statistics`` as ``national.statistics`` gives them, ``missing_list`` in ``schema.MISSING_LIST``; receipts and
     forces in any order. ``name_under_18``: whether those who are or may be under 18 are named; ``changes`` since the
-    release before. The same inputs give the same bytes.
+    release before; ``release`` is its name, "" where it has none yet; ``rule_sets`` how many facts about those on the
+    list rest on each rule set. The same inputs give the same bytes.
     """
     names = {force.slug: force.name for force in forces}
     shorts = {force.slug: force.short for force in forces}
@@ -58,10 +63,21 @@ def render(
         series_all=("All forces", split.force) if split.force else ("All forces",),
         year_chart=charts.draw(years),
         length_chart=charts.draw(cohorts.by_length(statistics)),
+        bridge={of: charts.draw(breakdowns.bridge(statistics, of)) for of in ("claims", "people")},
+        bridge_series=breakdowns.BRIDGE,
+        abroad=breakdowns.abroad(statistics),
+        risk_chart=charts.draw(breakdowns.by_risk(statistics)),
+        age_chart=charts.draw(breakdowns.by_age(statistics)),
+        review_chart=charts.draw(breakdowns.by_review(statistics)),
+        rests=breakdowns.rests_on(statistics),
+        statuses=breakdowns.statuses(statistics),
+        flows=breakdowns.flows(statistics),
+        undated=breakdowns.undated(statistics),
+        undated_share=force_rows.share(statistics["by_year_lost"].get("UNDATED", 0), statistics["gross_claims"]),
         growth=cohorts.growth(statistics, split),
         heat=cohorts.heat(statistics),
         step=tiles.step,
-        receipts=sorted(receipts, key=lambda receipt: names.get(receipt.force, receipt.force)),
+        rows=force_rows.rows(statistics, receipts, names),
         names=names,
         shorts={force.name: force.short for force in forces},
         lines=lines,
@@ -70,6 +86,8 @@ def render(
         filters=list_filters.filters(lines, shorts),
         flags=list_filters.flags(lines),
         restricted=sum(line.restricted for line in lines),
+        release=release,
+        **method(rule_sets, statistics),
         **shown(changes, missing_list, statistics),
     )
 

@@ -93,7 +93,7 @@ def publish(
     beside.mkdir()
     try:
         contents.write(beside, compiled, settings, changed)
-        name = f"{settings.cycle}-{release_hash(beside)[:8]}"
+        name = contents.name_of(beside, settings)
         signed = {
             "signed_by": signed_by,
             "role": role,
@@ -226,7 +226,7 @@ def verify_hashes(release: Path) -> tuple[str, ...]:
     erased = stated.keys() - set(PROOFS) if (release / ERASED).is_file() else set[str]()
     problems = [f"{name} is missing" for name in sorted(stated.keys() - there - erased)]
     problems += [f"{name} is in no manifest" for name in sorted(there - stated.keys())]
-    changed = sorted(name for name in there & stated.keys() if _sha256(release / name) != stated[name])
+    changed = sorted(name for name in there & stated.keys() if contents.sha256(release / name) != stated[name])
     problems += [f"{name} is not what was published" for name in changed]
     if not problems and not erased and not release.name.endswith(f"-{release_hash(release)[:8]}"):
         problems.append("the release's name is not the hash of its data")
@@ -240,8 +240,7 @@ def cycle_of(folder: Path) -> str:
 
 def release_hash(folder: Path) -> str:
     """The hash of the data files, by name and content."""
-    lines = "".join(f"{name} {_sha256(folder / name)}\n" for name in sorted(contents.DATA))
-    return hashlib.sha256(lines.encode()).hexdigest()
+    return contents.data_hash(folder)
 
 
 def _move(beside: Path, into: Path) -> None:
@@ -265,7 +264,7 @@ def _manifest(folder: Path, name: str, compiled: Compiled, settings: Settings) -
         "schema": hashlib.sha256(files("reconcile").joinpath("schema.py").read_bytes()).hexdigest(),
         "references": {"policy_document": settings.policy_document, "dpia": settings.dpia, "purpose": settings.purpose},
         "data_hash": release_hash(folder),
-        "files": {path.name: _sha256(path) for path in sorted(folder.iterdir())},
+        "files": {path.name: contents.sha256(path) for path in sorted(folder.iterdir())},
         "inputs": [
             {"force": receipt.force, "state": receipt.state, "file": receipt.file_name, "sha256": receipt.sha256}
             for receipt in sorted(compiled.receipts, key=lambda receipt: receipt.force)
@@ -288,7 +287,7 @@ def _name_change_lists(settings: Settings) -> list[dict[str, str]]:
 def _configuration(settings: Settings) -> dict[str, str]:
     """The sha256 of the settings and of every table and suite the product is configured with, by path."""
     own = settings.workspace.root / settings_file.FILE
-    return ({settings_file.FILE: _sha256(own)} if own.is_file() else {}) | _tables()
+    return ({settings_file.FILE: contents.sha256(own)} if own.is_file() else {}) | _tables()
 
 
 def _tables() -> dict[str, str]:
@@ -312,8 +311,3 @@ def _files(folder: Traversable, path: str, suffixes: tuple[str, ...]) -> Iterato
             yield from _files(entry, f"{path}/{entry.name}", suffixes)
         elif entry.name.endswith(suffixes):
             yield f"{path}/{entry.name}", entry
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -16,8 +16,8 @@ from defusedxml.ElementTree import fromstring
 from markupsafe import Markup
 
 SVG: Final = "http://www.w3.org/2000/svg"
-FILLS: Final = ("var(--first)", "var(--second)")
-INKS: Final = ("var(--first-ink)", "var(--second-ink)")
+FILLS: Final = ("var(--first)", "var(--second)", "var(--paper)")
+INKS: Final = ("var(--first-ink)", "var(--second-ink)", "var(--ink)")
 ROOM_FOR_LABEL: Final = 16
 """Pixels a bar's part must measure for its count to be written inside it."""
 
@@ -26,19 +26,21 @@ ROOM_FOR_LABEL: Final = 16
 class Bar:
     """One category: its label and its count in each series, in the order of the chart's series.
 
-    A bar with a blank label is a gap.
+    A bar with a blank label is a gap. ``start`` is where on the scale the bar begins, for bars that overlap or follow.
     """
 
     label: str
     counts: tuple[int, ...]
+    start: int = 0
 
 
 @dataclass(frozen=True)
 class Bars:
-    """A stacked bar chart of one or two series.
+    """A stacked bar chart of one to three series.
 
     ``name`` is a slug unique on its page (it makes the ids), ``title`` and ``description`` are read to those who
-    do not see it. ``upright`` draws columns where there is room for them.
+    do not see it. ``upright`` draws columns where there is room for them; ``broad`` is how many pixels the longest
+    lying bar may have where there is room.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Bars:
     series: tuple[str, ...]
     bars: tuple[Bar, ...]
     upright: bool = True
+    broad: int = 480
 
 
 def draw(chart: Bars) -> Markup:
@@ -59,7 +62,10 @@ def draw(chart: Bars) -> Markup:
             title=chart.title,
             description=chart.description,
         )
-        for kind, upright, length in (("broad", chart.upright, 240 if chart.upright else 480), ("narrow", False, 190))
+        for kind, upright, length in (
+            ("broad", chart.upright, 240 if chart.upright else chart.broad),
+            ("narrow", False, 190),
+        )
     )
 
 
@@ -67,7 +73,7 @@ def _drawn(chart: Bars, *, upright: bool, length: int) -> str:
     # Altair takes a second to import, and most verbs draw nothing.
     alt, vl_convert = import_module("altair"), import_module("vl_convert")
 
-    top = max((sum(bar.counts) for bar in chart.bars), default=0) or 1
+    top = max((bar.start + sum(bar.counts) for bar in chart.bars), default=0) or 1
     parts, totals = _rows(chart, top, length)
     order = [bar.label for bar in chart.bars]
     along, across = ("y", "x") if upright else ("x", "y")
@@ -109,7 +115,7 @@ def _drawn(chart: Bars, *, upright: bool, length: int) -> str:
             fill="var(--ink)",
             **({"baseline": "bottom", "dy": -4} if upright else {"align": "left", "dx": 6}),
         )
-        .encode(**places, **{along: _channel(alt, along)("total:Q", scale=scale, axis=None)}, text="total:Q")
+        .encode(**places, **{along: _channel(alt, along)("end:Q", scale=scale, axis=None)}, text="total:Q")
     )
     step = 50 if upright else 30
     size = {"height" if upright else "width": length, "width" if upright else "height": alt.Step(step)}
@@ -133,7 +139,7 @@ def _rows(chart: Bars, top: int, length: int) -> tuple[list[dict[str, Any]], lis
     parts: list[dict[str, Any]] = []
     totals: list[dict[str, Any]] = []
     for bar in chart.bars:
-        start = 0
+        start = bar.start
         for series, count in zip(chart.series, bar.counts, strict=True):
             if count:
                 parts.append(
@@ -149,7 +155,8 @@ def _rows(chart: Bars, top: int, length: int) -> tuple[list[dict[str, Any]], lis
                     }
                 )
             start += count
-        totals.append({"label": bar.label, "total": start if bar.label.strip() else None})
+        end, total = (start, sum(bar.counts)) if bar.label.strip() else (None, None)
+        totals.append({"label": bar.label, "end": end, "total": total})
     return parts, totals
 
 

@@ -19,6 +19,9 @@ from markupsafe import Markup
 ROOMS: Final = ("render", "linkage", "national", "reports")
 """The rooms whose templates may extend the base page, each looked up as ``<room>/<file>``."""
 
+SCRIPTS: Final = ("filter.js", "sort.js")
+"""The list that can be filtered, and the tables that can be sorted."""
+
 PRODUCT: Final = "National reconciliation of registered-offender records"
 
 
@@ -34,6 +37,7 @@ def environment() -> Environment:
     )
     made.filters |= {
         "day": day,
+        "short_day": short_day,
         "month": month,
         "partial": partial,
         "number": number,
@@ -60,7 +64,7 @@ def page(template: str, *, marking: str, synthetic: bool, **content: Any) -> str
         marking=marking,
         synthetic=synthetic,
         style=Markup(_inline("look.css")),  # noqa: S704
-        script=Markup(_inline("filter.js")),  # noqa: S704
+        script=Markup(_script()),  # noqa: S704
         script_hash=_script_hash(),
         **content,
     )
@@ -70,6 +74,11 @@ def page(template: str, *, marking: str, synthetic: bool, **content: Any) -> str
 def day(date: dt.date | None) -> str:
     """A date as "6 March 2018"; an em dash where there is none."""
     return f"{date.day} {date:%B %Y}" if date else "—"
+
+
+def short_day(date: dt.date | None) -> str:
+    """A date as "6 Mar 2018", for tables; an em dash where there is none."""
+    return f"{date.day} {date:%b %Y}" if date else "—"
 
 
 def month(date: dt.date) -> str:
@@ -163,6 +172,11 @@ def _inline(name: str) -> str:
     return files("reconcile.render").joinpath(name).read_text(encoding="utf-8").strip()
 
 
+def _script() -> str:
+    """The one script a page may run."""
+    return "\n".join(_inline(name) for name in SCRIPTS)
+
+
 @cache
 def _script_hash() -> str:
-    return base64.b64encode(hashlib.sha256(_inline("filter.js").encode()).digest()).decode()
+    return base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode()

@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+SOFT: Final = "\N{SOFT HYPHEN}"
 ENDINGS: Final = ("shire", "side", "bria", "chester", "land", "folk")
+MIDDLES: Final = ("ton", "ham", "cester", "bridge")
+"""What may stand alone before "shire" where a square is narrower still."""
 STEPS: Final = (5, 10, 50)
 """Claims from which a tile is a step darker."""
 
@@ -36,7 +39,8 @@ class Tile:
     @property
     def label(self) -> str:
         """The short name, with soft hyphens where a narrow square may break it."""
-        return re.sub(rf"(?<=\w\w)({'|'.join(ENDINGS)})\b", "\N{SOFT HYPHEN}\\1", self.short)
+        parts = re.sub(rf"(?<=\w\w)({'|'.join(ENDINGS)})\b", f"{SOFT}\\1", self.short)
+        return re.sub(rf"(?<=\w\w)({'|'.join(MIDDLES)})(?={SOFT})", f"{SOFT}\\1", parts)
 
     @property
     def sign(self) -> str:
