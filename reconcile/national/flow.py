@@ -1,8 +1,8 @@
 """Who went missing and who was found in a period: flow, told only by forces that send closed episodes.
 
 Decides which episodes began and ended in a period. Invariant: a force without a closed episode is CANNOT_TELL and in
-no sum; an entry that was corrected was never missing and is neither new nor found; a date that may lie in the period
-widens the figure and does not settle it.
+no sum; an entry that was corrected was never missing and is neither new nor found; a date that may lie in the period,
+and an end that is not said how, widen the figure and do not settle it.
 """
 
 import datetime as dt
@@ -115,13 +115,14 @@ def in_period(own: Episodes, after: Days) -> dict[str, Any]:
     table = cuts()["flow"]
     ended_so = np.isin(own.outcome, table["found"])
     never = np.isin(own.outcome, table["never"])
+    not_said = own.closed & (own.outcome == "")
     timed = own.closed & ended_so & _certainly(own.end, after, own.as_of) & (own.start.lo == own.start.hi)
     timed &= own.end.lo == own.end.hi
     took = (own.end.lo - own.start.lo)[timed].astype(np.int64)
     return {
-        "new": _counted(own, own.start, ~never, after),
-        "found": _counted(own, own.end, own.closed & ended_so, after),
-        "ended_otherwise": _counted(own, own.end, own.closed & ~ended_so, after),
+        "new": _counted(own, own.start, ~never & ~not_said, ~never, after),
+        "found": _counted(own, own.end, own.closed & ended_so, own.closed & (ended_so | not_said), after),
+        "ended_otherwise": _counted(own, own.end, own.closed & ~ended_so & ~not_said, own.closed & ~ended_so, after),
         "median_days_to_find": float(np.median(took)) if len(took) else None,
         "timed": len(took),
     }
@@ -139,9 +140,9 @@ def all_forces(by_force: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _counted(own: Episodes, when: Span, which: Bools, after: Days) -> dict[str, int]:
+def _counted(own: Episodes, when: Span, surely: Bools, perhaps: Bools, after: Days) -> dict[str, int]:
     may = ~when.known | ((when.hi > after) & (when.lo <= own.as_of))
-    return {"low": int((which & _certainly(when, after, own.as_of)).sum()), "high": int((which & may).sum())}
+    return {"low": int((surely & _certainly(when, after, own.as_of)).sum()), "high": int((perhaps & may).sum())}
 
 
 def _certainly(when: Span, after: Days, until: Days) -> Bools:

@@ -239,6 +239,16 @@ def test_an_undated_end_widens_and_does_not_settle() -> None:
     | essex:2 | located |               | 2017-04-01 | 2017     |         |
     """
     told = flow.flow(episodes(text), FORCES)[flow.YEAR][NAMES["essex"]]
-    assert told["found"] == {"low": 0, "high": 1}
+    assert told["found"] == {"low": 0, "high": 2}  # 2 ended, how is not said
     assert told["ended_otherwise"] == {"low": 0, "high": 1}
+
+
+def test_an_end_that_is_not_said_how_may_be_any() -> None:
+    text = """
+    | record  | status  | missing_since | start      | end        | outcome |
+    | essex:1 | located |               | 2017-04-01 | 2017-05-01 |         |
+    """
+    told = flow.flow(episodes(text), FORCES)[flow.YEAR][NAMES["essex"]]
+    assert [told[name] for name in ("new", "found", "ended_otherwise")] == [{"low": 0, "high": 1}] * 3
+    assert told["timed"] == 0
     assert told["median_days_to_find"] is None
