@@ -6,7 +6,6 @@ for its identity.
 """
 
 import hashlib
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from reconcile import schema
 from reconcile.national import coverage, list_workbook, page, public_files
 from reconcile.national.changes import FIRST, Changes
 from reconcile.national.claims import open_claims
+from reconcile.national.counting import count
 from reconcile.national.csv_file import write_csv
 from reconcile.notification.standing import judged
 from reconcile.settings import Settings
@@ -110,8 +110,8 @@ def write(folder: Path, compiled: Compiled, settings: Settings, changes: Changes
     write_json(folder / STATISTICS, {**compiled.statistics, "marking": mark})
     write_json(folder / CHANGES_COUNTED, {"marking": mark, "synthetic": settings.synthetic, **changes.counted()})
     public_files.write(folder, compiled.statistics, answered, compiled.receipts, compiled.forces, settings)
-    sets = Counter(facts["rule_set"].drop_null().to_pylist())
-    _write_renderings(folder, compiled, settings, changes, {name: sets[name] for name in sorted(sets)})
+    asked = count(facts.filter(pc.is_valid(facts["rule_set"])), "rule_set")
+    _write_renderings(folder, compiled, settings, changes, asked)
 
 
 def marking(settings: Settings) -> str:

@@ -102,7 +102,7 @@ def test_a_real_release_carries_no_synthetic_banner(survey: Survey) -> None:
 
 def test_charts_say_in_words_what_they_show(survey: Survey) -> None:
     html = render(survey)
-    assert html.count('role="img"') == 4
+    assert html.count('role="img"') == 14
     assert "2016: 53; 2017: 114; 2018: 15" in html
     ids = re.findall(r'\sid="([^"]+)"', html)
     assert len(ids) == len(set(ids))

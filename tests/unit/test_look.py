@@ -57,6 +57,10 @@ def test_every_code_of_the_schema_has_a_word() -> None:
         assert [code for code in codes if look.word(code, group) == code and "_" in code] == []
 
 
+def test_a_day_in_a_table_is_short_and_none_is_a_dash() -> None:
+    assert (look.short_day(dt.date(2018, 3, 6)), look.short_day(None)) == ("6 Mar 2018", "—")
+
+
 def test_a_code_without_a_word_is_shown_as_it_is() -> None:
     assert look.word("s40_notice", "basis") == "s40_notice"
 
@@ -92,6 +96,15 @@ def test_a_chart_is_the_same_bytes_each_time() -> None:
     assert charts.draw(CHART) == charts.draw(CHART)
 
 
+def test_a_bar_can_begin_where_another_ends_and_says_its_own_count() -> None:
+    bars = (Bar("unknown", (30, 0)), Bar("wanted", (0, 12), start=28), Bar(" ", (0, 0)))
+    drawn = str(charts.draw(Bars("bridge", "t", "d", ("unknown", "wanted"), bars, upright=False)))
+    assert set(re.findall(r">(\d+)</text>", drawn)) == {"30", "12"}
+    assert "null" not in drawn
+    unknown, wanted = re.findall(r'<path d="M([\d.]+),[\d.]+h([\d.]+)', drawn)[:2]
+    assert float(wanted[0]) == pytest.approx(float(unknown[1]) * 28 / 30)
+
+
 def tile(state: str, claims: int | None) -> tiles.Tile:
     return tiles.Tile("kent", "Kent Police", "Kent", 3, 4, state, claims)
 
@@ -111,7 +124,15 @@ def test_a_tile_tells_its_state_by_a_sign_as_well_as_a_look(state, claims, kind,
     assert (tile(state, claims).kind, tile(state, claims).sign) == (kind, sign)
 
 
-@pytest.mark.parametrize(("short", "label"), [("Leicestershire", "Leicester|shire"), ("Met", "Met"), ("Kent", "Kent")])
+@pytest.mark.parametrize(
+    ("short", "label"),
+    [
+        ("Leicestershire", "Lei|cester|shire"),
+        ("Northamptonshire", "Northamp|ton|shire"),
+        ("Met", "Met"),
+        ("Kent", "Kent"),
+    ],
+)
 def test_a_long_name_may_break_before_its_ending(short, label) -> None:
     named = tiles.Tile("a", "A Police", short, 1, 1, "NIL", 0)
     assert named.label == label.replace("|", "\N{SOFT HYPHEN}")
