@@ -4,8 +4,9 @@ Decides what follows from what is shown: integer programming over all documents 
 counted in two of them is one. Invariant: a range is never told wider than it is, so a count called safe is.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -38,13 +39,15 @@ class Document:
     """What a document shows of its counts; a count that is no key of ``shown`` is not published at all.
 
     ``tables``: the columns of each table. ``rows``: the extracts, one a force. Each table of a row adds up to its
-    total, the totals to the gross. ``threshold``: under which the document calls a count small.
+    total, the totals to the gross. ``threshold``: under which the document calls a count small. ``through``: of tables
+    by year the last year of each column that has one; documents that cut the years elsewhere tell of the same sums.
     """
 
     tables: Mapping[str, tuple[str, ...]]
     rows: tuple[str, ...]
     shown: Mapping[Key, Shown]
     threshold: int
+    through: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def ranges(documents: Sequence[Document], keys: Iterable[Key], rule: Rule) -> dict[Key, tuple[int, int]]:
@@ -79,6 +82,7 @@ class System:
                 keys["total", row] = None
                 keys |= {("inside", name, row, column): None for name, of in document.tables.items() for column in of}
         self.place = {key: place for place, key in enumerate(keys)}
+        self._alike = [pair for two in combinations(self.documents, 2) for pair in self._cut_elsewhere(*two)]
         self.most = 1000 + 2 * sum(
             int(said) for document in self.documents for said in document.shown.values() if not isinstance(said, str)
         )
@@ -86,15 +90,33 @@ class System:
         self._least: dict[Watch, int] = {(self.last, key): said for key, said in self._true.items()}
         self._greatest = dict(self._least)
 
+    def _cut_elsewhere(self, one: Document, other: Document) -> Iterator[tuple[list[int], list[int]]]:
+        """The unknowns that add up to the same in two documents: up to the year from which both tell single years."""
+        for table in one.through.keys() & other.through.keys():
+            ends = [each.through[table] for each in (one, other)]
+            if not all(ends) or min(ends[0].values()) == min(ends[1].values()):
+                continue
+            year = max(min(end.values()) for end in ends)
+            sides = [{column for column, last in end.items() if last <= year} for end in ends]
+            for row in sorted({*one.rows} & {*other.rows}):
+                yield tuple(  # type: ignore[misc]
+                    [self.place["inside", table, row, column] for column in sorted(side - sides[not at])]
+                    for at, side in enumerate(sides)
+                )
+
     def hidden_before(self) -> list[Watch]:
         """What the documents before the last hide, which the last must not give away either, less what is in it too."""
-        now = frozenset(self.documents[-1].rows)
+        last = self.documents[-1]
+        now = frozenset(last.rows)
         return [
             (number, key)
             for number, document in enumerate(self.documents[:-1])
             for key, said in document.shown.items()
             if said in (SMALL, WITHHELD)
-            and (row_of(key) not in now if row_of(key) is not None else frozenset(document.rows) != now)
+            and not (
+                key in last.shown
+                and (row_of(key) in now if row_of(key) is not None else frozenset(document.rows) == now)
+            )
         ]
 
     def parts(self, number: int, key: Key) -> list[int]:
@@ -120,6 +142,14 @@ class System:
                 return each
         return None
 
+    def kept(self, shown: Document, watch: Watch) -> bool:
+        """Whether ``watch`` is safe with this shown; where it is not, nothing is remembered of what was tried."""
+        seen = dict(self._least), dict(self._greatest)
+        if self.exposed(shown, [watch]) is None:
+            return True
+        self._least, self._greatest = seen
+        return False
+
     def _turn(self, given: Bounds, watched: Sequence[Watch]) -> None:
         """See how far counts inside a table can be moved from what they are by a turn of four.
 
@@ -127,6 +157,7 @@ class System:
         documents where its two rows stand in the same ones. It spares the solver nearly all of its work.
         """
         document, grids = self.documents[-1], {}
+        fixed = [place for both in self._alike for side in both for place in side]
         among = [frozenset(at for at, each in enumerate(self.documents) if row in each.rows) for row in document.rows]
         alike = np.array([[one == other for other in among] for one in among])
         for name, columns in document.tables.items():
@@ -134,7 +165,8 @@ class System:
             if cells and all(key in self._true for line in cells for key in line):
                 at = np.array([[self.place[key] for key in line] for line in cells])
                 true = np.array([[self._true[key] for key in line] for line in cells], dtype=np.float64)
-                grids[name] = (given.ub[at] - true, true - given.lb[at])
+                free = ~np.isin(at, fixed)
+                grids[name] = ((given.ub[at] - true) * free, (true - given.lb[at]) * free)
         for number, key in watched:
             if number != self.last or key[0] != "inside" or key[1] not in grids:
                 continue
@@ -176,6 +208,8 @@ class System:
         """What all documents say, the last of them being ``shown``."""
         low, high = np.zeros(len(self.place)), np.full(len(self.place), float(self.most))
         sums: list[tuple[list[int], list[float], float, float]] = []
+        for one, other in self._alike:
+            sums.append(([*one, *other], [*[1.0] * len(one), *[-1.0] * len(other)], 0.0, 0.0))
         for number, document in enumerate([*self.documents[:-1], shown]):
             for row in document.rows:
                 for name, columns in document.tables.items():

@@ -20,6 +20,8 @@ STATUS: Final = "status"
 YEAR: Final = "year_lost"
 PUBLISHED: Final = (STATUS, YEAR)
 """The tables told force by force; of the others only the sums over all forces are told."""
+UP_TO: Final = "to "
+"""Before the last of the years that one column tells of together."""
 WITHHELD_SIGN: Final = "[c]"
 CANNOT_TELL: Final = "CANNOT_TELL"
 Row = Mapping[str, Any]
@@ -104,13 +106,18 @@ def _counts(
     for slug, by_table in told.items():
         own: dict[Key, Shown] = {("total", ""): int(entries[slug]["claims"])}
         own |= {("inside", name, "", column): by_table[name][column] for name in tables for column in tables[name]}
-        row = _row_name(slug, extracts.get(slug, ""), own, before)
+        row = _row_name(slug, extracts.get(slug, ""), own, entries[slug]["by_year_lost"], before)
         counts |= {_of_row(key, row): said for key, said in own.items()}
         rows.append(row)
     for name, columns in tables.items():
         for column in columns:
             counts["column", name, column] = sum(int(by_table[name][column]) for by_table in told.values())
-    return Document(tables, tuple(rows), counts, rule().threshold)
+    return Document(tables, tuple(rows), counts, rule().threshold, _through(tables))
+
+
+def _through(tables: Mapping[str, Iterable[str]]) -> dict[str, dict[str, int]]:
+    """The last year of each column that tells of years."""
+    return {YEAR: {column: int(column.removeprefix(UP_TO)) for column in tables.get(YEAR, ()) if column != UNDATED}}
 
 
 def _totals(entries: Mapping[str, Row]) -> dict[str, int]:
@@ -123,20 +130,25 @@ def _year_columns(by_year: Mapping[str, int]) -> tuple[str, ...]:
     if not dated:
         return (UNDATED,)
     first = dated[-1] - int(cuts()["public"]["years"]) + 1
-    return (f"to {first - 1}", *map(str, range(first, dated[-1] + 1)), UNDATED)
+    return (f"{UP_TO}{first - 1}", *map(str, range(first, dated[-1] + 1)), UNDATED)
 
 
 def _of_force(entry: Row, years: Sequence[str]) -> dict[str, dict[str, int]]:
-    by_year = dict.fromkeys(years, 0)
-    for year, count in entry["by_year_lost"].items():
-        by_year[year if year in by_year else years[0]] += count
     return {
         STATUS: {name: entry[name] for name in ("whereabouts_unknown", "wanted")},
-        YEAR: by_year,
+        YEAR: _by_year(entry["by_year_lost"], years),
         "length": _lengths(entry["by_length"]),
         "risk": dict(entry["by_risk"]),
         "suspected_overseas": dict(entry["suspected_overseas"]),
     }
+
+
+def _by_year(by_year: Mapping[str, int], columns: Sequence[str]) -> dict[str, int]:
+    """The counts by year, those of a year without a column under the first, which tells of all before."""
+    found = dict.fromkeys(columns, 0)
+    for year, count in by_year.items():
+        found[year if year in found else columns[0]] += count
+    return found
 
 
 def _lengths(by_length: Mapping[str, int]) -> dict[str, int]:
@@ -145,18 +157,28 @@ def _lengths(by_length: Mapping[str, int]) -> dict[str, int]:
     return {**found, UNDATED: found.get(UNDATED, 0) + by_length.get(CANNOT_TELL, 0)}
 
 
-def _row_name(slug: str, sha256: str, own: Mapping[Key, Shown], before: Sequence[Document]) -> str:
+def _row_name(
+    slug: str, sha256: str, own: Mapping[Key, Shown], by_year: Mapping[str, int], before: Sequence[Document]
+) -> str:
     """One name for one extract in all documents; another where an earlier one counted the same bytes otherwise."""
     name = f"{slug}@{sha256[:12]}"
     for number in range(len(before) + 1):
         row = name if not number else f"{name}.{number}"
-        if all(_fits(row, own, document) for document in before):
+        if all(_fits(row, own, by_year, document) for document in before):
             return row
     raise AssertionError(f"{slug}: every name is taken")
 
 
-def _fits(row: str, own: Mapping[Key, Shown], document: Document) -> bool:
-    for key, said in own.items():
+def _fits(row: str, own: Mapping[Key, Shown], by_year: Mapping[str, int], document: Document) -> bool:
+    if row not in document.rows:
+        return True
+    ends = document.through[YEAR]
+    years = {year: count for year, count in by_year.items() if count and year != UNDATED}
+    if max(map(int, years), default=0) > max(ends.values(), default=0):
+        return False
+    cut = {key: said for key, said in own.items() if key[:2] != ("inside", YEAR)}
+    cut |= {("inside", YEAR, "", column): count for column, count in _by_year(by_year, document.tables[YEAR]).items()}
+    for key, said in cut.items():
         there = document.shown.get(_of_row(key, row))
         small = int(said) < document.threshold
         if not (there is None or there == said or (there == SMALL and small) or (there == WITHHELD and not small)):
@@ -204,7 +226,8 @@ def _document(public: Row) -> Document:
         shown |= {("column", name, column): _said(value, signs) for column, value in columns.items()}
     tables = {name: tuple(columns) for name, columns in public["all_forces"].items()}
     rows = tuple(entry["row"] for entry in public["by_force"])
-    return Document(tables, rows, shown if public["counts_published"] else {}, public["rule"]["threshold"])
+    told = shown if public["counts_published"] else {}
+    return Document(tables, rows, told, public["rule"]["threshold"], _through(tables))
 
 
 def _said(value: Any, signs: Mapping[Any, Shown]) -> Shown:

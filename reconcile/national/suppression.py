@@ -5,9 +5,10 @@ earlier ones, each hidden count could still be any of several numbers, as far ap
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from reconcile.national.disclosure import SMALL, WITHHELD, Document, Key, Rule, Shown, System, row_of
+from reconcile.national.disclosure import SMALL, WITHHELD, Document, Key, Rule, Shown, System, ranges, row_of
 
 TRIED: Final = 12
 """How many shown counts are tried one by one before the nearest is hidden whether it helps alone or not."""
@@ -34,7 +35,9 @@ def suppress(
     hidden = {key for key in hideable if _small(key, counts, rule)}
     hidden |= hideable.intersection(_same_before(counts, earlier, hidden=True))
     known = set(_same_before(counts, earlier, hidden=False))  # hiding these keeps nothing from anybody
-    system = System([*(each for each in earlier if set(each.rows) & set(counts.rows)), counts], rule)
+    before = [each for each in earlier if set(each.rows) & set(counts.rows)]
+    known |= _told_before(counts, before, hideable - known, rule)
+    system = System([*before, counts], rule)
     guarded = [(system.last, key) for key in sorted(counts.shown) if _guarded(key, counts, inside, free, rule)]
     guarded += system.hidden_before()
     system.pull(
@@ -47,12 +50,8 @@ def suppress(
             return shown
         near = _sacrifices(exposed[1], counts, hideable - hidden - known)
         if not near:
-            return Document(counts.tables, counts.rows, {}, rule.threshold)
-        helps = (
-            key
-            for key in near[:TRIED]
-            if not system.exposed(_as_shown(counts, {*hidden, key}, inside, rule), [exposed])
-        )
+            return replace(counts, shown={})
+        helps = (key for key in near[:TRIED] if system.kept(_as_shown(counts, {*hidden, key}, inside, rule), exposed))
         hidden.add(next(helps, near[0]))
 
 
@@ -96,6 +95,15 @@ def _same_before(counts: Document, earlier: Sequence[Document], *, hidden: bool)
                 yield key
 
 
+def _told_before(counts: Document, before: Sequence[Document], keys: Iterable[Key], rule: Rule) -> set[Key]:
+    """What documents that cut the years elsewhere told already: sums of what they showed, noughts of later years."""
+    rows = {row for document in before if document.shown for row in document.rows}
+    told = {key for document in before for key in document.shown}
+    new = [key for key in keys if key[0] == "inside" and key[2] in rows and key not in told]
+    found = ranges([*before, replace(counts, shown={})], new, rule) if new else {}
+    return {key for key, (least, greatest) in found.items() if greatest - least < rule.width}
+
+
 def _as_shown(counts: Document, hidden: set[Key], inside: frozenset[str], rule: Rule) -> Document:
     shown: dict[Key, Shown] = {}
     for key, count in counts.shown.items():
@@ -103,7 +111,7 @@ def _as_shown(counts: Document, hidden: set[Key], inside: frozenset[str], rule: 
             shown[key] = SMALL if _small(key, counts, rule) else WITHHELD
         elif key[0] != "inside" or key[1] in inside:
             shown[key] = count
-    return Document(counts.tables, counts.rows, shown, rule.threshold)
+    return replace(counts, shown=shown)
 
 
 def _sacrifices(exposed: Key, counts: Document, shown: set[Key]) -> list[Key]:

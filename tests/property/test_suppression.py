@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from reconcile.national.disclosure import GROSS, SMALL, WITHHELD, Document, Key, Rule, Shown, ranges
+from reconcile.national.disclosure import GROSS, SMALL, WITHHELD, Document, Key, Rule, Shown, System, ranges
 from reconcile.national.suppression import suppress
 
 pytestmark = pytest.mark.slow
@@ -157,6 +157,19 @@ def test_an_inside_that_is_not_published_stays_out_and_is_not_given_away(rows: R
     assert all(most - least >= RULE.width for least, most in told.values())
 
 
+def test_what_fits_only_with_another_count_hidden_says_nothing_of_this_one() -> None:
+    """With c hidden a is 0 to 2, with b hidden 2 or 3: neither is wide enough, and both together are not shown."""
+    told: dict[Key, Shown] = {("total", "kent@1"): 9}
+    told |= {("inside", "t", "kent@1", column): count for column, count in {"a": 2, "b": 3, "c": 4}.items()}
+    true, rule = Document({"t": ("a", "b", "c")}, ("kent@1",), told, RULE.threshold), Rule(RULE.threshold, 3)
+    system, a = System([true], rule), ("inside", "t", "kent@1", "a")
+    for hidden in ({"c": WITHHELD}, {"b": SMALL}):
+        signs = {("inside", "t", "kent@1", column): sign for column, sign in {"a": SMALL, **hidden}.items()}
+        shown = replace(true, shown={**told, **signs})
+        assert not system.kept(shown, (0, a))
+        assert ranges([shown], [a], rule)[a] == ((0, 2) if "c" in hidden else (2, 3))
+
+
 def test_larger_counts_are_hidden_only_where_they_would_tell() -> None:
     public = suppress(document({"essex@1": (1, 9), "kent@1": (8, 9), "surrey@1": (0, 0)}), ["t"], [], [], RULE).shown
     assert public["inside", "t", "essex@1", "a"] == SMALL
@@ -173,3 +186,65 @@ def test_a_force_that_shows_its_small_counts_shows_them_and_hides_nobody_elses()
     assert public["inside", "t", "essex@1", "a"] == 1
     assert public["inside", "t", "kent@1", "a"] == SMALL
     assert not isinstance(public["inside", "t", "kent@1", "b"], int)
+
+
+EARLIER, LATER = ("to 2013", "2014", "UNDATED"), ("to 2014", "2015", "UNDATED")
+"""The same years in two documents, the later of which cuts them a year later."""
+years = st.tuples(*[st.integers(0, 5)] * 3)
+
+
+def by_year(columns: tuple[str, ...], rows: Rows) -> Document:
+    shown: dict[Key, Shown] = {GROSS: sum(map(sum, rows.values()))}
+    for row, told in rows.items():
+        shown["total", row] = sum(told)
+        shown |= {("inside", "t", row, column): count for column, count in zip(columns, told, strict=True)}
+    shown |= {("column", "t", column): sum(each[at] for each in rows.values()) for at, column in enumerate(columns)}
+    through = {"t": {column: int(column[-4:]) for column in columns[:2]}}
+    return Document({"t": columns}, tuple(rows), shown, RULE.threshold, through)
+
+
+def possible(public: Document, row: str) -> Iterator[tuple[int, ...]]:
+    """Every choice of counts for a row, none greater than a total here, that fits what is shown of the row alone."""
+    for told in product(range(3 * 5 + 1), repeat=3):
+        alone = by_year(public.tables["t"], {row: told}).shown
+        of_row = {key: said for key, said in public.shown.items() if row in key}
+        if all(_could_be(key, said, int(alone[key])) for key, said in of_row.items()):
+            yield told
+
+
+def _could_be(key: Key, said: Shown, count: int) -> bool:
+    if said == SMALL:
+        return count < RULE.threshold and not (key[0] == "total" and not count)
+    return count >= RULE.threshold if said == WITHHELD else count == said
+
+
+def _all_could_be(public: Document, rows: Rows) -> bool:
+    true = by_year(public.tables["t"], rows).shown
+    return all(_could_be(key, said, int(true[key])) for key, said in public.shown.items())
+
+
+@settings(max_examples=20, deadline=None)
+@given(years, years, years)
+@example((1, 4, 4), (1, 2, 4), (3, 5, 4))
+def test_years_told_together_later_give_no_hidden_year_away(kent, essex, other) -> None:
+    """Kent's extract is counted in both, and said of nobody lost in 2015; what Essex sent is another each time."""
+    first = suppress(by_year(EARLIER, {"essex@1": essex, "kent@1": kent}), ["t"], [], [], RULE)
+    both_years = (kent[0] + kent[1], 0, kent[2])
+    second = suppress(by_year(LATER, {"essex@2": other, "kent@1": both_years}), ["t"], [], [first], RULE)
+    assume(first.shown and second.shown)
+    later = {
+        told[0::2]: [
+            each for each in possible(second, "essex@2") if _all_could_be(second, {"essex@2": each, "kent@1": told})
+        ]
+        for told in possible(second, "kent@1")
+        if not told[1]
+    }
+    seen: dict[Key, set[int]] = {}
+    for told in possible(first, "kent@1"):
+        if later.get((told[0] + told[1], told[2])):
+            for each in possible(first, "essex@1"):
+                if _all_could_be(first, {"essex@1": each, "kent@1": told}):
+                    for key, count in by_year(EARLIER, {"essex@1": each, "kent@1": told}).shown.items():
+                        seen.setdefault(key, set()).add(int(count))
+    hidden = [key for key, said in first.shown.items() if said in (SMALL, WITHHELD)]
+    assert all(max(seen[key]) - min(seen[key]) >= RULE.width for key in hidden)

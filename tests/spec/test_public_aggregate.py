@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from reconcile import cycle, publication
 from reconcile.errors import SettingsError
 from reconcile.forces import forces
 from reconcile.national import coverage, public_aggregate, public_files, statistics
-from reconcile.national.disclosure import SMALL, WITHHELD, ranges
+from reconcile.national.disclosure import SMALL, WITHHELD, System, ranges
 from reconcile.settings import Settings
 from tests.small_country import FORCES, NAMES, RECEIPTS, tables
 
@@ -151,3 +152,61 @@ def test_the_setting_is_a_list_of_slugs(tmp_path: Path) -> None:
     (tmp_path / "reconcile.toml").write_text(text + 'public_small_counts = "kent"\n')
     with pytest.raises(SettingsError, match="list of forces"):
         settings.load(tmp_path)
+
+
+def of_years(latest: str, by_year: dict[str, int], earlier: list[dict[str, Any]]) -> dict[str, Any]:
+    """The document where Kent's extract holds ``by_year`` and Essex lost nine in ``latest``."""
+    figures = [_of_year(years) for years in (by_year, {latest: 9})]
+    both = _of_year({latest: 9, **{year: count + 9 * (year == latest) for year, count in by_year.items()}})
+    names = [NAMES["kent"], NAMES["essex"]]
+    return public_aggregate.aggregate(
+        {**both, "gross_claims": both["claims"], "by_force": dict(zip(names, figures, strict=True))}
+        | {"cycle": latest, "synthetic": True, "as_of": {}, "distinct_people": {"low": 1, "high": 1}},
+        [
+            {"force": slug, "name": NAMES[slug], "answered": True, "state": "RECEIVED", "as_of": "2018-03-01"}
+            for slug in ("kent", "essex")
+        ],
+        {"kent": "a" * 64, "essex": latest * 16},
+        FORCES,
+        [],
+        earlier,
+    )
+
+
+def _of_year(by_year: dict[str, int]) -> dict[str, Any]:
+    claims = sum(by_year.values())
+    of = {
+        "by_year_lost": by_year,
+        "by_length": {"UNDATED": claims},
+        "by_risk": {"high": claims},
+        "suspected_overseas": {"NONE": claims},
+    }
+    return {"claims": claims, "whereabouts_unknown": claims, "wanted": 0, **of}
+
+
+def test_an_extract_counted_again_when_a_new_year_begins_is_one_with_the_years_it_was_told_by() -> None:
+    """In the second document 2013 and 2014 are one column; the two releases are one system, as the rows say."""
+    kent = {"2013": 3, "2014": 12, "2015": 20, "2018": 40}
+    first = of_years("2018", kent, [])
+    second = of_years("2019", kent, [first])
+    row = next(each["row"] for each in first["by_force"] if each["row"].startswith("kent@"))
+    assert row in [each["row"] for each in second["by_force"]]
+    assert "to 2014" in second["by_force"][1]["year_lost"]
+    documents = [public_aggregate._document(each) for each in (first, second)]
+    key = ("inside", "year_lost", row, "to 2013")
+    assert documents[0].shown[key] == SMALL
+    system = System(documents, public_aggregate.rule())
+    bounds = system.bounds(documents[1])
+    least, most = (system.extreme((0, key), bounds, sign)[0] for sign in (1, -1))
+    assert most - least >= 2
+    total = ("inside", "year_lost", row, "to 2014")
+    told = replace(documents[1], shown={**documents[1].shown, total: 15})
+    told_alone = replace(documents[0], shown={**documents[0].shown, ("inside", "year_lost", row, "2014"): 12})
+    system = System([told_alone, told], public_aggregate.rule())
+    assert system.extreme((0, key), system.bounds(told), -1)[0] == 3
+
+
+def test_the_same_bytes_counted_under_a_later_year_than_before_are_another_row() -> None:
+    first = of_years("2018", {"2017": 9, "2018": 9}, [])
+    second = of_years("2019", {"2017": 9, "2019": 9}, [first])
+    assert {each["row"] for each in first["by_force"]}.isdisjoint(each["row"] for each in second["by_force"])
