@@ -146,6 +146,11 @@ def _count(held: Path) -> int:
     return int(read_table(path).num_rows) if path.is_file() else 0
 
 
+def subject(name: str, *, people: bool) -> str:
+    """What the audit log calls the erasure of a release's snapshot alone, or of its people too."""
+    return f"people of release {name}" if people else f"release {name}"
+
+
 def _entry(settings: Settings, done: ErasedRelease, actor: str, records: int, *, people: bool) -> Entry:
     what = "snapshot and people" if people else "snapshot"
     return Entry(
@@ -154,7 +159,7 @@ def _entry(settings: Settings, done: ErasedRelease, actor: str, records: int, *,
         role="system" if actor == ACTOR else "national coordinator",
         purpose=settings.purpose,
         justification=f"{what} of a release, files {done.files}: {done.why}",
-        subjects=f"release {done.release}",
+        subjects=subject(done.release, people=people),
         count=records,
         run=settings.cycle,
     )

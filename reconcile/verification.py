@@ -18,6 +18,7 @@ from reconcile.errors import ReleaseError
 from reconcile.national import changes, contents, previous, snapshot
 from reconcile.national import release as releases
 from reconcile.national.snapshot import Erasure
+from reconcile.release_erasure import subject
 from reconcile.settings import Settings
 from reconcile.workspace import Workspace, read_json
 
@@ -72,9 +73,12 @@ def verify(settings: Settings, name: str = "", progress: Progress = cycle.quiet)
 
 def _unlogged(settings: Settings, folder: Path) -> Iterator[str]:
     """Whether something is noted as erased that no line of the audit log accounts for."""
-    noted = (folder / releases.ERASED).is_file() or snapshot.erased(settings.workspace, folder.name)
-    if noted and f"release {folder.name}" not in AuditLog(settings.database_url).first_logged("erasure"):
-        yield "it is noted as erased, and no line of the audit log says so"
+    people = (folder / releases.ERASED).is_file()
+    if people or snapshot.erased(settings.workspace, folder.name):
+        logged = AuditLog(settings.database_url).first_logged("erasure")
+        accounts = {subject(folder.name, people=each) for each in (True, people)}
+        if accounts.isdisjoint(logged):
+            yield "it is noted as erased, and no line of the audit log says so"
 
 
 def cannot_be_run(settings: Settings, name: str, manifest: Mapping[str, Any]) -> str:

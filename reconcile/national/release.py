@@ -248,6 +248,8 @@ def _move(beside: Path, into: Path) -> None:
         beside.rename(into)
     elif problems := verify_hashes(into):
         raise ReleaseError(f"release {into.name} exists and was altered ({problems[0]}): restore it from a copy")
+    elif (into / ERASED).is_file():
+        raise ReleaseError(f"release {into.name} holds these data and its people were erased: restore it from a copy")
 
 
 def _manifest(folder: Path, name: str, compiled: Compiled, settings: Settings) -> dict[str, Any]:

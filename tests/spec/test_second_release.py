@@ -246,6 +246,17 @@ def test_files_taken_away_under_a_false_note_of_erasure_show(copied: Settings) -
     )
 
 
+def test_files_taken_away_after_the_snapshot_alone_was_erased_show(copied: Settings) -> None:
+    first, _second = both(copied)
+    release_erasure.erase(copied, first.name, reason="review of 2028", actor="coordinator-1")
+    assert verification.verify(copied, first.name).holds
+    (first / "claims.csv").unlink()
+    (first / release.ERASED).write_text("{}")
+    assert verification.verify(copied, first.name).altered == (
+        "it is noted as erased, and no line of the audit log says so",
+    )
+
+
 def test_purge_erases_what_a_publication_left_that_broke_off(pending: Settings) -> None:
     orphan, half = pending.workspace.snapshots / "2018-06-00000000", pending.workspace.releases / ".building-00000000"
     for folder in (orphan, half):

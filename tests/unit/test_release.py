@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from reconcile import schema
+from reconcile import release_erasure, schema
 from reconcile.audit import Head
 from reconcile.errors import ReleaseError
 from reconcile.national import contents, csv_file, missing_list, public_files, release, statistics
@@ -294,3 +294,13 @@ def test_the_days_of_the_last_release_are_those_of_another_cycle(settings: Setti
     assert release.as_of_before(later) == days
     release.publish(later, compiled(), **SIGNED)
     assert release.as_of_before(later) == days
+
+
+def test_a_release_whose_people_were_erased_does_not_become_current_again(tmp_path: Path) -> None:
+    settings = replace(workspace(tmp_path), database_url=f"sqlite:///{tmp_path / 'log.sqlite'}")
+    first = release.publish(settings, compiled(), **SIGNED)
+    second = release.publish(settings, compiled("|left|right|judgement|\n|essex:3|kent:2|different|"), **SIGNED)
+    release_erasure.erase(settings, first.name, reason="review", actor="A", people=True)
+    with pytest.raises(ReleaseError, match="its people were erased"):
+        release.publish(settings, compiled(), **SIGNED)
+    assert release.current(settings) == second
