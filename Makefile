@@ -6,6 +6,7 @@ WORKSPACE ?= workspace
 PORT ?= 8080
 SIZES ?= 10k 100k 1m
 PUBLIC ?= ../shared/data
+MINUTES ?= 5
 
 AIRFLOW_HOME := $(CURDIR)/.airflow
 AIRFLOW = AIRFLOW_HOME=$(AIRFLOW_HOME) \
@@ -24,7 +25,7 @@ AIRFLOW = AIRFLOW_HOME=$(AIRFLOW_HOME) \
 	RECONCILE_WORKSPACE="$(abspath $(WORKSPACE))"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format airflow bench bench-10m bench-bars bench-intake bench-facts fuzz-intake lock clean
+.PHONY: help setup demo test check format airflow bench bench-10m bench-bars bench-intake bench-facts bench-review fuzz-intake lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## /\1\t/' | expand -t 12
@@ -61,7 +62,7 @@ airflow: setup ## Airflow on the demo workspace, on loopback, until Ctrl-C
 	@mkdir -p $(AIRFLOW_HOME)
 	@test -s $(AIRFLOW_HOME)/passwords.json || (umask 077; $(BIN)/python -c \
 		'import json, secrets; print(json.dumps({"admin": secrets.token_urlsafe(12)}))' >$(AIRFLOW_HOME)/passwords.json)
-	@echo "http://127.0.0.1:$(PORT)/dags/national_reconciliation in half a minute; Ctrl-C stops it"
+	@echo "http://127.0.0.1:$(PORT)/dags/national_reconciliation in half a minute, with Review in its navigation; Ctrl-C stops it"
 	@$(BIN)/python -c 'import json, sys; print("user admin, password", json.load(open(sys.argv[1]))["admin"])' \
 		$(AIRFLOW_HOME)/passwords.json
 	@# A group of its own, stopped as one: Airflow leaves processes behind when only its parent is told to stop.
@@ -84,6 +85,9 @@ bench-intake: setup ## reading and standardising extracts: rows a second, memory
 
 bench-facts: setup ## every fact of a register of a million records, into BENCHMARKS.md
 	@$(BIN)/python -m tests.bench.facts
+
+bench-review: setup ## the review pages at 100,000 open items, then 20 reviewers at once, into BENCHMARKS.md (MINUTES=5)
+	@$(BIN)/python -m tests.bench.review --minutes $(MINUTES)
 
 fuzz-intake: setup ## damaged extracts of every kind for five minutes, and ten thousand drawn: none may crash, hang or lose a row
 	@$(BIN)/python -m tests.production.fuzz_intake --minutes 5

@@ -8,3 +8,4 @@ class Tag(StrEnum):
     CYCLE = "cycle"
     SIGN_OFF = "sign-off"
     RESUBMISSION = "resubmission"
+    REVIEW = "review"

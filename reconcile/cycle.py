@@ -28,6 +28,7 @@ from reconcile.reports import acceptance as acceptances
 from reconcile.reports import acceptance_files
 from reconcile.reports.national_completeness import national_completeness
 from reconcile.review.decisions import DecisionLog
+from reconcile.review.queue import compile_queue
 from reconcile.settings import Settings
 from reconcile.workspace import read_json, read_table, write_json, write_table
 
@@ -194,17 +195,27 @@ def assess(settings: Settings) -> pa.Table:
 
 
 def compile_list(settings: Settings) -> dict[str, Any]:
-    """Compile the national missing list and its statistics; returns the statistics."""
+    """Compile the national missing list, its statistics and the queue of what waits; returns the statistics."""
     made_from.need(settings, "facts")
     records, identities, links, facts = (_read(settings, name) for name in ("records", "identities", "links", "facts"))
     decided = _read(settings, "decisions")
-    _write(settings, "missing_list", missing_list.compile_list(records, identities, links, decided, facts))
+    listed = missing_list.compile_list(records, identities, links, decided, facts)
+    _write(settings, "missing_list", listed)
     received, before = receipts(settings), release.as_of_before(settings)
     figures = statistics.statistics(records, identities, links, decided, facts, received, forces(), before)
     figures |= {"model": model_name(settings), "synthetic": settings.synthetic, "cycle": settings.cycle}
     write_json(_stage(settings, "statistics.json"), figures)
+    tables = (links, identities, decided, facts, listed, records)
+    _write(settings, "queue", compile_queue(*tables, received, _earlier_queues(settings)))
     made_from.note(settings, "missing_list")
     return figures
+
+
+def _earlier_queues(settings: Settings) -> list[pa.Table]:
+    """The cycle's queue as last compiled and that of the nearest cycle before which has one."""
+    cycles = (settings.cycle, *settings.workspace.cycles_before(settings.cycle))
+    paths = [path for name in cycles if (path := settings.workspace.stage(name, "queue.parquet")).is_file()]
+    return [read_table(path) for path in paths[:2]]
 
 
 def run(settings: Settings, progress: Progress = quiet) -> dict[str, Any]:
@@ -214,10 +225,13 @@ def run(settings: Settings, progress: Progress = quiet) -> dict[str, Any]:
     return _compile_again(settings, progress)
 
 
-def reconsider(settings: Settings) -> dict[str, Any]:
+def reconsider(settings: Settings, progress: Progress = quiet) -> dict[str, Any]:
     """Resolve, assess and compile again from the links at hand, as after new decisions."""
+    progress("resolve", 0.0)
     resolve(settings)
+    progress("assess", 1 / 3)
     assess(settings)
+    progress("compile", 2 / 3)
     return compile_list(settings)
 
 

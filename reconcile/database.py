@@ -1,4 +1,4 @@
-"""How the database of the decision log and the audit log is opened, read and written.
+"""How the database of the logs of judgements, decisions and audit is opened, read and written.
 
 Decides the transaction a writer gets. Invariant: a committed line of a log is neither changed nor removed: the
 database itself refuses UPDATE, DELETE, TRUNCATE and REPLACE, and writers take turns, so a log is numbered from 1
@@ -10,6 +10,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -59,8 +60,13 @@ def append_only(table: Table) -> Table:
     return table
 
 
-def open_log(url: str, table: Table) -> Engine:
-    """Open the database at ``url``, creating ``table`` with its refusals where it is not there yet.
+def open_log(url: str, *tables: Table, stay: bool = False, durable: bool = True) -> Engine:
+    """Open the database at ``url``, creating each of ``tables`` with its refusals where it is not there yet.
+
+    Args:
+        stay: keep connections to SQLite open between uses, as a server does, whose every use would wait for the disk
+            twice otherwise.
+        durable: whether what is committed must outlive a loss of power.
 
     Raises:
         SettingsError: the URL is none, its driver is not installed, or the database cannot be reached.
@@ -69,12 +75,16 @@ def open_log(url: str, table: Table) -> Engine:
         address = make_url(url)
         sqlite = address.get_backend_name() == "sqlite"
         # SQLite keeps no connection open, so that its write-ahead log is folded away after each use.
-        engine = create_engine(address, hide_parameters=True, **({"poolclass": NullPool} if sqlite else {}))
+        pool = {"poolclass": NullPool} if sqlite and not stay else {}
+        engine = create_engine(address, hide_parameters=True, **pool)
         if sqlite:
-            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "connect", partial(_prepare_sqlite, durable=durable))
             event.listen(engine, "begin", _begin_sqlite)
-        with writing(engine, table) as connection:
-            table.create(connection, checkfirst=True)
+        elif not durable:
+            event.listen(engine, "begin", _begin_passing)
+        with writing(engine, *tables) as connection:
+            for table in tables:
+                table.create(connection, checkfirst=True)
     except (ArgumentError, NoSuchModuleError) as error:
         raise SettingsError(
             "database_url is not a database URL: write it as sqlite:///path or postgresql://…"
@@ -88,12 +98,14 @@ def open_log(url: str, table: Table) -> Engine:
 
 
 @contextmanager
-def writing(engine: Engine, table: Table) -> Iterator[Connection]:
-    """Give the one writer's transaction on ``table``: committed whole at the end, or not at all."""
+def writing(engine: Engine, *tables: Table) -> Iterator[Connection]:
+    """Give the one writer's transaction on ``tables``: committed whole at the end, or not at all."""
     with engine.connect().execution_options(reconcile_writes=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
-            # An advisory lock asks for no right beyond INSERT, which is all a service account should have.
-            connection.execute(select(func.pg_advisory_xact_lock(zlib.crc32(table.name.encode()), type_=BigInteger)))
+            # An advisory lock asks for no right beyond INSERT, which is all a service account should have; taken in one
+            # order, so that no two writers of several tables wait for each other.
+            for key in sorted(zlib.crc32(table.name.encode()) for table in tables):
+                connection.execute(select(func.pg_advisory_xact_lock(key, type_=BigInteger)))
         yield connection
 
 
@@ -102,13 +114,17 @@ def milliseconds() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry, *, durable: bool) -> None:
     connection.isolation_level = None  # the driver would begin too late to hold off other writers
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
     options: dict[str, Any] = dict(connection.get_execution_options())
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("reconcile_writes") else "BEGIN")
+
+
+def _begin_passing(connection: Connection) -> None:
+    connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")

@@ -43,3 +43,7 @@ class BusyError(ReconcileError):
 
 class LinkInputError(ReconcileError):
     """A file or column map given to ``reconcile link`` does not fit."""
+
+
+class AccountError(ReconcileError):
+    """An account of the review pages cannot be made, changed or used as it was asked."""

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reconcile import cycle, made_from
+from reconcile import cycle, made_from, protecting
 from reconcile.audit import AuditLog, Entry, Verification
 from reconcile.cycle_log import ACTOR
 from reconcile.errors import DecisionError, ReleaseError
@@ -27,6 +27,7 @@ from reconcile.reports import force_report
 from reconcile.review import unmerge as unmerging
 from reconcile.review import waiting
 from reconcile.review.decisions import Decision, DecisionLog
+from reconcile.review.holds import HoldLog
 from reconcile.review.unmerge import Unmerge
 from reconcile.settings import Settings
 from reconcile.workspace import read_json, read_table
@@ -230,9 +231,10 @@ def release(settings: Settings, *, signed_by: str, role: str, reason: str, accep
     Raises:
         ReconcileError: the list is not made from the records that are there, as where a run broke off.
         ReleaseError: nobody signs, no reason is given, figures left their bands, decisions were recorded or another
-            release published since the list was compiled, or the release cannot be published.
+            release published since the list was compiled, the sign-off is held, or the release cannot be published.
     """
     releases.need_sign_off(signed_by, role, reason)
+    HoldLog(settings.database_url).need_none(settings.cycle)
     made_from.need(settings, "missing_list")
     if not cycle.table(settings, "decisions").equals(cycle.decisions(settings)):
         raise ReleaseError("decisions were recorded since the list was compiled: compile it again with `reconcile run`")
@@ -310,9 +312,17 @@ def report(settings: Settings) -> list[Path]:
         quarantine=cycle.table(settings, "quarantine"),
         receipts=cycle.receipts(settings),
         forces=forces(),
+        restricted=protecting.restricted_in(settings),
         release=published.name,
         disclose=disclose,
     )
+
+
+def as_published(settings: Settings) -> bool:
+    """Whether what a release would publish now is what the current one holds."""
+    published = current(settings)
+    tables = {name: cycle.table(settings, name) for name in ("missing_list", "identities")}
+    return published is not None and _as_published(settings, published, tables)
 
 
 def _as_published(settings: Settings, published: Path, tables: Mapping[str, pa.Table]) -> bool:

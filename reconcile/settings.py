@@ -9,12 +9,14 @@ import datetime as dt
 import os
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
 from reconcile.audit.chain import PURPOSES
 from reconcile.errors import SettingsError
+from reconcile.review import access
 from reconcile.sources.connection import Connections, from_environment
 from reconcile.workspace import Workspace
 
@@ -39,6 +41,7 @@ class Settings:
     ``name_under_18``: whether the release's page and workbook name those who are or may be under 18.
     ``keep_snapshot_months``: months from its sign-off for which what a release is run again from is kept.
     ``public_small_counts``: slugs of the forces whose small counts the public aggregate shows, as they themselves say.
+    ``airflow_roles``: for a role or group of Airflow the roles of ``access.toml`` it gives on the review pages.
     """
 
     workspace: Workspace
@@ -57,6 +60,7 @@ class Settings:
     reuse_days: int | None = None
     name_under_18: bool = False
     public_small_counts: tuple[str, ...] = ()
+    airflow_roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     connections: Connections = field(default=from_environment, repr=False, compare=False)
 
     @property
@@ -102,6 +106,7 @@ def load(root: Path) -> Settings:
     ):
         raise SettingsError(f'{path}: public_small_counts is no list of forces: write their slugs, such as ["kent"]')
     values["public_small_counts"] = tuple(small)
+    values["airflow_roles"] = _airflow_roles(path, values.get("airflow_roles", {}))
     for key in (*DAYS, *MONTHS):
         if not isinstance(values.get(key, 0), int) or isinstance(values.get(key), bool) or values.get(key, 0) < 0:
             unit, such = ("months", 24) if key in MONTHS else ("days", 92)
@@ -117,6 +122,18 @@ def load(root: Path) -> Settings:
     if found.last_day is None and (watched := [key for key in WATCHED if key in values]):
         raise SettingsError(f"{path}: {watched[0]} is counted back from cut_off: write one, or name the cycle yyyy-mm")
     return found
+
+
+def _airflow_roles(path: Path, table: Any) -> dict[str, tuple[str, ...]]:
+    """An account of Airflow says nothing of a force, so the role force cannot be given to one."""
+    known = sorted(access.roles().keys() - {"force"})
+    such = f'write one such as admin = ["coordinator"], with roles of {", ".join(known)}'
+    if not isinstance(table, dict):
+        raise SettingsError(f"{path}: airflow_roles is no table: {such}")
+    for name, given in table.items():
+        if not isinstance(given, list) or not all(each in known for each in given):
+            raise SettingsError(f"{path}: airflow_roles gives {name} what is no list of roles: {such}")
+    return {name: tuple(given) for name, given in table.items()}
 
 
 def _moment(path: Path, value: Any) -> dt.datetime:

@@ -12,9 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reconcile import cycle, erasure, holdings, publication, release_erasure, settings, turns
+from reconcile import cycle, erasure, holdings, made_from, publication, release_erasure, settings, turns
 from reconcile.errors import ExtractError, ReleaseError, SourceError
 from reconcile.intake.pull import SOURCE_OPENED
+from reconcile.review import acts
 from reconcile.sources import Connections, from_environment
 
 ROLE = "national coordinator"
@@ -76,8 +77,24 @@ def assess(workspace: str) -> int:
 def compile_list(workspace: str) -> dict[str, Any]:
     """Compile the national list; returns what a person reads before signing it off, in reading order."""
     with _writing(workspace, "compile_list", (turns.LIST,)) as opened:
-        figures = cycle.compile_list(opened)
-        fingerprint, beside = _fingerprint(opened), _beside_the_last(opened)
+        return _shown(opened, cycle.compile_list(opened))
+
+
+def apply_decisions(workspace: str) -> dict[str, Any]:
+    """Compile the list again with every decision recorded; returns how many pairs were decided otherwise than when it
+    was compiled before, and what ``compile_list`` gives.
+
+    Raises:
+        ReconcileError: the links are not those of the records.
+    """
+    with _writing(workspace, "apply_decisions", (turns.LIST,)) as opened:
+        made_from.need(opened, "links")
+        count = acts.pending(opened)
+        return {"Decisions applied": count, **_shown(opened, cycle.reconsider(opened))}
+
+
+def _shown(opened: settings.Settings, figures: Mapping[str, Any]) -> dict[str, Any]:
+    fingerprint, beside = _fingerprint(opened), _beside_the_last(opened)
     people = figures["distinct_people"]
     stale = [f"{name} (as of {day})" for name, day in figures["forces_stale"].items()]
     return {

@@ -6,8 +6,9 @@ Invariant: a test left out is counted aloud, and with ``CI=true`` leaving one ou
 import os
 import shutil
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -15,6 +16,7 @@ PROGRAMS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "libreoffice": ("soffice", "libreoffice"),
     "postgres": ("pg_ctl",),
+    "npm": ("npm",),
 }
 SEARCHED = os.pathsep.join([os.environ.get("PATH", ""), *map(str, Path("/usr/lib/postgresql").glob("*/bin"))])
 """Debian keeps Postgres' server programs off the path."""
@@ -56,6 +58,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 def aloud(left_out: Counter[str]) -> str:
     return ", ".join(f"{program} ({count} tests)" for program, count in sorted(left_out.items()))
+
+
+@pytest.fixture(scope="session")
+def leave_out(pytestconfig: pytest.Config) -> Callable[[str], NoReturn]:
+    """Leave the test out for want of something only found missing once asked for, as aloud as for want of a program."""
+
+    def leave(what: str) -> NoReturn:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"with CI=true nothing may be left out, but this cannot be had: {what}")
+        pytestconfig.stash[LEFT_OUT][what] += 1
+        pytest.skip(f"cannot be had: {what}")
+
+    return leave
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, func, insert, select
+from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, Text, func, insert, select
 
 from reconcile import database
 from reconcile.audit.chain import GENESIS, Entry, Head, Verification, check, line
@@ -39,7 +39,7 @@ LINES: Final = pa.schema(_COLUMNS)
 """The audit log as exported, a row a line, oldest first."""
 
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")
-_LOG: Final = database.append_only(
+LOG: Final = database.append_only(
     Table(
         "audit",
         MetaData(),
@@ -70,7 +70,7 @@ class AuditLog:
     """
 
     def __init__(self, url: str, clock: Callable[[], int] = database.milliseconds) -> None:
-        self._engine = database.open_log(url, _LOG)
+        self._engine = database.open_log(url, LOG)
         self._clock = clock
 
     def append(
@@ -99,31 +99,24 @@ class AuditLog:
     def append_many(self, entries: Iterable[Entry]) -> Head:
         """Append every entry in order, all or none; return the head of the log."""
         at = self._clock()
-        with database.writing(self._engine, _LOG) as connection:
-            head = self._head(connection)
-            lines: list[dict[str, Any]] = []
-            for entry in entries:
-                lines.append(line(entry, head.number + 1, at, head.hash))
-                head = Head(head.number + 1, lines[-1]["hash"])
-            if lines:
-                connection.execute(insert(_LOG), lines)
-        return head
+        with database.writing(self._engine, LOG) as connection:
+            return append_in(connection, entries, at)
 
     def head(self) -> Head:
         """The newest line's number and hash, to be kept outside the database; number 0 of an empty log."""
         with self._engine.connect() as connection:
-            return self._head(connection)
+            return _head(connection)
 
     def subjects(self, operation: str) -> frozenset[tuple[str, ...]]:
         """The distinct lists of ids logged under ``operation``, each as it was appended; queries are left out."""
         with self._engine.connect() as connection:
-            texts = connection.scalars(select(_LOG.c.subjects).where(_LOG.c.operation == operation).distinct())
+            texts = connection.scalars(select(LOG.c.subjects).where(LOG.c.operation == operation).distinct())
             chosen = [json.loads(text) for text in texts]
         return frozenset(tuple(ids) for ids in chosen if isinstance(ids, list))
 
     def first_logged(self, operation: str) -> dict[str, int]:
         """When each query (the subjects given as one text) was first logged under ``operation``, in milliseconds."""
-        of = select(_LOG.c.subjects, func.min(_LOG.c.at)).where(_LOG.c.operation == operation).group_by(_LOG.c.subjects)
+        of = select(LOG.c.subjects, func.min(LOG.c.at)).where(LOG.c.operation == operation).group_by(LOG.c.subjects)
         with self._engine.connect() as connection:
             found = [(json.loads(subjects), int(at)) for subjects, at in connection.execute(of)]
         return {chosen: at for chosen, at in found if isinstance(chosen, str)}
@@ -131,13 +124,13 @@ class AuditLog:
     def verify(self, heads: Iterable[Head] = ()) -> Verification:
         """Check the whole chain, and that no line that ``heads`` vouch for is missing or another."""
         with self._engine.connect() as connection:
-            rows = connection.execution_options(yield_per=_BATCH).execute(select(_LOG).order_by(_LOG.c.number))
+            rows = connection.execution_options(yield_per=_BATCH).execute(select(LOG).order_by(LOG.c.number))
             return check((dict(row) for row in rows.mappings()), heads)
 
     def export(self) -> pa.Table:
         """The whole log as ``LINES``."""
         with self._engine.connect() as connection:
-            rows = [dict(row) for row in connection.execute(select(_LOG).order_by(_LOG.c.number)).mappings()]
+            rows = [dict(row) for row in connection.execute(select(LOG).order_by(LOG.c.number)).mappings()]
         for row in rows:
             chosen = json.loads(row["subjects"])
             row["subjects"], row["query"] = ([], chosen) if isinstance(chosen, str) else (chosen, None)
@@ -153,7 +146,20 @@ class AuditLog:
             pacsv.write_csv(flat, str(beside))
         return int(table.num_rows)
 
-    def _head(self, connection: Any) -> Head:
-        newest = select(_LOG.c.number, _LOG.c.hash).order_by(_LOG.c.number.desc()).limit(1)
-        row = connection.execute(newest).one_or_none()
-        return Head(row.number, row.hash) if row else Head(0, GENESIS)
+
+def append_in(connection: Connection, entries: Iterable[Entry], at: int) -> Head:
+    """Append entries of the time ``at`` (milliseconds since 1970 UTC) in a writer's transaction; return the head."""
+    head = _head(connection)
+    lines: list[dict[str, Any]] = []
+    for entry in entries:
+        lines.append(line(entry, head.number + 1, at, head.hash))
+        head = Head(head.number + 1, lines[-1]["hash"])
+    if lines:
+        connection.execute(insert(LOG), lines)
+    return head
+
+
+def _head(connection: Connection) -> Head:
+    newest = select(LOG.c.number, LOG.c.hash).order_by(LOG.c.number.desc()).limit(1)
+    row = connection.execute(newest).one_or_none()
+    return Head(row.number, row.hash) if row else Head(0, GENESIS)

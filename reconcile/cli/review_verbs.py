@@ -16,7 +16,7 @@ PANEL = "Review"
 
 
 def add_to(app: typer.Typer) -> None:
-    for verb in (links, decide, unmerge):
+    for verb in (links, decide, unmerge, protect):
         app.command(rich_help_panel=PANEL)(verb)
 
 
@@ -105,6 +105,32 @@ def unmerge(
     """
     with writing(workspace, "unmerge") as chosen:
         _unmerge(chosen, national_id, records, reason, reviewer, undo=undo, dry_run=dry_run, json=json)
+
+
+def protect(
+    record: Annotated[str, typer.Argument(help="A record id, such as kent:K-0012.")],
+    reason: Annotated[str, typer.Option(help="Why; it stands in the log of protections and nowhere else.")] = "",
+    reviewer: Annotated[str, typer.Option(help="Who says so.")] = getpass.getuser(),
+    lift: Annotated[bool, typer.Option("--lift", help="Lift the protection instead.")] = False,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """Protect a record: other forces are told nothing of its person, and pages show them to few.
+
+    It holds at once, in every cycle, until somebody lifts it. Match reports made before are made anew by `report`.
+
+    Example: reconcile protect kent:K-0012 --reason "witness, letter of 3 November"
+    """
+    from reconcile import protecting
+
+    with writing(workspace, "protect") as chosen:
+        if lift:
+            protecting.lift(chosen, record, by=reviewer, reason=reason)
+        else:
+            protecting.protect(chosen, record, by=reviewer, reason=reason)
+        count = len(protecting.restricted_in(chosen).national_ids)
+    people = "person" if count == 1 else "people"
+    say("protection lifted" if lift else "protected")
+    say(f"restricted in this cycle: {count} {people}, those who are or may be under 18 among them")
 
 
 def _unmerge(

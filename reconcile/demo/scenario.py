@@ -30,6 +30,7 @@ policy_document = "SYNTHETIC-APD-1"
 dpia = "SYNTHETIC-DPIA-1"
 purpose = "locate_missing"
 synthetic = true
+airflow_roles = {{ admin = ["coordinator", "engineer"] }}
 """
 
 

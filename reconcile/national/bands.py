@@ -12,6 +12,8 @@ from typing import Any
 
 Figures = Mapping[str, Any]
 Counts = Mapping[str, Mapping[str, int]]
+Break = tuple[str, str]
+"""The key of a band, and the sentence that says how it is broken."""
 
 
 @cache
@@ -27,12 +29,17 @@ def broken(now: Figures, before: Figures | None, changed: Counts) -> tuple[str, 
         now: the statistics to be published. before: those of the release before.
         changed: ``Changes.counts()`` between the two.
     """
+    return tuple(sentence for _band, sentence in breaks(now, before, changed))
+
+
+def breaks(now: Figures, before: Figures | None, changed: Counts) -> tuple[Break, ...]:
+    """The same, each with the key of its band."""
     if before is None:
         return ()
     return (*_totals(now, before), *_shares(now, before), *_coverage(now, before), *_changed(before, changed))
 
 
-def _totals(now: Figures, before: Figures) -> Iterator[str]:
+def _totals(now: Figures, before: Figures) -> Iterator[Break]:
     for name, counts in (
         ("gross_claims", (now["gross_claims"], before["gross_claims"])),
         ("distinct_people", (now["distinct_people"]["high"], before["distinct_people"]["high"])),
@@ -42,7 +49,7 @@ def _totals(now: Figures, before: Figures) -> Iterator[str]:
             yield _said(name, counts)
 
 
-def _shares(now: Figures, before: Figures) -> Iterator[str]:
+def _shares(now: Figures, before: Figures) -> Iterator[Break]:
     claims = (now["gross_claims"], before["gross_claims"])
     for name, counts in (
         ("overlap", (now["overlap"]["low"], before["overlap"]["low"])),
@@ -55,7 +62,7 @@ def _shares(now: Figures, before: Figures) -> Iterator[str]:
                 yield _said(name, counts, claims=claims[0], claims_before=claims[1])
 
 
-def _coverage(now: Figures, before: Figures) -> Iterator[str]:
+def _coverage(now: Figures, before: Figures) -> Iterator[Break]:
     answered = (now["forces_answered"], before["forces_answered"])
     if _outside(*answered, table()["forces_answered"]):
         yield _said("forces_answered", answered)
@@ -66,7 +73,7 @@ def _coverage(now: Figures, before: Figures) -> Iterator[str]:
             yield _said("force_claims", counts, name=name)
 
 
-def _changed(before: Figures, changed: Counts) -> Iterator[str]:
+def _changed(before: Figures, changed: Counts) -> Iterator[Break]:
     for kind, count in (("withdrawn", -changed["withdrawn"]["claims"]), ("corrected", changed["corrected"]["rows"])):
         band, claims = table()[kind], before["gross_claims"]
         if count >= band["at_least"] and count > band["share"] * claims:
@@ -77,5 +84,5 @@ def _outside(now: int, before: int, band: Mapping[str, Any], of: int = 1) -> boo
     return bool(now - before > band["rises_by"] * of or before - now > band["falls_by"] * of)
 
 
-def _said(band: str, counts: tuple[int, int], **more: int | str) -> str:
-    return str(table()[band]["sentence"]).format(now=counts[0], before=counts[1], **more)
+def _said(band: str, counts: tuple[int, int], **more: int | str) -> Break:
+    return band, str(table()[band]["sentence"]).format(now=counts[0], before=counts[1], **more)

@@ -40,6 +40,7 @@ def write_workbook(
     model_name: str,
     name_under_18: bool = False,
     changes: Changes = FIRST,
+    withheld: int = 0,
 ) -> None:
     """Write the release's workbook; the arguments are those of ``national.page.render``."""
     names = {force.slug: force.name for force in forces}
@@ -72,6 +73,7 @@ def write_workbook(
                 ("Linked by", model_name),
                 ("Links", "A link is a proposal until a person decides. Sheet Undecided is no ground for any action."),
                 ("Restricted", f"{plural(restricted, 'person is', 'people are')} not named: under 18, or may be."),
+                *((("Left out", f"{plural(withheld, 'line')} of restricted people."),) if withheld else ()),
                 ("Overseas", "Graded by what a force says it holds, never by nationality: an assessment, not a fact."),
             ),
         ),

@@ -35,13 +35,15 @@ def render(
     changes: Changes = FIRST,
     release: str = "",
     rule_sets: Mapping[str, int] = MappingProxyType({}),
+    withheld: int = 0,
 ) -> str:
     """The release page as one self-contained HTML document.
 
     ``statistics`` as ``national.statistics`` gives them, ``missing_list`` in ``schema.MISSING_LIST``; receipts and
     forces in any order. ``name_under_18``: whether those who are or may be under 18 are named; ``changes`` since the
     release before; ``release`` is its name, "" where it has none yet; ``rule_sets`` how many facts about those on the
-    list rest on each rule set. The same inputs give the same bytes.
+    list rest on each rule set; ``withheld``: how many lines of restricted people are left out. The same inputs give the
+    same bytes.
     """
     names = {force.slug: force.name for force in forces}
     shorts = {force.slug: force.short for force in forces}
@@ -58,7 +60,7 @@ def render(
         last=_date(statistics["as_of"]["last"]),
         headline=headline(statistics),
         stale={name: _date(old) for name, old in statistics["forces_stale"].items()},
-        tiles=tiles.placed(_tiles(statistics, receipts, forces)),
+        tiles=tiles.placed(tiles.of_forces(statistics, receipts, forces)),
         series=split.series,
         series_all=("All forces", split.force) if split.force else ("All forces",),
         year_chart=charts.draw(years),
@@ -88,6 +90,7 @@ def render(
         restricted=sum(line.restricted for line in lines),
         release=release,
         **method(rule_sets, statistics),
+        withheld=withheld,
         **shown(changes, missing_list, statistics),
     )
 
@@ -100,23 +103,6 @@ def headline(statistics: Mapping[str, Any]) -> str:
     bounds = f"{count}" if low == high else f"between {low:,} and {high:,} distinct people"
     claims = look.plural(statistics["gross_claims"], "open claim")
     return f"{statistics['forces_answered']} of {statistics['forces_total']} forces reported {claims}: {bounds}"
-
-
-def _tiles(statistics: Mapping[str, Any], receipts: Sequence["Receipt"], forces: Sequence["Force"]) -> list[tiles.Tile]:
-    states = {receipt.force: receipt.state for receipt in receipts}
-    counted = {name: entry["claims"] for name, entry in statistics["by_force"].items()}
-    return [
-        tiles.Tile(
-            slug=force.slug,
-            name=force.name,
-            short=force.short,
-            column=force.tile[0],
-            row=force.tile[1],
-            state=states.get(force.slug, "NOT_RECEIVED"),
-            claims=counted.get(force.name),
-        )
-        for force in forces
-    ]
 
 
 def _date(value: str | dt.date | None) -> dt.date | None:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
-ROOMS: Final = ("render", "linkage", "national", "reports")
+ROOMS: Final = ("render", "linkage", "national", "reports", "review")
 """The rooms whose templates may extend the base page, each looked up as ``<room>/<file>``."""
 
 SCRIPTS: Final = ("filter.js", "sort.js")

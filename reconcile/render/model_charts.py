@@ -68,7 +68,7 @@ def levels(name: str, title: str, rows: Sequence[tuple[str, float, float]], seri
         )
         return alt.layer(bars, nought, texts).properties(width=NARROWEST[kind], height=alt.Step(15))
 
-    return _both(drawn, name, title, told)
+    return both(drawn, name, title, told)
 
 
 def weights(name: str, title: str, bins: Sequence["Bin"], bands: Sequence[tuple[str, float]]) -> Markup:
@@ -121,7 +121,7 @@ def weights(name: str, title: str, bins: Sequence["Bin"], bands: Sequence[tuple[
         nought = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(stroke=INK).encode(y="zero:Q")
         return alt.layer(ups, downs, nought, rules, *_named(alt, lines)).properties(width=BROAD[kind], height=320)
 
-    return _both(drawn, name, title, told)
+    return both(drawn, name, title, told)
 
 
 def _named(alt: Any, lines: Sequence[dict[str, Any]]) -> list[Any]:
@@ -169,10 +169,11 @@ def reliability(name: str, title: str, bands: Sequence["Said"]) -> Markup:
         size = 360 if kind == "broad" else 240
         return alt.layer(straight, spans, points).properties(width=size, height=size)
 
-    return _both(drawn, name, title, told)
+    return both(drawn, name, title, told)
 
 
-def _both(drawn: Callable[[Any, str], Any], name: str, title: str, description: str) -> Markup:
+def both(drawn: Callable[[Any, str], Any], name: str, title: str, description: str) -> Markup:
+    """What ``drawn`` makes for broad and for narrow, in the page's colours, as inline SVG."""
     # Altair takes a second to import, and most verbs draw nothing.
     alt, vl_convert = import_module("altair"), import_module("vl_convert")
 

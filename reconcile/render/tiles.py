@@ -5,9 +5,13 @@ never shows a number.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from reconcile.forces import Force
+    from reconcile.intake import Receipt
 
 SOFT: Final = "\N{SOFT HYPHEN}"
 ENDINGS: Final = ("shire", "side", "bria", "chester", "land", "folk")
@@ -52,6 +56,24 @@ class Tile:
 def step(claims: int) -> int:
     """The darkness of a count, 1 to 4."""
     return 1 + sum(claims >= least for least in STEPS)
+
+
+def of_forces(statistics: Mapping[str, Any], receipts: Sequence["Receipt"], forces: Sequence["Force"]) -> list[Tile]:
+    """A tile a force, of what became of its extract and the claims counted of it."""
+    states = {receipt.force: receipt.state for receipt in receipts}
+    counted = {name: entry["claims"] for name, entry in statistics["by_force"].items()}
+    return [
+        Tile(
+            slug=force.slug,
+            name=force.name,
+            short=force.short,
+            column=force.tile[0],
+            row=force.tile[1],
+            state=states.get(force.slug, "NOT_RECEIVED"),
+            claims=counted.get(force.name),
+        )
+        for force in forces
+    ]
 
 
 def placed(tiles: Sequence[Tile]) -> list[Tile]:

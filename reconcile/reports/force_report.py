@@ -24,6 +24,7 @@ from reconcile.render import look, workbook
 from reconcile.reports import sheets
 from reconcile.reports.items import Item, items
 from reconcile.reports.material import Row, gather
+from reconcile.review.restricted import Restricted
 from reconcile.settings import Settings
 from reconcile.workspace import write_bytes
 
@@ -39,7 +40,7 @@ class Report:
     """What one force is told.
 
     ``receipt`` is None where nothing was received; ``ended`` are its records of people whose requirement has ended
-    by its own records alone; ``undecided`` only counts.
+    by its own records alone; ``undecided`` and ``restricted``, the items left out, only count.
     """
 
     force: "Force"
@@ -49,6 +50,7 @@ class Report:
     quarantine: tuple[Row, ...]
     ended: frozenset[str]
     undecided: int
+    restricted: int
 
     @property
     def used(self) -> bool:
@@ -69,14 +71,16 @@ def write(
     facts: pa.Table,
     quarantine: pa.Table,
     forces: Sequence["Force"],
+    restricted: Restricted,
     release: str = "",
     disclose: Callable[[str, tuple[str, ...]], object] = lambda _force, _told: None,
 ) -> list[Path]:
     """Write every force's report as ``out/<force>/<marking>_<cycle>_<force>_match-report`` .html and .xlsx.
 
-    The tables are the cycle's, in their schemas; ``release`` is the release's name, told in the report. Before a
-    force's files are written, ``disclose`` is given its slug and the ids of the records they tell it of. Returns the
-    paths written, the page before the workbook, forces in order of slug.
+    The tables are the cycle's, in their schemas; ``restricted`` are the people of whom no force is told another's
+    records; ``release`` is the release's name, told in the report. Before a force's files are written, ``disclose`` is
+    given its slug and the ids of the records they tell it of. Returns the paths written, the page before the workbook,
+    forces in order of slug.
     """
     names = {force.slug: force.name for force in forces}
     material = gather(
@@ -86,6 +90,7 @@ def write(
         decisions=decisions,
         missing_list=missing_list,
         facts=facts,
+        restricted=restricted,
     )
     claims = _by_force(open_claims(records, identities))
     rows = _by_force(quarantine.sort_by([("force", "ascending"), ("row_number", "ascending")]))
@@ -94,14 +99,16 @@ def write(
     paths = []
     for force in sorted(forces, key=lambda force: force.slug):
         receipt = held.get(force.slug)
+        told, left_out = items(force.slug, material, names)
         report = Report(
             force=force,
             receipt=receipt if receipt and receipt.state != "NOT_RECEIVED" else None,
-            items=tuple(items(force.slug, material, names)),
+            items=told,
             claims=claims.get(force.slug, ()),
             quarantine=rows.get(force.slug, ()),
             ended=material.ended.get(force.slug, frozenset()),
             undecided=material.undecided.get(force.slug, 0),
+            restricted=left_out,
         )
         disclose(force.slug, _told(report))
         page, book = _paths(settings, out, force.slug)
@@ -153,6 +160,7 @@ def _properties(report: Report, settings: Settings, release: str, created: dt.da
             ("Your extract", look.word(receipt.state, "state") if receipt else "nothing was received"),
             ("Items", str(len(report.items))),
             ("Undecided", f"Proposals that wait for a decision and are not told here: {report.undecided}."),
+            ("Restricted", f"Items not told because they concern a person who is restricted: {report.restricted}."),
             ("For", f"{report.force.name} only. Do not pass on what is said of another force’s record."),
         ),
     )

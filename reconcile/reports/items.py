@@ -1,7 +1,8 @@
 """The items of one force's report, each a thing the force is asked to do.
 
 Decides who is told what about whom. Invariant: every item holds a record of the force it is for, and about anyone
-else's record only what ``Party`` has: its force, reference, name, birth date, status and when.
+else's record only what ``Party`` has: its force, reference, name, birth date, status and when; of a restricted person
+another force's record is in none, and that there is one is no more than counted.
 """
 
 import hashlib
@@ -29,6 +30,7 @@ class Item:
     """One item: ``own`` records of the force, ``others`` of its counterparts, and the evidence between them.
 
     ``strength`` is verified or decided, empty where no link is told. ``words`` fill the sentences of kinds.toml.
+    ``concerns`` are the ids of other forces' records it rests on, whether or not anything is told of them.
     """
 
     id: str
@@ -40,10 +42,20 @@ class Item:
     speaks_against: tuple[str, ...]
     note: str
     words: Mapping[str, str]
+    concerns: tuple[str, ...] = ()
 
 
-def items(force: str, material: Material, names: Mapping[str, str]) -> list[Item]:
-    """Every item for ``force``, in the order of kinds.toml and then as the missing list has them."""
+def items(force: str, material: Material, names: Mapping[str, str]) -> tuple[tuple[Item, ...], int]:
+    """Every item for ``force``, in the order of kinds.toml and then as the missing list has them, and how many not.
+
+    Those left out would tell it of another force's record of a restricted person.
+    """
+    every = _all(force, material, names)
+    told = tuple(item for item in every if not material.restricted.holds(*item.concerns))
+    return told, len(every) - len(told)
+
+
+def _all(force: str, material: Material, names: Mapping[str, str]) -> list[Item]:
     lines = [line for line in material.lines if any(_force(material, record) == force for record in line["records"])]
     return [
         *(item for line in lines for item in _found_elsewhere(force, line, material, names)),
@@ -118,6 +130,7 @@ def _shared(force: str, material: Material, names: Mapping[str, str]) -> Iterabl
                 speaks_against=(),
                 note=f"{word(each.scheme, 'scheme')} {each.value}{elsewhere}",
                 words={"scheme": word(each.scheme, "scheme")},
+                concerns=tuple(others),
             )
 
 
@@ -164,6 +177,7 @@ def _item(
         **_evidence(told),
         note=note,
         words={"other": other, "status": word(material.records[of]["status"], "status") if of else ""},
+        concerns=tuple(others),
     )
 
 

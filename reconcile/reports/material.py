@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from reconcile import schema
 from reconcile.notification.standing import ENDS, judged, open_proposals
 from reconcile.reports.shared import Shared, shared_identifiers
+from reconcile.review.restricted import Restricted
 
 Row = Mapping[str, Any]
 
@@ -47,6 +48,7 @@ class Material:
     shared: tuple[Shared, ...]
     ended: Mapping[str, frozenset[str]]  # force -> its records of people whose requirement ended by those alone
     undecided: Mapping[str, int]
+    restricted: Restricted
 
 
 def gather(
@@ -57,6 +59,7 @@ def gather(
     decisions: pa.Table,
     missing_list: pa.Table,
     facts: pa.Table,
+    restricted: Restricted,
 ) -> Material:
     """Gather what may be told, from the tables of one cycle in their schemas."""
     told = _told(identities, links, decisions)
@@ -74,6 +77,7 @@ def gather(
         shared=shared,
         ended=_ended(facts),
         undecided=_undecided(identities, links, decisions, lines),
+        restricted=restricted,
     )
 
 

@@ -5,16 +5,17 @@ its own, and the state is a function of the log alone: per pair the latest judge
 """
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, func, insert, select
+from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, Text, func, insert, select
 
 from reconcile import database, schema
 from reconcile.errors import DecisionError
+from reconcile.review import judgements
 
 JUDGEMENTS: Final = ("same", "different", "cannot_tell")
 UNDO: Final = "undo"
@@ -35,7 +36,7 @@ LINES: Final = pa.schema(_COLUMNS)
 """The decision log as it stands, a row a line."""
 
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")
-_LOG: Final = database.append_only(
+LOG: Final = database.append_only(
     Table(
         "decisions",
         MetaData(),
@@ -90,7 +91,7 @@ class DecisionLog:
     """
 
     def __init__(self, url: str, clock: Callable[[], int] = database.milliseconds) -> None:
-        self._engine = database.open_log(url, _LOG)
+        self._engine = database.open_log(url, LOG, judgements.LOG)
         self._clock = clock
 
     def record(self, rows: Iterable[Decision]) -> int:
@@ -99,15 +100,8 @@ class DecisionLog:
         if not decisions:
             return 0
         at = self._clock()
-        with database.writing(self._engine, _LOG) as connection:
-            last: int = connection.scalar(select(func.max(_LOG.c.number))) or 0
-            connection.execute(
-                insert(_LOG),
-                [
-                    {**vars(decision), "number": number, "undoes": None, "decided_at": at}
-                    for number, decision in enumerate(decisions, start=last + 1)
-                ],
-            )
+        with database.writing(self._engine, LOG) as connection:
+            record_in(connection, decisions, at)
         return len(decisions)
 
     def undo(self, left: str, right: str, reviewer: str, reason: str) -> None:
@@ -119,42 +113,96 @@ class DecisionLog:
         self.undo_all([(left, right)], reviewer, reason)
 
     def undo_all(self, pairs: Iterable[tuple[str, str]], reviewer: str, reason: str) -> int:
-        """The same for every pair, all or none; return how many.
+        """The same for every pair, all or none, and for the judgements at the queue it came of; return how many.
 
         Raises:
             DecisionError: no judgement stands on one of the pairs, or the reviewer or the reason is missing.
         """
         _require(reviewer, reason)
-        count, at = 0, self._clock()
-        with database.writing(self._engine, _LOG) as connection:
-            last: int = connection.scalar(select(func.max(_LOG.c.number))) or 0
+        at, found = self._clock(), []
+        with database.writing(self._engine, LOG, judgements.LOG) as connection:
             for left, right in sorted(_pair(*pair) for pair in pairs):
-                on_pair = (_LOG.c.left == left, _LOG.c.right == right)
-                stands = connection.scalar(select(func.max(_LOG.c.number)).where(*on_pair, _not_undone()))
+                on_pair = (LOG.c.left == left, LOG.c.right == right)
+                stands = connection.scalar(select(func.max(LOG.c.number)).where(*on_pair, _not_undone()))
                 if stands is None:
                     raise DecisionError("no decision stands on this pair: there is nothing to undo")
-                count += 1
-                line: dict[str, Any] = {"number": last + count, "left": left, "right": right, "judgement": UNDO}
-                line |= {"undoes": stands, "reviewer": reviewer, "reason": reason, "decided_at": at}
-                connection.execute(insert(_LOG), line)
-        return count
+                found.append((stands, left, right))
+            judgements.lapse_in(connection, [number for number, _left, _right in found], reviewer, reason, at)
+            return undo_in(connection, found, reviewer, reason, at)
 
     def state(self) -> pa.Table:
         """The standing decisions as ``schema.DECISIONS``, at most one row a pair, sorted by left, right."""
-        latest = select(func.max(_LOG.c.number)).where(_not_undone()).group_by(_LOG.c.left, _LOG.c.right)
-        columns = [_LOG.c[name] for name in schema.DECISIONS.names]
-        table = self._read(select(*columns).where(_LOG.c.number.in_(latest)), schema.DECISIONS)
+        latest = select(func.max(LOG.c.number)).where(_not_undone()).group_by(LOG.c.left, LOG.c.right)
+        columns = [LOG.c[name] for name in schema.DECISIONS.names]
+        table = self._read(select(*columns).where(LOG.c.number.in_(latest)), schema.DECISIONS)
         # Sorted here because databases order text each by their own collation.
         return table.sort_by([("left", "ascending"), ("right", "ascending")])
 
+    def newest(self) -> int:
+        """The number of the newest line, 0 of an empty log."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(func.max(LOG.c.number))) or 0
+
     def lines(self) -> pa.Table:
         """The whole log as ``LINES``, oldest first."""
-        return self._read(select(*[_LOG.c[name] for name in LINES.names]).order_by(_LOG.c.number), LINES)
+        return self._read(select(*[LOG.c[name] for name in LINES.names]).order_by(LOG.c.number), LINES)
+
+    def lines_of(self, record_ids: Sequence[str]) -> pa.Table:
+        """The lines about these records as ``LINES``, oldest first."""
+        about = LOG.c.left.in_(record_ids) | LOG.c.right.in_(record_ids)
+        return self._read(select(*[LOG.c[name] for name in LINES.names]).where(about).order_by(LOG.c.number), LINES)
 
     def _read(self, query: Any, columns: pa.Schema) -> pa.Table:
         with self._engine.connect() as connection:
             rows = [dict(row) for row in connection.execute(query).mappings()]
         return pa.Table.from_pylist(rows, columns)
+
+
+def record_in(connection: Connection, decisions: Sequence[Decision], at: int) -> range:
+    """Append decisions, at least one, of the time ``at`` in a writer's transaction; return their numbers."""
+    first: int = (connection.scalar(select(func.max(LOG.c.number))) or 0) + 1
+    numbers = range(first, first + len(decisions))
+    rows = [
+        {**vars(decision), "number": number, "undoes": None, "decided_at": at}
+        for number, decision in zip(numbers, decisions, strict=True)
+    ]
+    connection.execute(insert(LOG), rows)
+    return numbers
+
+
+def undo_in(connection: Connection, lines: Sequence[tuple[int, str, str]], reviewer: str, reason: str, at: int) -> int:
+    """Take lines back, each given as its number, left and right, in a writer's transaction; return how many."""
+    last: int = connection.scalar(select(func.max(LOG.c.number))) or 0
+    for number, (undoes, left, right) in enumerate(lines, start=last + 1):
+        line: dict[str, Any] = {"number": number, "left": left, "right": right, "judgement": UNDO}
+        line |= {"undoes": undoes, "reviewer": reviewer, "reason": reason, "decided_at": at}
+        connection.execute(insert(LOG), line)
+    return len(lines)
+
+
+def standing_in(connection: Connection, first: int, last: int) -> list[tuple[int, str, str]]:
+    """The lines numbered ``first`` to ``last`` that nobody took back: number, left and right."""
+    columns = select(LOG.c.number, LOG.c.left, LOG.c.right).order_by(LOG.c.number)
+    rows = connection.execute(columns.where(LOG.c.number.between(first, last), _not_undone()))
+    return [(number, left, right) for number, left, right in rows]
+
+
+@dataclass(frozen=True)
+class Applying:
+    """What a person decided of a pair."""
+
+    judgement: str
+    reviewer: str
+
+
+def applying_in(connection: Connection, left: str, right: str, evidence_hash: str) -> Applying | None:
+    """What stands on a pair where it was decided on this evidence or on none; None where nothing does."""
+    on_pair = (LOG.c.left == left, LOG.c.right == right, _not_undone())
+    columns = select(LOG.c.judgement, LOG.c.reviewer, LOG.c.evidence_hash).where(*on_pair)
+    latest = connection.execute(columns.order_by(LOG.c.number.desc()).limit(1)).one_or_none()
+    if latest is None or latest.evidence_hash not in (None, evidence_hash):
+        return None
+    return Applying(latest.judgement, latest.reviewer)
 
 
 def read_csv(path: Path, reviewer: str | None = None) -> tuple[Decision, ...]:
@@ -223,5 +271,5 @@ def _require(reviewer: str, reason: str) -> None:
 
 
 def _not_undone() -> Any:
-    undone = select(_LOG.c.undoes).where(_LOG.c.undoes.is_not(None))
-    return (_LOG.c.judgement != UNDO) & _LOG.c.number.not_in(undone)
+    undone = select(LOG.c.undoes).where(LOG.c.undoes.is_not(None))
+    return (LOG.c.judgement != UNDO) & LOG.c.number.not_in(undone)

@@ -32,6 +32,11 @@ def write_facts(path: Path, found: Figures) -> None:
     put(path, "facts", facts(found))
 
 
+def write_review(path: Path, found: Figures) -> None:
+    """Put what the review pages take between the markers of the part ``review``."""
+    put(path, "review", review(found))
+
+
 def put(path: Path, part: str, text: str) -> None:
     """Replace what stands between the markers of ``part``. Raises ``ValueError`` where the file has no such markers."""
     begin, end = f"<!-- {part}: written by make bench -->", f"<!-- {part}: end -->"
@@ -128,6 +133,31 @@ def facts(found: Figures) -> str:
         "runs that took least of the processor, all cores together."
     )
     return f"{said}\n\n{_table(('records', 'facts', 'processor', 'on the clock', 'peak memory'), rows)}"
+
+
+def review(found: Figures) -> str:
+    """Markdown of what ``tests.bench.review`` found."""
+    many = f"{found['reviewers']} at once"
+    rows = [
+        [f"{called}, {who}", f"{one['count']:,}", *(f"{1000 * one[name]:.0f} ms" for name in ("median", "p95"))]
+        for who, part in (("one person", found["alone"]), (many, found["crowd"]))
+        for called, one in part.items()
+    ]
+    became, broken = found["became"], found["faults"]
+    heard = sum(became.get(name, 0) for name in ("decided", "second", "third"))
+    minutes = found["seconds"] / 60
+    ended = "; ".join(f"{name.replace('_', ' ')} {count}" for name, count in broken.items())
+    failed = ", ".join(f"{count} {name}" for name, count in found["failed"].items()) or "none"
+    said = (
+        f"Measured on {_machine(found['machine'])}, with a load of {found['load']:.1f} before; {found['open']:,} open "
+        "items. Times are those of the client, over loopback."
+    )
+    after = (
+        f"{found['reviewers']} reviewers at once for {minutes:.1f} minutes, without a pause: {heard:,} answers "
+        f"recorded ({heard / found['seconds']:.1f} a second), {became.get('taken', 0):,} told that others were first; "
+        f"requests that failed: {failed}. Held against the logs: {ended}."
+    )
+    return f"{said}\n\n{_table(('what', 'times', 'median', '95th percentile'), rows)}\n\n{after}"
 
 
 def _machine(machine: Figures) -> str:

@@ -57,3 +57,13 @@ def test_what_intake_costs_is_stated_for_each_second_of_a_core() -> None:
     machine = dict.fromkeys(("date", "cores", "processor", "memory_gib", "system", "python"), "x")
     text = report.intake({"machine": machine, "load": 1.25, "runs": 3, "sets": [measured]})
     assert "| csv | 1,000 | 0.50 s | 2,000 | 4.0 s | 0.50 GiB |" in text
+
+
+def test_a_promise_that_was_broken_stands_in_the_report_of_the_pages() -> None:
+    machine = dict.fromkeys(("date", "cores", "processor", "memory_gib", "system", "python"), "x")
+    found = {"machine": machine, "load": 1.25, "open": 100_000, "reviewers": 20, "seconds": 300.0, "failed": {}}
+    found |= {"alone": {"decision": {"count": 100, "median": 0.0421, "p95": 0.0809}}, "crowd": {}}
+    text = report.review(found | {"became": {"decided": 500, "taken": 3}, "faults": {"lost": 1, "too_many": 0}})
+    assert "| decision, one person | 100 | 42 ms | 81 ms |" in text
+    assert "500 answers recorded (1.7 a second), 3 told that others were first" in text
+    assert "lost 1; too many 0" in text

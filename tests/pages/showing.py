@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pyarrow as pa
+
 from reconcile.national import page
 from reconcile.reports import force_report
+from reconcile.review.restricted import restricted
 from reconcile.settings import Settings
 from reconcile.workspace import Workspace
 from tests.pages.survey import Survey
@@ -15,8 +18,9 @@ def render(survey: Survey, **named: bool) -> str:
     return page.render(survey.statistics, survey.missing_list, survey.receipts, survey.forces, **MARKS, **named)
 
 
-def write_reports(survey: Survey, out: Path) -> Path:
+def write_reports(survey: Survey, out: Path, *protected: str) -> Path:
     settings = Settings(Workspace(out), "survey-2018", policy_document="APD-1", dpia="DPIA-1", synthetic=True)
+    guarded = pa.table({"record_id": pa.array(protected, pa.string())})
     force_report.write(
         settings,
         out,
@@ -29,6 +33,7 @@ def write_reports(survey: Survey, out: Path) -> Path:
         facts=survey.facts,
         quarantine=survey.quarantine,
         forces=survey.forces,
+        restricted=restricted(survey.identities, survey.facts, guarded),
         release="survey-2018-00000000",
     )
     return out

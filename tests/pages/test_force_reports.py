@@ -124,6 +124,50 @@ def test_one_number_on_two_contradicting_people_is_told_without_a_name(survey: S
     assert "STRANGER" not in kent
 
 
+def a_counterpart(survey: Survey) -> tuple[str, str, str]:
+    """A record of another force that Kent's or London's report tells of: who is told, the own record, and it."""
+    link = next(link for link in judged(survey.links, survey.decisions).to_pylist() if link["strength"] == "verified")
+    return link["left"].split(":")[0], link["left"], link["right"]
+
+
+def test_a_protected_person_is_told_to_no_other_force(survey: Survey, reports: Path, tmp_path: Path) -> None:
+    force, own, other = a_counterpart(survey)
+    about = next(row for row in survey.records.to_pylist() if row["record_id"] == other)
+    assert other in texts(reports)[force]
+    for protected in (own, other):
+        every = texts(write_reports(survey, tmp_path / protected.replace(":", "-"), protected))
+        assert not re.search(rf"\b{re.escape(other)}\b", every[force])
+        assert about["names"][0]["surname"] not in every[force]
+        assert "1 further item concerns a person who is restricted" in every[force]
+        assert not re.search(rf"\b{re.escape(own)}\b", every[other.split(":")[0]])
+        assert re.search(rf"\b{re.escape(own)}\b", every[force]), "a force's own claim stands in its own report"
+
+
+def test_a_child_and_one_who_may_be_one_are_told_to_no_other_force(survey: Survey, tmp_path: Path) -> None:
+    force, own, other = a_counterpart(survey)
+    for age in ("YES", "CANNOT_TELL"):
+        rows = [
+            row | {"value": age} if (row["record_id"], row["fact"]) == (other, "under_18") else row
+            for row in survey.facts.to_pylist()
+        ]
+        young = dataclasses.replace(survey, facts=pa.Table.from_pylist(rows, schema.FACTS))
+        every = texts(write_reports(young, tmp_path / age))
+        assert not re.search(rf"\b{re.escape(other)}\b", every[force])
+        assert not re.search(rf"\b{re.escape(own)}\b", every[other.split(":")[0]])
+        assert "restricted: protected" in every[force]
+
+
+def test_a_number_shared_with_a_restricted_record_is_only_counted(survey: Survey, tmp_path: Path) -> None:
+    rows = {row["record_id"]: row for row in survey.records.to_pylist()}
+    one, other = rows["kent:1003"], rows["humberside:1003"]
+    one["sex"], other["sex"] = "M", "F"
+    other["identifiers"] = one["identifiers"]
+    changed = dataclasses.replace(survey, records=pa.Table.from_pylist(list(rows.values()), schema.RECORDS))
+    kent = texts(write_reports(changed, tmp_path, "humberside:1003"))["kent"]
+    assert "which the national coordinators know" not in kent
+    assert "restricted: protected" in kent
+
+
 def test_a_silent_force_is_told_what_to_send_and_nothing_else(survey: Survey, reports: Path) -> None:
     silent = next(force for force in survey.forces if force.name in survey.statistics["forces_silent"])
     html = next((reports / silent.slug).glob("*.html")).read_text(encoding="utf-8")

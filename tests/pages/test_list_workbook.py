@@ -15,6 +15,8 @@ from reconcile.national import list_workbook
 from tests.pages.showing import MARKS
 from tests.pages.survey import Survey
 
+pytestmark = pytest.mark.slow
+
 
 def write(survey: Survey, path: Path, **named: bool) -> Path:
     shown = (survey.statistics, survey.missing_list, survey.receipts, survey.forces)

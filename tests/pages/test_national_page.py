@@ -15,6 +15,8 @@ from reconcile.national.changes import Changes
 from tests.pages.showing import MARKS, render
 from tests.pages.survey import Survey
 
+pytestmark = pytest.mark.slow
+
 needs_chromium = pytest.mark.needs("chromium")
 
 CONTRAST = """() => {

@@ -15,6 +15,8 @@ from reconcile.notification.rules import rules
 from tests.pages.showing import MARKS, render
 from tests.pages.survey import Survey
 
+pytestmark = pytest.mark.slow
+
 needs_chromium = pytest.mark.needs("chromium")
 TOLD = {
     "new": {"low": 3, "high": 5},

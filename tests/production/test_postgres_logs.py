@@ -14,6 +14,8 @@ from sqlalchemy.exc import DBAPIError
 
 from reconcile.audit import AuditLog, Entry
 from reconcile.review.decisions import Decision, DecisionLog
+from reconcile.review.queue_items import numbers
+from tests import crowd
 
 pytestmark = [pytest.mark.slow, pytest.mark.needs("postgres")]
 
@@ -85,3 +87,34 @@ def test_writers_take_turns(url: str) -> None:
     log = AuditLog(url)
     assert log.head().number == start + 60
     assert log.verify().holds
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_twenty_reviewers_lose_no_decision(
+    url: str, at_once: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(numbers()["audit"], "frames", {})
+    own = f"reviewers_{at_once}".lower()
+    with create_engine(url).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {own}")
+    made = crowd.workspace(tmp_path, 10 if at_once else 500, url.replace("/postgres?", f"/{own}?"))
+    (crowd.all_at_once if at_once else crowd.work_through)(made, 20)
+
+
+def test_accounts_on_postgres(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from reconcile.errors import AccountError
+    from reconcile.review.accounts import Accounts
+    from reconcile.settings import load
+
+    monkeypatch.setenv("RECONCILE_DATABASE_URL", url)
+    (tmp_path / "reconcile.toml").write_text('cycle = "2018-03"\npolicy_document = "A"\ndpia = "D"\n')
+    accounts = Accounts(load(tmp_path))
+    accounts.add("Ann", "four plain words here", ["coordinator"], by="operator")
+    with pytest.raises(AccountError, match="already"):
+        accounts.add("ann", "four plain words here", ["reviewer"], by="operator")
+    found = accounts.sign_in("ANN", "four plain words here")
+    assert found
+    accounts.end_sessions("Ann")
+    accounts.disable("Ann", by="operator")
+    (after,) = accounts.every()
+    assert (after.round, after.disabled, accounts.any_can_sign_in()) == (found.round + 2, True, False)

@@ -9,6 +9,8 @@ from reconcile.demo.scenario import build
 from reconcile.forces import forces
 from reconcile.schema import OPEN_CLAIMS
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def scenario():

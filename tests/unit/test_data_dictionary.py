@@ -13,6 +13,7 @@ from reconcile.linkage.lineage import REASONS
 from reconcile.national import contents, public_files, release
 from reconcile.national.claims import CLAIMS
 from reconcile.notification.rules import rules
+from reconcile.review import judgements, queue
 from tests.unit.test_release import SIGNED, compiled, workspace
 
 DICTIONARY = Path(__file__).parents[2] / "docs" / "data_dictionary.md"
@@ -124,6 +125,17 @@ def test_every_fact_is_defined_with_its_rule() -> None:
 )
 def test_every_column_of_the_name_changes_is_defined_in_order(title: str, columns: pa.Schema) -> None:
     assert list(section(title)) == columns.names
+
+
+@pytest.mark.parametrize(("title", "columns"), [("Queue", queue.QUEUE), ("Judgements", judgements.LINES)])
+def test_every_column_of_the_queue_and_of_its_answers_is_defined_in_order(title: str, columns: pa.Schema) -> None:
+    assert list(section(title)) == columns.names
+
+
+def test_every_word_of_the_queue_and_of_its_answers_is_defined() -> None:
+    assert not [word for word in queue.KINDS if f"`{word}`" not in section("Queue")["kind"]]
+    assert not [word for word in queue.TOUCHES if f"`{word}`" not in section("Queue")["touches"]]
+    assert not [word for word in judgements.ANSWERS if f"`{word}`" not in section("Judgements")["judgement"]]
 
 
 def test_every_source_and_rule_of_a_name_change_is_named() -> None:

@@ -13,6 +13,8 @@ from reconcile.demo.scenario import build
 from reconcile.forces import forces, profile
 from reconcile.forces.lists import LIST_COLUMNS, LISTS
 
+pytestmark = pytest.mark.slow
+
 SCALARS = ("first_notified", "released_on", "residence", "last_reviewed", "circulated", "transferred_to")
 HISTORY = {*SCALARS, *LISTS}
 

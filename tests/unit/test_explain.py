@@ -19,6 +19,8 @@ from reconcile.review.decisions import Decision
 from reconcile.settings import Settings
 from reconcile.workspace import write_json, write_table
 
+pytestmark = pytest.mark.slow
+
 Say = Callable[..., str]
 
 

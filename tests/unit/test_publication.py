@@ -23,6 +23,11 @@ from tests.small_tables import links, records
 SIGNED = {"signed_by": "A. Coordinator", "role": "deputy coordinator", "reason": "reviewed"}
 
 
+_HEADING, *_ROWS = small_country.RECORDS.strip().splitlines()
+RECORDS = "\n".join([f"{_HEADING} birth_date |", *(f"{row} 1980-01-01 |" for row in _ROWS)])
+"""Grown up every one: of others a force is told nothing."""
+
+
 @pytest.fixture(autouse=True)
 def plain_renderings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contents.page, "render", lambda *_given, **_named: "")
@@ -37,7 +42,7 @@ def settings(tmp_path: Path) -> Settings:
     made = Settings(
         Workspace(tmp_path), "2018-03", "APD-1", "DPIA-1", synthetic=True, database_url=f"sqlite:///{tmp_path}/d.sqlite"
     )
-    stage(made, "records", records(small_country.RECORDS))
+    stage(made, "records", records(RECORDS))
     stage(made, "links", links(small_country.LINKS))
     stage(made, "provenance", PROVENANCE.empty_table())
     stage(made, "quarantine", QUARANTINE.empty_table())
@@ -182,7 +187,7 @@ def test_a_report_says_where_the_dates_do_not_tell_which_came_first(settings: Se
     """A lead without a date of contact was once told as if the person had been seen since."""
     open_dates = "before or after the loss cannot be told"
     for contact, told in (("2017-01-01", False), ("          ", True)):
-        stage(settings, "records", records(small_country.RECORDS.replace("2017-01-01", contact)))
+        stage(settings, "records", records(RECORDS.replace("2017-01-01", contact)))
         cycle.reconsider(settings)
         publication.release(settings, **SIGNED)
         pages = [path.read_text(encoding="utf-8") for path in publication.report(settings) if path.suffix == ".html"]
@@ -347,3 +352,35 @@ def test_the_verb_shows_what_it_will_do_before_it_does_it(settings: Settings, ca
     told = json.loads(unmerge("--dry-run", "--json"))
     assert (told["decisions"], told["recorded"], told["out"]) == (2, False, ["surrey:1"])
     assert told["identities"][name] == ["essex:1", "kent:1"]
+
+
+def test_a_protected_person_leaves_the_reports_of_other_forces(settings: Settings, capsys) -> None:
+    """By the verb, from the next report on, without compiling again; lifting it brings the person back."""
+    publication.release(settings, **SIGNED)
+    (settings.workspace.root / "reconcile.toml").write_text(
+        f'cycle = "2018-03"\npolicy_document = "A"\ndpia = "D"\ndatabase_url = "{settings.database_url}"\n'
+    )
+
+    def protect(*arguments: str) -> str:
+        app(
+            ["protect", *arguments, "--reviewer", "coordinator-1", "-w", str(settings.workspace.root)],
+            standalone_mode=False,
+        )
+        return capsys.readouterr().out
+
+    def told(to: str) -> list[str]:
+        publication.report(settings)
+        lines = AuditLog(settings.database_url).export().to_pylist()
+        return [row["subjects"] for row in lines if row["recipient"] == to][-1]
+
+    assert "surrey:1" in told("kent")
+    assert "restricted in this cycle: 1 person" in protect("surrey:1", "--reason", "a secret of the person's")
+    assert (told("surrey"), told("kent")) == ([], ["kent:1", "kent:2", "kent:3"])
+    log = AuditLog(settings.database_url).export().to_pylist()
+    (line,) = [row for row in log if row["justification"] == "protecting a record"]
+    assert (line["operation"], line["actor"], line["subjects"]) == ("alteration", "coordinator-1", ["surrey:1"])
+    assert "secret" not in str(log)
+    protect("surrey:1", "--lift", "--reason", "over")
+    assert "surrey:1" in told("kent")
+    with pytest.raises(DecisionError, match="no record surrey:9"):
+        protect("surrey:9", "--reason", "nobody")

@@ -1,0 +1,63 @@
+"""What a person's word that a record is to be protected sets off, and who is restricted in a cycle.
+
+Invariant: an act is a line of the audit log before it is made; its reason, which may give away what the person is
+protected from, stands in the log of protections alone. Nothing has to be compiled again: it holds from that moment on.
+"""
+
+from reconcile import cycle
+from reconcile.audit import AuditLog
+from reconcile.errors import DecisionError
+from reconcile.review.protections import ProtectionLog
+from reconcile.review.restricted import Restricted, restricted
+from reconcile.settings import Settings
+
+ROLE = "national coordinator"
+
+
+def protect(settings: Settings, record: str, *, by: str, reason: str, role: str = ROLE) -> None:
+    """Protect a record: its person is told to no other force, and on the pages shown only to who may see the protected.
+
+    Raises:
+        DecisionError: there is no such record in the cycle, it is protected already, or nobody or no reason is given.
+    """
+    if record not in cycle.table(settings, "records")["record_id"].to_pylist():
+        raise DecisionError(f"no record {record} in cycle {settings.cycle}: nothing was recorded; mend the id")
+    log = ProtectionLog(settings.database_url)
+    log.check(record, by, reason, protect=True)
+    _audit(settings, record, by, role, "protecting a record")
+    log.protect(record, by, reason)
+
+
+def lift(settings: Settings, record: str, *, by: str, reason: str, role: str = ROLE) -> None:
+    """Lift the protection of a record, which need not be in the cycle.
+
+    Raises:
+        DecisionError: it is not protected, or nobody or no reason is given.
+    """
+    log = ProtectionLog(settings.database_url)
+    log.check(record, by, reason, protect=False)
+    _audit(settings, record, by, role, "lifting the protection of a record")
+    log.lift(record, by, reason)
+
+
+def restricted_in(settings: Settings) -> Restricted:
+    """Who is restricted in the cycle as last compiled, by the protections that stand now.
+
+    Raises:
+        ReconcileError: the cycle has not been run.
+    """
+    protected = ProtectionLog(settings.database_url).state()
+    return restricted(cycle.table(settings, "identities"), cycle.table(settings, "facts"), protected)
+
+
+def _audit(settings: Settings, record: str, by: str, role: str, what: str) -> None:
+    AuditLog(settings.database_url).append(
+        "alteration",
+        actor=by,
+        role=role,
+        purpose=settings.purpose,
+        justification=what,
+        subjects=(record,),
+        count=1,
+        run=settings.cycle,
+    )

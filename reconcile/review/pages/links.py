@@ -1,0 +1,231 @@
+"""Judging a link: two records side by side, first blind, then with what the evidence weighs.
+
+Decides when a reviewer sees a weight: once they have answered, or when they ask, which is recorded. Invariant: a page
+that still waits for the visitor's answer holds no weight, probability, strength or answer of another; an answer is
+bound to the evidence that was shown.
+"""
+
+import hashlib
+import hmac
+import time
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from reconcile import cycle
+from reconcile.forces import forces
+from reconcile.national.facts_told import facts_told, open_facts
+from reconcile.render.look import word
+from reconcile.review import acts
+from reconcile.review.access import Visitor
+from reconcile.review.four_eyes import WAITING
+from reconcile.review.judgements import Answer, JudgementLog
+from reconcile.review.pages import beside, timelines, weighing
+from reconcile.review.pages import trail as trails
+from reconcile.review.pages.desk import Desk
+from reconcile.review.pages.gate import OWN_FORM, needs
+from reconcile.review.pages.logged import consulted
+from reconcile.review.pages.queue import address, go_on, names
+from reconcile.review.pages.rows_told import Row
+from reconcile.review.pages.said import cookie_rules
+from reconcile.review.pages.showing import show
+from reconcile.review.pages.trail import Trail
+from reconcile.review.restricted import hidden
+
+router = APIRouter()
+JUDGES: Any = needs("judge")
+CARRIED: Any = Depends(trails.carried)
+ANSWERS: Final = ("same", "different", "cannot_tell")
+LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+REMEMBERED: Final = 12 * 3600
+"""Seconds for which a browser remembers that the weighing of an item was opened before it was judged."""
+LONGEST: Final = 3600.0
+"""Seconds beyond which the time an answer took says nothing."""
+
+
+@cache
+def reasons() -> Mapping[str, Mapping[str, str]]:
+    """Per answer the reason codes, and what each says."""
+    text = files("reconcile.review").joinpath("reasons.toml").read_text(encoding="utf-8")
+    return dict(tomllib.loads(text))
+
+
+@router.get("/links/{pair:path}", name="link")
+def link(request: Request, pair: str, visitor: Visitor = JUDGES, weighing: str = "") -> Response:
+    """Two records, whether or not they wait in the queue."""
+    return shown(request, visitor, pair, trails.read(request.query_params), opened=bool(weighing))
+
+
+@router.post("/links/{pair:path}", name="judge_link", dependencies=[OWN_FORM])
+def judge(
+    request: Request,
+    *,
+    pair: str,
+    answer: str = Form(""),
+    note: str = Form(""),
+    evidence_hash: str = Form(""),
+    since: str = Form(""),
+    visitor: Visitor = JUDGES,
+    trail: Trail = CARRIED,
+) -> Response:
+    """Record an answer, and go on to the next item; ``answer`` is "<answer>:<reason code>"."""
+    judgement, _, code = answer.partition(":")
+    if judgement not in ANSWERS or code not in reasons()[judgement]:
+        return shown(request, visitor, pair, trail, wrong="Choose an answer and its reason.", note=note)
+    if code == "other" and not note.strip():
+        return shown(request, visitor, pair, trail, wrong="Say the other reason in the note.", note=note, chosen=answer)
+    item, seen = f"link:{pair}", was_opened(request, visitor, f"link:{pair}")
+    judged = acts.judge(
+        request.app.state.settings,
+        visitor,
+        item,
+        judgement,
+        evidence_hash=evidence_hash,
+        reason_code=code,
+        note=note.strip(),
+        blind=not seen,
+        waterfall_seen=seen,
+        seconds=seconds_since(since),
+    )
+    if judged.became == "changed":
+        return RedirectResponse(address(request, item, trail, said="changed"), 303)
+    going = go_on(request, visitor, trail, said=judged.became, was=item)
+    going.delete_cookie(cookie(request, visitor, item), **cookie_rules(request))
+    return going
+
+
+def shown(
+    request: Request,
+    visitor: Visitor,
+    pair: str,
+    trail: Trail,
+    *,
+    opened: bool = False,
+    wrong: str = "",
+    note: str = "",
+    chosen: str = "",
+) -> HTMLResponse:
+    """The page of a pair; ``opened``: the visitor asks for what the evidence weighs."""
+    settings, desk = request.app.state.settings, request.app.state.desk
+    ends = pair.split("~")
+    if len(ends) != 2:
+        raise HTTPException(404)
+    records = [row for end in ends if (row := desk.row("records", "record_id", end))]
+    if len(records) != 2:
+        raise HTTPException(404)
+    identities = [desk.row("identities", "record_id", end)["national_id"] for end in ends]
+    need_seen_by(desk, visitor, *identities, *ends)
+    item = f"link:{pair}"
+    row = acts.item_of(settings, visitor, item)
+    waits = bool(row and row["state"] in WAITING and not row["mine"])
+    seen = waits and (opened or was_opened(request, visitor, item))
+    if row and waits:
+        acts.reserve(settings, visitor, item)
+    consulted(request, visitor, _why(waits, opened), ends)
+    answers = [] if waits or row is None else JudgementLog(settings.database_url).alive(item)
+    page = show(
+        request,
+        "link.html",
+        status=422 if wrong else 200,
+        pair=pair,
+        item=item,
+        row=row,
+        waits=waits,
+        blind=waits and not seen,
+        records=records,
+        letters=LETTERS[:2],
+        names=names(),
+        groups=beside.grouped(records, added(desk, ends)),
+        timelines=(
+            ("Names", timelines.names(records, added(desk, ends))),
+            ("Addresses and journeys", timelines.addresses(records)),
+            ("Contact, loss and custody", timelines.contact(records)),
+        ),
+        facts=[facts_of(desk, national_id) for national_id in identities],
+        identities=identities,
+        reasons=reasons(),
+        weighed=None if waits and not seen else _weighed(desk, settings, ends, records, identities),
+        answers=answers,
+        own=own_of(answers, visitor),
+        trail=trail,
+        wrong=wrong,
+        note=note,
+        chosen=chosen,
+        since=int(time.time() * 1000),
+        was=address(request, trail.was, trail) if trail.was and trail.was != item else "",
+    )
+    if seen:
+        page.set_cookie(cookie(request, visitor, item), "1", max_age=REMEMBERED, **cookie_rules(request))
+    return page
+
+
+def _why(waits: bool, opened: bool) -> str:
+    if not waits:
+        return "a link looked at"
+    return "a link to be judged, its weighing opened before" if opened else "a link to be judged"
+
+
+def _weighed(
+    desk: Desk, settings: Any, ends: list[str], records: list[Row], identities: list[str]
+) -> dict[str, Any] | None:
+    """The waterfall of the link between two records and what an answer would change; None where there is no link."""
+    found = next((row for row in desk.rows("links", "left", ends[0]) if row["right"] == ends[1]), None)
+    if found is None:
+        return None
+    fall = weighing.explained(found, cycle.model_name(settings), desk.table("records").num_rows)
+    lines = [desk.row("missing_list", "national_id", each) for each in identities]
+    statuses = [word(record["status"], "status") for record in records]
+    same, different = weighing.would_change(lines, statuses)
+    return {"fall": fall, "drawn": weighing.drawn(fall), "same": same, "different": different}
+
+
+def facts_of(desk: Desk, national_id: str) -> dict[str, Any]:
+    """What the rules say of an identity: facts in words, and those that cannot be told."""
+    facts = desk.rows("facts", "national_id", national_id)
+    return {"told": facts_told(facts, {force.slug: force.name for force in forces()}), "open": open_facts(facts)}
+
+
+def need_seen_by(desk: Desk, visitor: Visitor, *ids: str) -> None:
+    """Refuse (404, as if there were no such item) whoever may not see one of these people or records."""
+    if hidden(visitor, desk.restricted(), *ids):
+        raise HTTPException(404)
+
+
+def own_of(answers: Sequence[Answer], visitor: Visitor) -> str:
+    """What the visitor last answered, "" for nothing."""
+    return next((each.judgement for each in reversed(answers) if each.reviewer == visitor.name), "")
+
+
+def added(desk: Desk, record_ids: list[str]) -> list[Row]:
+    """The names that imported lists add to records."""
+    return desk.rows("names_added", "record_id", *record_ids)
+
+
+def cookie(request: Request, visitor: Visitor, item: str) -> str:
+    """The name under which a browser remembers that ``visitor`` opened the weighing of ``item``; it names neither."""
+    secret: str = request.app.state.secret
+    of = f"weighing of {item} for {visitor.name}"
+    return f"seen-{hmac.new(secret.encode(), of.encode(), hashlib.sha256).hexdigest()[:20]}"
+
+
+def was_opened(request: Request, visitor: Visitor, item: str) -> bool:
+    return cookie(request, visitor, item) in request.cookies
+
+
+def seconds_since(since: str) -> float | None:
+    """Seconds from ``since``, milliseconds since 1970 UTC as a form carries it; None where that says nothing."""
+    if not since.isdecimal() or len(since) > 15:
+        return None
+    taken = time.time() - int(since) / 1000
+    return round(taken, 1) if 0 <= taken <= LONGEST else None
+
+
+def pair_of(left: str, right: str) -> str:
+    """Two record ids as the address of their page holds them."""
+    return quote("~".join(sorted((left, right))), safe=":~/")

@@ -1,0 +1,120 @@
+"""The queue: what waits for a person, in the order in which it should be looked at.
+
+Decides what a row says before anybody judges: who is concerned by force, why it is here and what it can change; no
+name, weight or strength. Invariant: the order is the queue's own; what a visitor may not see is counted and no more.
+"""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from reconcile.forces import forces
+from reconcile.review import acts
+from reconcile.review.access import Visitor
+from reconcile.review.acts import Page, Row
+from reconcile.review.pages import trail as trails
+from reconcile.review.pages.gate import OWN_FORM, needs
+from reconcile.review.pages.showing import show
+from reconcile.review.pages.trail import Trail, place_of
+from reconcile.review.queue_items import numbers
+
+router = APIRouter()
+JUDGES: Any = needs("judge")
+CARRIED: Any = Depends(trails.carried)
+SIZE: Final = 50
+FOUND_AT_MOST: Final = 200
+"""Items a search shows; a national id or a record is concerned by few."""
+
+
+@router.get("/queue", name="queue")
+def queue(request: Request, visitor: Visitor = JUDGES, page: int = 1, text: str = "") -> HTMLResponse:
+    """A page of what waits, by the filters of the address."""
+    trail = trails.read(request.query_params)
+    found = _holding(request, visitor, text.strip()) if text.strip() else None
+    if found is None:
+        found = acts.open_items(request.app.state.settings, visitor, trail.filters, max(page, 1), SIZE)
+    return show(
+        request,
+        "queue.html",
+        page=found,
+        pages=-(-found.total // SIZE) or 1,
+        trail=trail,
+        text=text.strip(),
+        names=names(),
+        why=why,
+        place=lambda item: address(request, item, trail),
+        filtered=bool(trail.query() or text.strip()),
+    )
+
+
+@router.post("/queue/next", name="queue_next", dependencies=[OWN_FORM])
+def take_next(request: Request, visitor: Visitor = JUDGES, trail: Trail = CARRIED) -> RedirectResponse:
+    """Take the next item that fits the filters, and go to it."""
+    return go_on(request, visitor, trail)
+
+
+@router.post("/queue/skip", name="queue_skip", dependencies=[OWN_FORM])
+def skip(request: Request, item: str = Form(), visitor: Visitor = JUDGES, trail: Trail = CARRIED) -> RedirectResponse:
+    """Leave an item to others and take the next."""
+    acts.release(request.app.state.settings, visitor, item)
+    return go_on(request, visitor, trail.skipping(item), said="skipped", was=item)
+
+
+@router.post("/queue/undo", name="queue_undo", dependencies=[OWN_FORM])
+def undo(
+    request: Request, visitor: Visitor = JUDGES, trail: Trail = CARRIED, *, answered: str = Form("")
+) -> RedirectResponse:
+    """Take the visitor's last answer back, and show its item again; ``answered``: the item the form was shown for, so
+    that a form sent twice takes back one answer."""
+    undone = acts.undo(request.app.state.settings, visitor, item=answered)
+    return RedirectResponse(address(request, undone.item, trail, said="undone", was=undone.item), 303)
+
+
+def go_on(request: Request, visitor: Visitor, trail: Trail, *, said: str = "", was: str = "") -> RedirectResponse:
+    """To the next item of the trail, reserved for the visitor; to the queue where there is none."""
+    following = acts.next_item(request.app.state.settings, visitor, trail.filters, trail.skip)
+    if following is None:
+        there = root(request) + str(request.app.url_path_for("queue")) + trail.query(said=said or "empty", was=was)
+    else:
+        there = address(request, following["item"], trail, said=said, was=was)
+    return RedirectResponse(there, 303)
+
+
+def address(request: Request, item: str, trail: Trail, **more: str) -> str:
+    """The path of an item's page, its trail behind it."""
+    route, parts = place_of(item)
+    return root(request) + str(request.app.url_path_for(route, **parts)) + trail.query(**more)
+
+
+def root(request: Request) -> str:
+    return str(request.scope.get("root_path", ""))
+
+
+def why(row: Row) -> str:
+    """Why an item is here; of a link the visitor has not answered without what the machine holds of it."""
+    if row["kind"] != "link" or row["mine"] or row["state"] == "decided":
+        return str(row["why"])
+    says = numbers()["says"]
+    return f"{says['item']['blind']}; {says['touches'][row['touches']]}."
+
+
+def names() -> dict[str, str]:
+    """What the forces are called in a column, by slug."""
+    return {force.slug: force.short for force in forces()}
+
+
+def _holding(request: Request, visitor: Visitor, text: str) -> Page:
+    """The items that concern the national id or the record ``text``, in the queue's order, as one page."""
+    desk, wanted = request.app.state.desk, text.casefold()
+    hits = {place for column in ("national_ids", "records") for place in desk.places("queue", column, wanted)}
+    held = desk.table("queue")
+    rows = []
+    for place in sorted(hits)[:FOUND_AT_MOST]:
+        row = acts.item_of(request.app.state.settings, visitor, held["item"][place].as_py())
+        if row is not None:
+            rows.append(row)
+    # How many are withheld is told of the whole queue alone: of one record it would tell whose it is.
+    every = acts.open_items(request.app.state.settings, visitor, size=0)
+    return replace(every, rows=rows, total=len(rows))

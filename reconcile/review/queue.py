@@ -1,0 +1,103 @@
+"""What waits for a person, in the order in which it should be looked at.
+
+Decides which links, identities and held extracts are items of the queue, how urgent each is, and which are there by
+chance. Invariant: every link of ``waiting`` is an item or is asked about by the item of its group; the table depends on
+its inputs alone, so the same cycle gives the same queue; an item keeps the day it was opened on while the evidence
+shown stays the same.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from reconcile.intake import Receipt
+from reconcile.review import four_eyes, identity_items
+from reconcile.review.concerned import TOUCHES, people
+from reconcile.review.queue_items import KINDS, LINK, QUEUE, numbers, of_extract, of_identity, of_links
+from reconcile.review.waiting import waiting
+
+__all__ = ("KINDS", "LINK", "QUEUE", "TOUCHES", "compile_queue", "dated", "ordered")
+UNDATED: Final = dt.date(1970, 1, 1)
+
+
+def compile_queue(  # noqa: PLR0917 - the tables of a cycle
+    links: pa.Table,
+    identities: pa.Table,
+    decisions: pa.Table,
+    facts: pa.Table,
+    missing_list: pa.Table,
+    records: pa.Table,
+    receipts: Iterable[Receipt],
+    previous: Sequence[pa.Table] = (),
+) -> pa.Table:
+    """The queue of a cycle.
+
+    Args:
+        links, identities, decisions, facts, missing_list, records: the cycle's tables.
+        receipts: the forces' receipts; those HELD become items.
+        previous: earlier queues, from which items keep the day they were opened on.
+    Returns:
+        ``QUEUE``.
+    """
+    who = people(records, identities, facts, missing_list)
+    waits = waiting(links, decisions, identities)
+    groups, covered = identity_items.groups(links, waits, who, numbers()["identity"]["most_records"])
+    found = pa.concat_tables(
+        [
+            of_links(links, decisions, waits.filter(pa.array(~covered)), who),
+            pa.Table.from_pylist([of_identity(each, who) for each in groups], QUEUE),
+            pa.Table.from_pylist([of_extract(each) for each in receipts if each.state == "HELD"], QUEUE),
+        ]
+    ).combine_chunks()
+    rule, judges = four_eyes.needed(found)
+    newest = pc.max(records["as_of"]).as_py() or UNDATED
+    return ordered(dated(_with(found, rule=rule, judges=judges), previous, newest))
+
+
+def dated(items: pa.Table, previous: Sequence[pa.Table], today: dt.date) -> pa.Table:
+    """``items`` with the day each was opened on: the earliest of ``previous`` on the same evidence, or today."""
+    opened: Any = pa.array([today] * len(items), pa.date32())
+    for each in previous:
+        place = pc.index_in(_shown(items), value_set=_shown(each))
+        opened = pc.min_element_wise(opened, each["opened_on"].combine_chunks().take(place))
+    age = pc.days_between(opened, pa.scalar(today, pa.date32())).cast(pa.int32())
+    return _with(items, opened_on=opened, age_days=age)
+
+
+def ordered(items: pa.Table) -> pa.Table:
+    """``items`` with their priority, in the order to be looked at: the highest first, and at every so many-th place an
+    item that is there by chance, as far as none is due earlier by its own priority."""
+    older = np.minimum(np.asarray(items["age_days"], float) / numbers()["age"]["days"], 1.0)
+    factors = [np.asarray(items[name], float) for name in ("effect", "uncertainty", "risk")]
+    priority = np.prod([*factors, 1.0 + numbers()["age"]["gain"] * older], axis=0).round(6)
+    items = _with(items, priority=pa.array(priority))
+    keys: Any = [("priority", "descending"), ("item", "ascending")]
+    items = items.take(pc.sort_indices(items, sort_keys=keys))
+    audit, every = np.asarray(items["audit"], bool), numbers()["audit"]["every"]
+    # Where each would stand by its priority alone, each so many-th place left free.
+    ahead = np.cumsum(~audit) - ~audit
+    place = (ahead + ahead // (every - 1)).astype(float)
+    # Those there by chance fill the free places in an order that no priority has a part in.
+    chance = np.flatnonzero(audit)
+    hashes = np.asarray(items["evidence_hash"].to_pylist(), "S")[chance]
+    drawn = chance[np.argsort(hashes, kind="stable")]
+    place[drawn] = np.minimum(place[drawn] - 0.5, every * (np.arange(len(drawn)) + 1) - 1)
+    order: Any = pa.array(np.argsort(place, kind="stable"))
+    return items.take(order).combine_chunks()
+
+
+def _shown(items: pa.Table) -> Any:
+    """What tells an item on the evidence it shows from all others."""
+    names: list[Any] = [items[name].combine_chunks() for name in ("item", "evidence_hash")]
+    return pc.binary_join_element_wise(*names, "|")
+
+
+def _with(items: pa.Table, **columns: Any) -> pa.Table:
+    for name, column in columns.items():
+        place = items.schema.get_field_index(name)
+        items = items.set_column(place, items.schema.field(name), column)
+    return items

@@ -1,0 +1,47 @@
+"""The review pages served on loopback for a browser, and who comes to them."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+
+from reconcile.review.accounts import Accounts
+from reconcile.review.pages.alone import stand_alone
+from reconcile.settings import Settings
+
+PASSWORD = "four plain words here"
+PEOPLE = {
+    "Ann": ("reviewer",),
+    "Ben": ("reviewer",),
+    "Cas": ("reviewer", "coordinator"),
+}
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[str]:
+    """The address the pages are served at, with an account for each of ``PEOPLE``."""
+    accounts = Accounts(settings)
+    for name, roles in PEOPLE.items():
+        accounts.add(name, PASSWORD, roles, by="operator")
+    config = uvicorn.Config(stand_alone(settings, "s" * 40), port=0, log_level="critical", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+def sign_in(tab: Any, address: str, name: str) -> None:
+    """Sign in with keys alone, from the sign-in's own focus on."""
+    tab.goto(f"{address}/sign-in")
+    tab.keyboard.type(name)
+    tab.keyboard.press("Tab")
+    tab.keyboard.type(PASSWORD)
+    with tab.expect_navigation():
+        tab.keyboard.press("Enter")

@@ -1,0 +1,219 @@
+"""The queue: what is an item, why, how urgent, and what is drawn by chance."""
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from reconcile.intake import Receipt
+from reconcile.review import four_eyes
+from reconcile.review.audit_sample import sample
+from reconcile.review.concerned import RISKS, TOUCHES
+from reconcile.review.queue import QUEUE, compile_queue, ordered
+from reconcile.review.queue_items import numbers
+from reconcile.review.waiting import WHY
+from tests import small_queue as small
+from tests import small_tables as tables
+from tests.small_queue import CHILD, HIGH, LINES, LOCATES, PLAIN, TWINS
+
+
+@pytest.fixture(autouse=True)
+def nothing_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So few links would all be drawn; the tests of the draw say what they draw."""
+    monkeypatch.setitem(numbers()["audit"], "frames", {})
+
+
+def by_item(found: pa.Table) -> dict[str, dict[str, Any]]:
+    return {row["item"]: row for row in found.to_pylist()}
+
+
+def test_what_hangs_on_an_answer_comes_first() -> None:
+    found = small.queue()
+    assert found.schema == QUEUE
+    assert found["item"].to_pylist() == [LOCATES, CHILD, LINES, HIGH, TWINS, PLAIN]
+    assert found["touches"].to_pylist() == ["locates", "locates", "lines", "none", "none", "none"]
+
+
+def test_a_link_says_whom_it_concerns_and_why_it_is_here() -> None:
+    row = by_item(small.queue())[LOCATES]
+    assert (row["left"], row["right"], row["forces"]) == ("essex:1", "kent:1", ["essex", "kent"])
+    assert row["national_ids"] == ["P1", "P2"]  # the one on the list first
+    assert row["risk_level"] == "medium"
+    assert row["evidence_hash"] == "a"
+    assert row["why"] == (
+        "Much speaks for one person, but no identifier proves it;"
+        " the answer can mark somebody on the missing list as located."
+    )
+
+
+def test_whoever_is_not_surely_grown_up_is_restricted() -> None:
+    assert {item for item, row in by_item(small.queue()).items() if row["restricted"]} == {CHILD}
+
+
+def test_two_people_are_needed_by_the_first_rule_that_applies() -> None:
+    found = {item: (row["rule"], row["judges"]) for item, row in by_item(small.queue()).items()}
+    assert found == {
+        CHILD: ("restricted", 2),
+        LOCATES: ("locates", 2),
+        LINES: ("changes_list", 2),
+        TWINS: ("twins", 2),
+        HIGH: ("joins_forces", 2),
+        PLAIN: (None, 1),
+    }
+
+
+def test_what_is_answered_does_not_wait() -> None:
+    decided = "| left | right | judgement | hash |\n| kent:4 | essex:4 | cannot_tell | d |"
+    assert PLAIN not in by_item(small.queue(decisions=decided))
+    changed = "| left | right | judgement | hash |\n| kent:4 | essex:4 | cannot_tell | before |"
+    assert PLAIN in by_item(small.queue(decisions=changed))
+
+
+def test_an_item_keeps_the_day_it_was_opened_on_while_its_evidence_is_the_same() -> None:
+    first = small.queue()
+    later = small.queue(links=small.LINKS.replace("| d    |", "| D    |"), previous=(first,), as_of="2018-06-01")
+    found = by_item(later)
+    assert (found[LINES]["opened_on"], found[LINES]["age_days"]) == (dt.date(2018, 3, 1), 92)
+    assert (found[PLAIN]["opened_on"], found[PLAIN]["age_days"]) == (dt.date(2018, 6, 1), 0)
+    assert found[LINES]["priority"] == pytest.approx(2 * by_item(first)[LINES]["priority"])
+
+
+def test_the_order_the_tables_come_in_changes_nothing() -> None:
+    lines = small.LINKS.strip().splitlines()
+    turned = "\n".join([lines[0], *reversed(lines[1:])])
+    assert small.queue(links=turned).equals(small.queue())
+
+
+BRIDGE = """
+| left   | right   | strength | guard                | weight | hash |
+| kent:1 | essex:1 | verified |                      | 40     | a    |
+| kent:1 | kent:3  | possible | mis_keyed_identifier | 1      | x    |
+| kent:3 | essex:1 | verified |                      | 40     | y    |
+"""
+
+
+def test_an_identity_its_own_links_contradict_is_one_item() -> None:
+    people = tables.identities("kent:1 essex:1 kent:3", "kent:2")
+    row = by_item(small.queue(links=BRIDGE, identities=people))["identity:P1"]
+    assert row["records"] == ["essex:1", "kent:1", "kent:3"]
+    assert [(each["left"], each["right"], each["waits"]) for each in row["links"]] == [
+        ("essex:1", "kent:1", None),
+        ("essex:1", "kent:3", None),
+        ("kent:1", "kent:3", "contradicted"),
+    ]
+    assert (row["weight"], row["touches"], row["rule"]) == (1.0, "locates", "locates")
+    assert not [item for item in by_item(small.queue(links=BRIDGE, identities=people)) if item.startswith("link:")]
+
+
+def test_a_bridge_between_groups_is_asked_about_with_both() -> None:
+    people = tables.identities("kent:1 kent:3", "essex:1")
+    found = by_item(small.queue(links=BRIDGE, identities=people))
+    assert list(found) == ["identity:P1"]
+    assert found["identity:P1"]["national_ids"] == ["P1", "P2"]
+    assert {each["waits"] for each in found["identity:P1"]["links"]} == {"weak_bridge", "contradicted"}
+
+
+def test_two_records_or_too_many_are_asked_about_link_by_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    people = tables.identities("kent:1 essex:1 kent:3")
+    monkeypatch.setitem(numbers()["identity"], "most_records", 2)
+    assert list(by_item(small.queue(links=BRIDGE, identities=people))) == ["link:kent:1~kent:3"]
+    two = tables.identities("kent:1 kent:3")
+    one_link = "\n".join(line for line in BRIDGE.strip().splitlines() if "| y " not in line and "| a " not in line)
+    assert list(by_item(small.queue(links=one_link, identities=two))) == ["link:kent:1~kent:3"]
+
+
+def test_the_hash_of_an_identity_is_of_its_records_and_of_every_link_among_them() -> None:
+    people = tables.identities("kent:1 essex:1 kent:3")
+    hashes = {
+        by_item(small.queue(links=links, identities=people))["identity:P1"]["evidence_hash"]
+        for links in (BRIDGE, BRIDGE.replace("| y ", "| z "), BRIDGE.replace("| 40 ", "| 30 "))
+    }
+    assert len(hashes) == 2  # another weight of the same evidence is no other evidence
+
+
+def test_a_held_extract_is_an_item_of_one_person() -> None:
+    found = tables.records(small.RECORDS)
+    people = tables.alone(found)
+    receipts = [
+        Receipt("durham", "HELD", sha256="ab", rows_in=1, accepted=1, bands=(("rows", 0, "half the rows are gone"),)),
+        Receipt("kent", "RECEIVED", sha256="cd", rows_in=1, accepted=1),
+    ]
+    shown = (tables.links(), people, tables.decisions(), small.grown_up(people), small.listed())
+    (row,) = compile_queue(*shown, found, receipts).to_pylist()
+    assert (row["item"], row["evidence_hash"], row["judges"], row["rule"]) == ("extract:durham", "ab", 1, None)
+    assert row["why"].endswith("half the rows are gone")
+
+
+def test_an_empty_cycle_has_an_empty_queue() -> None:
+    empty = tables.records("| record |\n")
+    people = tables.alone(empty)
+    shown = (tables.links(), people, tables.decisions(), small.grown_up(people), small.listed(), empty, ())
+    assert compile_queue(*shown).equals(QUEUE.empty_table())
+
+
+def many(count: int) -> pa.Table:
+    rows = "\n".join(f"| kent:{n} | essex:{n} | {'verified' if n % 2 else 'possible'} | h{n} |" for n in range(count))
+    return tables.links(f"| left | right | strength | hash |\n{rows}")
+
+
+def test_the_draw_keeps_its_probabilities() -> None:
+    drawn = sample(many(4000), {"verified": 500}, "salt")
+    verified = np.array(drawn.frame.to_pylist()) == "verified"
+    assert not drawn.drawn[~verified].any()
+    assert set(drawn.probability[verified]) == {0.25}
+    assert drawn.drawn[verified].mean() == pytest.approx(0.25, abs=0.05)
+
+
+def test_the_draw_depends_on_nothing_but_the_links_and_the_salt() -> None:
+    links = many(400)
+    turned = links.take(pa.array(range(399, -1, -1)))
+    first, again = sample(links, {"possible": 50}, "salt"), sample(turned, {"possible": 50}, "salt")
+    assert (first.drawn == again.drawn[::-1]).all()
+    assert (first.drawn != sample(links, {"possible": 50}, "other").drawn).any()
+
+
+def test_links_the_machine_settled_are_asked_about_where_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(numbers()["audit"], "frames", {"verified": 9})
+    links = "| left | right | strength | hash |\n| kent:4 | essex:4 | verified | d |"
+    people = tables.identities("kent:4 essex:4", "kent:1")
+    row = by_item(small.queue(links=links, identities=people))[PLAIN]
+    assert (row["audit"], row["audit_frame"], row["audit_probability"], row["national_id"]) == (
+        True,
+        "verified",
+        1.0,
+        "P1",
+    )
+    assert row["why"].startswith("Drawn at random")
+    decided = "| left | right | judgement | hash |\n| kent:4 | essex:4 | same | d |"
+    assert not by_item(small.queue(links=links, identities=people, decisions=decided))
+
+
+def test_items_there_by_chance_have_a_share_of_the_places() -> None:
+    count = 60
+    rows = [
+        {
+            "item": f"link:{n:02d}",
+            "evidence_hash": f"{n:02d}",
+            "effect": 1.0 - n / 100,
+            "uncertainty": 1.0,
+            "risk": 1.0,
+            "age_days": 0,
+            "audit": n >= 40,
+        }
+        for n in range(count)
+    ]
+    found = ordered(pa.Table.from_pylist(rows, QUEUE))
+    places = np.flatnonzero(np.asarray(found["audit"]))[:4].tolist()
+    assert places == [9, 19, 29, 39]
+    others = found.filter(pc.invert(found["audit"]))["item"].to_pylist()
+    assert others == sorted(others)
+
+
+def test_every_word_has_its_numbers_and_its_sentence() -> None:
+    assert set(numbers()["effect"]) == set(numbers()["says"]["touches"]) == set(TOUCHES)
+    assert set(numbers()["risk"]) == {*RISKS, "unknown"}
+    assert set(numbers()["says"]["why"]) == set(WHY) == set(numbers()["uncertainty"]) - {"least", "guard"}
+    assert {rule["name"] for rule in four_eyes.rules()} == set(four_eyes.PREDICATES)
