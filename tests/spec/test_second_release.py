@@ -9,10 +9,12 @@ import pytest
 
 from reconcile import cycle, holdings, publication, release_erasure, tasks, verification
 from reconcile.audit import AuditLog
-from reconcile.errors import ReleaseError
+from reconcile.errors import ReconcileError, ReleaseError
+from reconcile.intake import judgements
 from reconcile.linkage import model as models
 from reconcile.national import bands, contents, release, snapshot
 from reconcile.settings import Settings
+from reconcile.workspace import read_table, write_table
 from tests import two_cycles
 from tests.two_cycles import SIGNED
 
@@ -164,6 +166,20 @@ def test_what_signing_off_would_change_is_what_it_changes(pending: Settings) -> 
     assert len(expected) == 4
     publication.release(pending, **SIGNED)
     assert told(pending) == expected
+
+
+def test_an_extract_a_person_held_back_is_not_published_where_compiling_broke_off(pending: Settings) -> None:
+    counted = next(each for each in cycle.receipts(pending) if each.state == "RECEIVED")
+    judgements.record(pending, counted, judgements.HOLD, by="coordinator-1", reason="wrong register")
+    with pytest.raises(ReleaseError, match=f"the extract of {counted.force} was held back"):
+        publication.release(pending, **SIGNED)
+
+
+def test_what_signing_off_would_change_is_not_told_from_tables_of_two_runs(pending: Settings) -> None:
+    path = pending.workspace.stage(pending.cycle, "links.parquet")
+    write_table(path, read_table(path).slice(1))
+    with pytest.raises(ReconcileError, match="a run broke off"):
+        holdings.changes(pending, pending=True)
 
 
 def test_figures_out_of_their_bands_stop_the_release_until_a_person_says_why(pending: Settings, monkeypatch) -> None:
