@@ -104,6 +104,11 @@ def changes(settings: Settings, since: str = "", to: str = "", *, pending: bool 
         bands: dict[str, Any] = kept["bands"]
         table = read_table(folder / contents.CHANGES).replace_schema_metadata(None)
         return Changes(table, kept["previous"], tuple(bands["broken"]), bands["accepted"]), folder.name
+    if (folder / published.ERASED).is_file():
+        raise ReleaseError(
+            f"of release {folder.name} its people were erased: how many changes there were stands in its"
+            f" {contents.CHANGES_COUNTED}"
+        )
     if not since:
         raise ReleaseError(
             f"release {folder.name} has no list of changes: name another with --from, or look at its page"

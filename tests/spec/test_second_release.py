@@ -253,6 +253,14 @@ def test_a_release_whose_people_are_erased_keeps_hashes_counts_and_sign_off(copi
     assert verification.verify(copied, first.name).altered == ("statistics.json is not what was published",)
 
 
+def test_the_changes_of_a_release_whose_people_were_erased_are_said_to_be_erased(copied: Settings) -> None:
+    second = both(copied)[1]
+    publication.release(two_cycles.second(copied, "2018-09", merged=False), **SIGNED)
+    release_erasure.erase(copied, second.name, reason="review of 2028", actor="coordinator-1", people=True)
+    with pytest.raises(ReleaseError, match="its people were erased"):
+        holdings.changes(copied, to=second.name)
+
+
 def test_files_taken_away_under_a_false_note_of_erasure_show(copied: Settings) -> None:
     first, _second = both(copied)
     (first / "claims.csv").unlink()
