@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reconcile import publication
+from reconcile import made_from, publication
 from reconcile.audit import AuditLog, Entry
 from reconcile.errors import ReleaseError
 from reconcile.intake import Receipt
@@ -91,9 +91,11 @@ def changes(settings: Settings, since: str = "", to: str = "", *, pending: bool 
         pending: the compiled cycle beside the current release.
 
     Raises:
+        ReconcileError: the compiled cycle is not made from the tables that are there, as where a run broke off.
         ReleaseError: there is no such release, or what the comparison needs was erased.
     """
     if pending:
+        made_from.need(settings, "missing_list")
         before = previous.read(published.current(settings))
         return changed.since(before, publication.compiled_of(settings)) if before else changed.FIRST, COMPILED
     folder = published.named(settings, to)
@@ -102,6 +104,11 @@ def changes(settings: Settings, since: str = "", to: str = "", *, pending: bool 
         bands: dict[str, Any] = kept["bands"]
         table = read_table(folder / contents.CHANGES).replace_schema_metadata(None)
         return Changes(table, kept["previous"], tuple(bands["broken"]), bands["accepted"]), folder.name
+    if (folder / published.ERASED).is_file():
+        raise ReleaseError(
+            f"of release {folder.name} its people were erased: how many changes there were stands in its"
+            f" {contents.CHANGES_COUNTED}"
+        )
     if not since:
         raise ReleaseError(
             f"release {folder.name} has no list of changes: name another with --from, or look at its page"

@@ -22,6 +22,7 @@ from reconcile.intake import Receipt, judgements
 from reconcile.linkage import identities
 from reconcile.national import contents
 from reconcile.national import release as releases
+from reconcile.national.coverage import answered
 from reconcile.notification.standing import ENDS
 from reconcile.reports import force_report
 from reconcile.review import unmerge as unmerging
@@ -230,14 +231,16 @@ def release(settings: Settings, *, signed_by: str, role: str, reason: str, accep
 
     Raises:
         ReconcileError: the list is not made from the records that are there, as where a run broke off.
-        ReleaseError: nobody signs, no reason is given, figures left their bands, decisions were recorded or another
-            release published since the list was compiled, the sign-off is held, or the release cannot be published.
+        ReleaseError: nobody signs, no reason is given, figures left their bands, decisions were recorded, an extract
+            held back or another release published since the list was compiled, the sign-off is held, or the release
+            cannot be published.
     """
     releases.need_sign_off(signed_by, role, reason)
     HoldLog(settings.database_url).need_none(settings.cycle)
     made_from.need(settings, "missing_list")
     if not cycle.table(settings, "decisions").equals(cycle.decisions(settings)):
         raise ReleaseError("decisions were recorded since the list was compiled: compile it again with `reconcile run`")
+    _need_judged(settings)
     _need_latest(settings)
     compiled = compiled_of(settings)
     listed = [str(one) for one in compiled.missing_list["national_id"].to_pylist()]
@@ -258,6 +261,16 @@ def release(settings: Settings, *, signed_by: str, role: str, reason: str, accep
     )
     signed: Any = {"signed_by": signed_by, "role": role, "reason": reason}
     return releases.publish(settings, compiled, **signed, audit_head=head, changed=changed)
+
+
+def _need_judged(settings: Settings) -> None:
+    """Refuse a list that counts an extract a person held back since, as where compiling it again broke off."""
+    for receipt in answered(cycle.receipts(settings)):
+        judged = judgements.standing(settings, receipt.force, receipt.key)
+        if judged and judged.act == judgements.HOLD:
+            raise ReleaseError(
+                f"the extract of {receipt.force} was held back since the list was compiled: say `reconcile run` again"
+            )
 
 
 def _need_latest(settings: Settings) -> None:

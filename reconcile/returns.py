@@ -4,8 +4,6 @@ Invariant: the figures are those of the release named and no others; who asked, 
 before the answer is given.
 """
 
-from pathlib import Path
-
 from reconcile.audit import AuditLog, Entry
 from reconcile.errors import ReleaseError
 from reconcile.national import contents, survey_return
@@ -25,7 +23,7 @@ def answer(settings: Settings, slug: str, *, reader: str, name: str = "", recipi
     Raises:
         ReleaseError: there is no such release, it was altered, or holds too few figures.
     """
-    published = _release(settings, name)
+    published = releases.named(settings, name)
     if problems := releases.verify_hashes(published):
         raise ReleaseError(f"release {published.name} was altered ({problems[0]}): restore it from a copy")
     found = survey_return.answer(
@@ -51,14 +49,3 @@ def answer(settings: Settings, slug: str, *, reader: str, name: str = "", recipi
         ]
     )
     return found
-
-
-def _release(settings: Settings, name: str) -> Path:
-    if not name:
-        if (current := releases.current(settings)) is None:
-            raise ReleaseError("nothing is released yet: sign the cycle off with `reconcile release`")
-        return current
-    known = {path.parent.name: path.parent for path in settings.workspace.releases.glob(f"*/{releases.MANIFEST}")}
-    if name not in known:
-        raise ReleaseError(f"no release {name}: known are {', '.join(sorted(known)) or 'none'}")
-    return known[name]

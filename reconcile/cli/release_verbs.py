@@ -77,9 +77,8 @@ def changes(
     if not found.previous:
         say(f"{what} is the first release: there is none before it to compare with")
         return
-    say(
-        f"{what} beside {found.previous}: {len(rows)} changes" if rows else f"{what}: no changes since {found.previous}"
-    )
+    counted = f"{len(rows)} change{'' if len(rows) == 1 else 's'}"
+    say(f"{what} beside {found.previous}: {counted}" if rows else f"{what}: no changes since {found.previous}")
     for kind, count in found.counts().items():
         if count["rows"]:
             moved = f"people {count['people']:+d}, claims {count['claims']:+d}"

@@ -9,10 +9,12 @@ import pytest
 
 from reconcile import cycle, holdings, publication, release_erasure, tasks, verification
 from reconcile.audit import AuditLog
-from reconcile.errors import ReleaseError
+from reconcile.errors import ReconcileError, ReleaseError
+from reconcile.intake import judgements
 from reconcile.linkage import model as models
 from reconcile.national import bands, contents, release, snapshot
 from reconcile.settings import Settings
+from reconcile.workspace import read_table, write_table
 from tests import two_cycles
 from tests.two_cycles import SIGNED
 
@@ -166,6 +168,20 @@ def test_what_signing_off_would_change_is_what_it_changes(pending: Settings) -> 
     assert told(pending) == expected
 
 
+def test_an_extract_a_person_held_back_is_not_published_where_compiling_broke_off(pending: Settings) -> None:
+    counted = next(each for each in cycle.receipts(pending) if each.state == "RECEIVED")
+    judgements.record(pending, counted, judgements.HOLD, by="coordinator-1", reason="wrong register")
+    with pytest.raises(ReleaseError, match=f"the extract of {counted.force} was held back"):
+        publication.release(pending, **SIGNED)
+
+
+def test_what_signing_off_would_change_is_not_told_from_tables_of_two_runs(pending: Settings) -> None:
+    path = pending.workspace.stage(pending.cycle, "links.parquet")
+    write_table(path, read_table(path).slice(1))
+    with pytest.raises(ReconcileError, match="a run broke off"):
+        holdings.changes(pending, pending=True)
+
+
 def test_figures_out_of_their_bands_stop_the_release_until_a_person_says_why(pending: Settings, monkeypatch) -> None:
     made = pending
     sooner = {**bands.table(), "gross_claims": {**bands.table()["gross_claims"], "at_least": 2}}
@@ -235,6 +251,14 @@ def test_a_release_whose_people_are_erased_keeps_hashes_counts_and_sign_off(copi
     assert states[second.name] == ("can be run again", "people kept")
     (first / contents.STATISTICS).write_text("{}")
     assert verification.verify(copied, first.name).altered == ("statistics.json is not what was published",)
+
+
+def test_the_changes_of_a_release_whose_people_were_erased_are_said_to_be_erased(copied: Settings) -> None:
+    second = both(copied)[1]
+    publication.release(two_cycles.second(copied, "2018-09", merged=False), **SIGNED)
+    release_erasure.erase(copied, second.name, reason="review of 2028", actor="coordinator-1", people=True)
+    with pytest.raises(ReleaseError, match="its people were erased"):
+        holdings.changes(copied, to=second.name)
 
 
 def test_files_taken_away_under_a_false_note_of_erasure_show(copied: Settings) -> None:

@@ -2,11 +2,12 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from reconcile import publication
+from reconcile import holdings, publication
 from reconcile.audit import AuditLog
 from reconcile.cli import main
 from reconcile.national import release
@@ -66,6 +67,13 @@ def test_changes_are_counts_until_lines_are_asked_for_which_is_logged(made: Sett
     assert "kent:K1: located" in out
     last = log.export().to_pylist()[-1]
     assert (last["operation"], last["count"]) == ("consultation", 4)
+
+
+def test_one_change_is_one_change(made: Settings, say, monkeypatch) -> None:
+    told = holdings.changes(made)[0]
+    one = replace(told, table=told.table.slice(0, 1))
+    monkeypatch.setattr(holdings, "changes", lambda *_given, **_named: (one, "2018-06-0"))
+    assert f"2018-06-0 beside {one.previous}: 1 change\n" in say("changes")[1]
 
 
 def test_a_first_release_has_nothing_to_compare_with(made: Settings, say) -> None:

@@ -83,7 +83,7 @@ def test_an_answer_of_before_is_given_from_the_release_it_came_from(root: Path, 
 def test_what_cannot_be_answered_is_one_line_and_exit_2(root: Path, monkeypatch, capsys) -> None:
     for arguments, told in (
         (["--force", "narnia"], "no force 'narnia'"),
-        (["--force", "kent", "--release", "../.."], "no release ../..: known are 2018-03-"),
+        (["--force", "kent", "--release", "../.."], "no release ../..: see `reconcile releases`"),
         (["--force", "kent", "--json", "--csv"], "give one of them"),
     ):
         code, text = said([*arguments, "-w", str(root)], monkeypatch, capsys)
