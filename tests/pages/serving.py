@@ -40,6 +40,7 @@ def serving(settings: Settings) -> Iterator[str]:
 def sign_in(tab: Any, address: str, name: str) -> None:
     """Sign in with keys alone, from the sign-in's own focus on."""
     tab.goto(f"{address}/sign-in")
+    tab.wait_for_function("document.activeElement.id === 'name'")  # keys pressed before would take its place
     tab.keyboard.type(name)
     tab.keyboard.press("Tab")
     tab.keyboard.type(PASSWORD)
