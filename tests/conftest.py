@@ -1,6 +1,7 @@
 """Decides which tests can run on this machine: those that need a program pip cannot bring run where it is found.
 
-Invariant: a test left out is counted aloud, and with ``CI=true`` leaving one out fails the run.
+Invariant: a test left out is counted aloud, and with ``CI=true`` leaving one out fails the run, but for what comes over
+the network, which a run cannot promise; no property is held to a time.
 """
 
 import os
@@ -10,7 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+import hypothesis
 import pytest
+
+# Time is measured in benchmarks; on a busy machine a deadline would fail what is right.
+hypothesis.settings.register_profile("reconcile", deadline=None)
+hypothesis.settings.load_profile("reconcile")
 
 PROGRAMS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
@@ -18,6 +24,8 @@ PROGRAMS = {
     "postgres": ("pg_ctl",),
     "npm": ("npm",),
 }
+FROM_THE_NETWORK = {"npm"}
+"""Of these a run leaves the tests out, counted aloud, also with CI=true."""
 SEARCHED = os.pathsep.join([os.environ.get("PATH", ""), *map(str, Path("/usr/lib/postgresql").glob("*/bin"))])
 """Debian keeps Postgres' server programs off the path."""
 
@@ -43,7 +51,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (dropped if absent else kept).append(item)
     config.stash[LEFT_OUT] = left_out
     if dropped:
-        if os.environ.get("CI") == "true":
+        if os.environ.get("CI") == "true" and left_out.keys() - FROM_THE_NETWORK:
             raise pytest.UsageError(
                 f"with CI=true nothing may be left out, but these are not installed: {aloud(left_out)}"
             )
@@ -65,8 +73,6 @@ def leave_out(pytestconfig: pytest.Config) -> Callable[[str], NoReturn]:
     """Leave the test out for want of something only found missing once asked for, as aloud as for want of a program."""
 
     def leave(what: str) -> NoReturn:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"with CI=true nothing may be left out, but this cannot be had: {what}")
         pytestconfig.stash[LEFT_OUT][what] += 1
         pytest.skip(f"cannot be had: {what}")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconcile import cycle, publication, tasks
+from reconcile import cycle, made_from, publication, tasks
 from reconcile.errors import ExtractError, ReleaseError
 from reconcile.intake import Receipt
 
@@ -42,6 +42,7 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     receipts = (Receipt("essex", "REJECTED"), Receipt("kent", "NOT_RECEIVED"))
     monkeypatch.setattr(cycle, "compile_list", lambda _: figures)
     monkeypatch.setattr(cycle, "receipts", lambda _: receipts)
+    monkeypatch.setattr(made_from, "need", lambda *_: None)
 
 
 def test_a_rejected_extract_fails_its_task_with_the_receipts_reason(
