@@ -61,6 +61,13 @@ def ranges(documents: Sequence[Document], keys: Iterable[Key], rule: Rule) -> di
     return found
 
 
+def fit_together(documents: Sequence[Document], rule: Rule) -> bool:
+    """Whether any counts at all are as all documents show them, parts of people allowed."""
+    system = System(documents, rule)
+    constraint, bounds = system.bounds(documents[-1])
+    return milp(np.zeros(len(system.place)), bounds=bounds, constraints=constraint).x is not None
+
+
 def row_of(key: Key) -> str | None:
     return {"total": key[-1], "inside": key[2] if len(key) > 2 else None}.get(key[0])
 

@@ -4,12 +4,13 @@ Decides which tables the public sees and at what cut. Invariant: no name, no id 
 under the threshold; a silent force is named and has no row; what an earlier document hides this one does not give away.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from reconcile.errors import SettingsError
 from reconcile.national.claims import cuts
-from reconcile.national.disclosure import GROSS, SMALL, WITHHELD, Document, Key, Rule, Shown
+from reconcile.national.disclosure import GROSS, SMALL, WITHHELD, Document, Key, Rule, Shown, fit_together
 from reconcile.national.suppression import suppress
 from reconcile.notification.predicates import UNDATED
 
@@ -59,7 +60,7 @@ def aggregate(  # noqa: PLR0917 - what a release says, and what was said before
     if unknown := sorted(set(open_forces) - {force.slug for force in forces}):
         raise SettingsError(f"public_small_counts names {unknown[0]}, which is no force: write slugs, such as kent")
     before = [_document(each) for each in earlier]
-    counts = _counts(statistics, coverage, extracts, before)
+    counts = _told_apart(_counts(statistics, coverage, extracts, before), before)
     shown = suppress(counts, PUBLISHED, [r for r in counts.rows if _slug(r) in set(open_forces)], before, rule())
     names = {force.slug: force.name for force in forces}
     gross = _cell(shown, GROSS)
@@ -113,6 +114,27 @@ def _counts(
         for column in columns:
             counts["column", name, column] = sum(int(by_table[name][column]) for by_table in told.values())
     return Document(tables, tuple(rows), counts, rule().threshold, _through(tables))
+
+
+def _told_apart(counts: Document, before: Sequence[Document]) -> Document:
+    """``counts`` under names with which they fit the documents ``before``; where bytes are counted otherwise than then,
+    in counts that were hidden, only the sums tell."""
+    shared = [each for each in before if set(each.rows) & set(counts.rows)]
+    if not shared or fit_together([*shared, counts], rule()):
+        return counts
+    rows = {row for document in shared for row in document.rows}
+    known = [row for row in counts.rows if row in rows]
+    for some in (*([row] for row in known), known):
+        anew = _renamed(counts, some, rows)
+        if fit_together([*shared, anew], rule()):
+            return anew
+    raise AssertionError("counts under names of their own fit any documents")
+
+
+def _renamed(counts: Document, some: Sequence[str], taken: Collection[str]) -> Document:
+    names = {row: next(f"{row}.{n}" for n in range(1, len(taken) + 2) if f"{row}.{n}" not in taken) for row in some}
+    shown = {tuple(names.get(part, part) for part in key): said for key, said in counts.shown.items()}
+    return replace(counts, rows=tuple(names.get(row, row) for row in counts.rows), shown=shown)
 
 
 def _through(tables: Mapping[str, Iterable[str]]) -> dict[str, dict[str, int]]:

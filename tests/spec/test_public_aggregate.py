@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -156,17 +157,24 @@ def test_the_setting_is_a_list_of_slugs(tmp_path: Path) -> None:
 
 def of_years(latest: str, by_year: dict[str, int], earlier: list[dict[str, Any]]) -> dict[str, Any]:
     """The document where Kent's extract holds ``by_year`` and Essex lost nine in ``latest``."""
-    figures = [_of_year(years) for years in (by_year, {latest: 9})]
-    both = _of_year({latest: 9, **{year: count + 9 * (year == latest) for year, count in by_year.items()}})
-    names = [NAMES["kent"], NAMES["essex"]]
+    told = {"kent": _of_year(by_year), "essex": _of_year({latest: 9})}
+    return of_extracts(told, {"kent": "a" * 64, "essex": latest * 16}, earlier)
+
+
+def of_extracts(told: dict[str, Any], sha256: dict[str, str], earlier: list[dict[str, Any]]) -> dict[str, Any]:
+    """The document of forces' figures and extracts by slug."""
+    years: Counter[str] = Counter()
+    for entry in told.values():
+        years.update(entry["by_year_lost"])
     return public_aggregate.aggregate(
-        {**both, "gross_claims": both["claims"], "by_force": dict(zip(names, figures, strict=True))}
-        | {"cycle": latest, "synthetic": True, "as_of": {}, "distinct_people": {"low": 1, "high": 1}},
+        {**_of_year(dict(years)), "gross_claims": years.total()}
+        | {"by_force": {NAMES[slug]: entry for slug, entry in told.items()}, "distinct_people": {"low": 1, "high": 1}}
+        | {"cycle": "2018-03", "synthetic": True, "as_of": {}},
         [
             {"force": slug, "name": NAMES[slug], "answered": True, "state": "RECEIVED", "as_of": "2018-03-01"}
-            for slug in ("kent", "essex")
+            for slug in told
         ],
-        {"kent": "a" * 64, "essex": latest * 16},
+        sha256,
         FORCES,
         [],
         earlier,
@@ -210,3 +218,21 @@ def test_the_same_bytes_counted_under_a_later_year_than_before_are_another_row()
     first = of_years("2018", {"2017": 9, "2018": 9}, [])
     second = of_years("2019", {"2017": 9, "2019": 9}, [first])
     assert {each["row"] for each in first["by_force"]}.isdisjoint(each["row"] for each in second["by_force"])
+
+
+def test_the_same_bytes_counted_otherwise_where_that_was_hidden_stop_no_release() -> None:
+    """A profile was mended: of Kent three are wanted and no longer two, under five both times; the sum alone tells."""
+    sha256 = {slug: slug[0] * 64 for slug in ("kent", "essex", "surrey")}
+
+    def told(wanted: int, earlier: list[dict[str, Any]]) -> dict[str, Any]:
+        counts = {"kent": wanted, "essex": 20, "surrey": 1}
+        figures = {
+            slug: {**_of_year({"2018": 50}), "whereabouts_unknown": 50 - n, "wanted": n} for slug, n in counts.items()
+        }
+        return of_extracts(figures, sha256, earlier)
+
+    first = told(2, [])
+    second = told(3, [first])
+    assert second["counts_published"]
+    rows = [{each["row"] for each in document["by_force"]} for document in (first, second)]
+    assert len(rows[0] - rows[1]) == 1
