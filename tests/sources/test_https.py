@@ -13,6 +13,8 @@ from reconcile.sources import Connection, SourceUnreachable
 from tests.sources.conftest import LOGIN, PASSWORD, Web, finding
 from tests.unit.dialect import KENT, csv_bytes, send, settings
 
+pytestmark = pytest.mark.slow
+
 CONTENT = csv_bytes({"Ref": "K1"}, {"Ref": "K2"})
 INDEXED, NAMED = "register_*.csv", "register 2018.csv"
 

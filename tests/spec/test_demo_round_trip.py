@@ -13,6 +13,8 @@ from reconcile.forces.lists import LISTS
 from reconcile.settings import Settings
 from reconcile.workspace import Workspace, read_table
 
+pytestmark = pytest.mark.slow
+
 COLUMNS = (
     *("sex", "status", "overseas_evidence", "missing_since", "last_contact", "last_notified", "place_of_birth"),
     *("conviction_date", "conviction_court", "conviction_country", "offence", "basis", "disposal", "sentence_months"),

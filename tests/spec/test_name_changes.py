@@ -21,6 +21,8 @@ from reconcile.settings import Settings
 from tests.linkage_records import record, table
 from tests.small_tables import decisions, partial, rows
 
+pytestmark = pytest.mark.slow
+
 LIST = """
 | old_given | old_surname | new_given | new_surname | birth_date | changed_on | source    |
 | Trevor    | Pickles     | Adam      | Storm       | 1958-09-02 | 2016-03-01 | deed_poll |
