@@ -46,9 +46,9 @@ LINKS = """
 PNC = f"1998/0123456{check_letter('980123456')}"
 CHILD = "kent:3"
 HELD = Receipt(
-    "surrey",
+    "wiltshire",
     "HELD",
-    "surrey.csv",
+    "wiltshire.csv",
     "5" * 64,
     small_country.RECEIPTS[2].as_of,
     9,
@@ -76,7 +76,7 @@ def written(root: Path) -> Settings:
         ("names_added", schema.NAMES_ADDED.empty_table()),
     ):
         write_table(made.workspace.stage(made.cycle, f"{name}.parquet"), table)
-    receipts = [HELD if each.force == "surrey" else each for each in small_country.RECEIPTS]
+    receipts = [HELD if each.force == "wiltshire" else each for each in small_country.RECEIPTS]
     told = [replace(each, rows_in=3, accepted=3) if each.force == "kent" else each for each in receipts]
     write_json(made.workspace.stage(made.cycle, "receipts.json"), [each.to_json() for each in told])
     write_json(made.workspace.stage(made.cycle, "model.json"), {"name": "2018-03-01-abcdef12"})

@@ -106,7 +106,7 @@ def test_what_speaks_against_signing_is_said(desk: TestClient, settings: Setting
     DecisionLog(settings.database_url).record([Decision("essex:1", "kent:2", "same", None, "R. Viewer", "prints")])
     page = re.sub(r"<[^>]+>", "", desk.get("/sign-off").text)
     assert "1 decision is not in the list yet" in page
-    assert "1 extract waits and does not count: Surrey." in page
+    assert "1 extract waits and does not count: Wiltshire." in page
     assert "can change the list" in page
     answer = send(desk, "/sign-off", "/sign-off", reason="checked")
     assert answer.status_code == 409
@@ -234,22 +234,22 @@ def test_a_refusal_of_airflow_is_one_line(status: int, told: str) -> None:
 def test_an_extract_that_waits_says_why(desk: TestClient) -> None:
     page = desk.get("/extracts").text
     assert "There are 9 rows, in the last accepted extract there were 90." in page
-    assert "Surrey Police" in page
+    assert "Wiltshire Police" in page
 
 
-@pytest.mark.parametrize(("act", "place"), [("accept", "/extracts/surrey/accept"), ("hold", "/extracts/hold")])
+@pytest.mark.parametrize(("act", "place"), [("accept", "/extracts/wiltshire/accept"), ("hold", "/extracts/hold")])
 def test_an_extract_is_judged_under_the_visitor_s_name(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, act: str, place: str
 ) -> None:
     said: list[Any] = []
     monkeypatch.setattr(publication, "judge_extract", lambda *given, **named: said.append((*given[1:], named)))
-    force = "surrey" if act == "accept" else "kent"
+    force = "wiltshire" if act == "accept" else "kent"
     send(client(settings, "engineer"), place, "/extracts", reason="the force confirms it", force=force)
     assert said == [(force, act, {"reviewer": "A. Visitor", "reason": "the force confirms it"})]
 
 
 def test_a_refused_judgement_is_told_and_nothing_is_done(desk: TestClient) -> None:
-    send(desk, "/extracts/hold", "/extracts", reason="x", force="surrey")
+    send(desk, "/extracts/hold", "/extracts", reason="x", force="wiltshire")
     assert "is HELD already" in desk.get("/extracts").text
     assert (
         desk.post("/extracts/nowhere/accept", data={"token": people_country.token(desk, "/extracts")}).status_code
@@ -259,19 +259,19 @@ def test_a_refused_judgement_is_told_and_nothing_is_done(desk: TestClient) -> No
 
 def test_a_reviewer_judges_no_extract(settings: Settings) -> None:
     assert client(settings, "reviewer").get("/extracts").status_code == 403
-    assert client(settings, "reviewer").get("/extracts/surrey/report").status_code == 403
+    assert client(settings, "reviewer").get("/extracts/wiltshire/report").status_code == 403
 
 
 def test_an_acceptance_report_is_shown_under_a_policy_of_its_own_and_logged(
     desk: TestClient, settings: Settings
 ) -> None:
-    assert desk.get("/extracts/surrey/report").status_code == 404
-    path = settings.workspace.acceptance(settings.cycle) / "surrey.html"
+    assert desk.get("/extracts/wiltshire/report").status_code == 404
+    path = settings.workspace.acceptance(settings.cycle) / "wiltshire.html"
     path.parent.mkdir(parents=True)
     path.write_text("<p>report</p>")
-    answer = desk.get("/extracts/surrey/report")
+    answer = desk.get("/extracts/wiltshire/report")
     assert answer.text == "<p>report</p>"
     assert "script-src" not in answer.headers["content-security-policy"]
     assert "sandbox" in answer.headers["content-security-policy"]
     (line,) = logged(settings, "consultation")
-    assert (line["force"], line["query"]) == ("surrey", f"extract {'5' * 64}")
+    assert (line["force"], line["query"]) == ("wiltshire", f"extract {'5' * 64}")
