@@ -39,7 +39,9 @@ JOINED = ("kent:5", "surrey:1")
 
 def released(root: Path) -> Settings:
     """The workspace, its list published once before anybody judged."""
-    receipts = [people_country.HELD if each.force == people_country.HELD.force else each for each in small_country.RECEIPTS]
+    receipts = [
+        people_country.HELD if each.force == people_country.HELD.force else each for each in small_country.RECEIPTS
+    ]
     made = compiled_of(root, records(RECORDS), links(LINKS), receipts)
     publication.release(made, signed_by="operator", role="national coordinator", reason="the first list")
     return made

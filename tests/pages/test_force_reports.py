@@ -14,6 +14,8 @@ from reconcile.notification.standing import judged
 from tests.pages.showing import write_reports
 from tests.pages.survey import Survey
 
+pytestmark = pytest.mark.slow
+
 needs_chromium = pytest.mark.needs("chromium")
 
 

@@ -13,6 +13,8 @@ from reconcile.sources import Connection, SourceUnreachable
 from tests.sources.conftest import finding, tell
 from tests.unit.dialect import KENT, csv_bytes, send, settings
 
+pytestmark = pytest.mark.slow
+
 CONTENT = csv_bytes({"Ref": "K1"}, {"Ref": "K2"}) + b"\r\n" * 400_000
 
 

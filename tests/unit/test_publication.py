@@ -20,6 +20,8 @@ from reconcile.workspace import Workspace, read_table, write_json, write_table
 from tests import small_country
 from tests.small_tables import links, records
 
+pytestmark = pytest.mark.slow
+
 SIGNED = {"signed_by": "A. Coordinator", "role": "deputy coordinator", "reason": "reviewed"}
 
 

@@ -24,6 +24,8 @@ from reconcile.workspace import read_json, write_json
 from tests import people_country, small_country
 from tests.people_country import client, logged, send
 
+pytestmark = pytest.mark.slow
+
 SIGNED: Any = {"signed_by": "A. Coordinator", "role": "coordinator", "reason": "checked"}
 
 

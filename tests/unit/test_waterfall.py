@@ -24,6 +24,8 @@ from reconcile.render.look import bits
 from reconcile.render.waterfall_picture import Caption, draw
 from tests.linkage_records import record, table
 
+pytestmark = pytest.mark.slow
+
 MODEL = models.load()
 SIDES = ("left", "right")
 CAPTION = Caption("OFFICIAL-SENSITIVE SYNTHETIC", "a:1 and b:1", ("proposed",), ("model",))
