@@ -26,8 +26,14 @@ def serving(settings: Settings) -> Iterator[str]:
     accounts = Accounts(settings)
     for name, roles in PEOPLE.items():
         accounts.add(name, PASSWORD, roles, by="operator")
-    config = uvicorn.Config(stand_alone(settings, "s" * 40), port=0, log_level="critical", lifespan="off")
-    server = uvicorn.Server(config)
+    with on_loopback(stand_alone(settings, "s" * 40)) as address:
+        yield address
+
+
+@contextmanager
+def on_loopback(app: Any) -> Iterator[str]:
+    """The address ``app`` is served at, on a port that was free."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -1,17 +1,15 @@
 """The queue in a browser: an item worked with keys alone, without script, and on a narrow or magnified screen."""
 
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
 from reconcile.review.judgements import JudgementLog
 from reconcile.review.pages import create_app
 from reconcile.settings import Settings
+from tests.pages.serving import on_loopback
 from tests.review_country import BOB, written
 
 pytestmark = pytest.mark.needs("chromium")
@@ -28,15 +26,8 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def served(settings: Settings) -> Iterator[str]:
     """The address of the pages, with Bob signed in."""
-    app = create_app(settings, lambda _request: BOB, secret="s")
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with on_loopback(create_app(settings, lambda _request: BOB, secret="s")) as address:
+        yield address
 
 
 @pytest.fixture

@@ -17,14 +17,14 @@ from reconcile.errors import DecisionError
 from reconcile.review import acts
 from reconcile.review.access import Visitor
 from reconcile.review.four_eyes import WAITING
-from reconcile.review.judgements import JudgementLog
+from reconcile.review.judgements import JudgementLog, reasons
 from reconcile.review.pages import assigning, beside, joins_picture, timelines
 from reconcile.review.pages import trail as trails
 from reconcile.review.pages.blinds import blind
 from reconcile.review.pages.desk import Desk
 from reconcile.review.pages.gate import OWN_FORM, needs
+from reconcile.review.pages.items import added, facts_of, need_seen_by, own_of, pair_of, seconds_since
 from reconcile.review.pages.joins_picture import Picture, Tie
-from reconcile.review.pages.links import added, facts_of, need_seen_by, own_of, pair_of, reasons, seconds_since
 from reconcile.review.pages.logged import consulted
 from reconcile.review.pages.queue import address, go_on, names
 from reconcile.review.pages.showing import show

@@ -8,35 +8,28 @@ bound to the evidence that was shown.
 import hashlib
 import hmac
 import time
-import tomllib
-from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 from typing import Any, Final
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from reconcile import cycle
-from reconcile.forces import forces
-from reconcile.national.facts_told import facts_told, open_facts
 from reconcile.render.look import word
 from reconcile.review import acts
 from reconcile.review.access import Visitor
 from reconcile.review.four_eyes import WAITING
-from reconcile.review.judgements import Answer, JudgementLog
+from reconcile.review.judgements import JudgementLog, reasons
 from reconcile.review.pages import beside, timelines, weighing
 from reconcile.review.pages import trail as trails
 from reconcile.review.pages.desk import Desk
 from reconcile.review.pages.gate import OWN_FORM, needs
+from reconcile.review.pages.items import added, facts_of, need_seen_by, own_of, seconds_since
 from reconcile.review.pages.logged import consulted
 from reconcile.review.pages.queue import address, go_on, names
 from reconcile.review.pages.rows_told import Row
 from reconcile.review.pages.said import cookie_rules
 from reconcile.review.pages.showing import show
 from reconcile.review.pages.trail import Trail
-from reconcile.review.restricted import hidden
 
 router = APIRouter()
 JUDGES: Any = needs("judge")
@@ -45,15 +38,6 @@ ANSWERS: Final = ("same", "different", "cannot_tell")
 LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 REMEMBERED: Final = 12 * 3600
 """Seconds for which a browser remembers that the weighing of an item was opened before it was judged."""
-LONGEST: Final = 3600.0
-"""Seconds beyond which the time an answer took says nothing."""
-
-
-@cache
-def reasons() -> Mapping[str, Mapping[str, str]]:
-    """Per answer the reason codes, and what each says."""
-    text = files("reconcile.review").joinpath("reasons.toml").read_text(encoding="utf-8")
-    return dict(tomllib.loads(text))
 
 
 @router.get("/links/{pair:path}", name="link")
@@ -185,28 +169,6 @@ def _weighed(
     return {"fall": fall, "drawn": weighing.drawn(fall), "same": same, "different": different}
 
 
-def facts_of(desk: Desk, national_id: str) -> dict[str, Any]:
-    """What the rules say of an identity: facts in words, and those that cannot be told."""
-    facts = desk.rows("facts", "national_id", national_id)
-    return {"told": facts_told(facts, {force.slug: force.name for force in forces()}), "open": open_facts(facts)}
-
-
-def need_seen_by(desk: Desk, visitor: Visitor, *ids: str) -> None:
-    """Refuse (404, as if there were no such item) whoever may not see one of these people or records."""
-    if hidden(visitor, desk.restricted(), *ids):
-        raise HTTPException(404)
-
-
-def own_of(answers: Sequence[Answer], visitor: Visitor) -> str:
-    """What the visitor last answered, "" for nothing."""
-    return next((each.judgement for each in reversed(answers) if each.reviewer == visitor.name), "")
-
-
-def added(desk: Desk, record_ids: list[str]) -> list[Row]:
-    """The names that imported lists add to records."""
-    return desk.rows("names_added", "record_id", *record_ids)
-
-
 def cookie(request: Request, visitor: Visitor, item: str) -> str:
     """The name under which a browser remembers that ``visitor`` opened the weighing of ``item``; it names neither."""
     secret: str = request.app.state.secret
@@ -216,16 +178,3 @@ def cookie(request: Request, visitor: Visitor, item: str) -> str:
 
 def was_opened(request: Request, visitor: Visitor, item: str) -> bool:
     return cookie(request, visitor, item) in request.cookies
-
-
-def seconds_since(since: str) -> float | None:
-    """Seconds from ``since``, milliseconds since 1970 UTC as a form carries it; None where that says nothing."""
-    if not since.isdecimal() or len(since) > 15:
-        return None
-    taken = time.time() - int(since) / 1000
-    return round(taken, 1) if 0 <= taken <= LONGEST else None
-
-
-def pair_of(left: str, right: str) -> str:
-    """Two record ids as the address of their page holds them."""
-    return quote("~".join(sorted((left, right))), safe=":~/")
