@@ -167,6 +167,8 @@ def _put(out: dict[str, Any], word: str, rest: str) -> None:
         out["names"][0] = _name("current", rest)
     elif word == "alias":
         out["names"].append(_name("alias", rest))
+    elif word == "postcode":
+        out["addresses"].append({"kind": "current", "address": None, "town": None, "postcode": rest})
     elif word == "address":
         out["addresses"].append({"kind": "current", "address": rest, "town": None, "postcode": None})
     elif word in schema.EXEMPTIONS:

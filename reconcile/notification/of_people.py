@@ -13,7 +13,7 @@ from reconcile.notification import elsewhere, predicates
 from reconcile.notification.cases import Cases
 from reconcile.notification.columns import Bools, Coded, Ints, Span, days, span
 from reconcile.notification.fact_rows import Part, of_identities
-from reconcile.notification.ownership import NOBODY, SILENT, owner_force, unclaimed
+from reconcile.notification.ownership import AWAY, NOBODY, SILENT, owner_force, unclaimed
 from reconcile.notification.people import People
 from reconcile.notification.requirement import requirement_ended
 from reconcile.notification.rules import rules
@@ -147,9 +147,10 @@ def located(who: People, proposals: pa.Table) -> Part:
 
 
 def orphaned(who: People, silent: Collection[str]) -> Part:
-    value, over = unclaimed(who, silent)
-    said = answers(value, (value == YES, NOBODY), (value == CANNOT_TELL, SILENT))
-    return of_identities(who, "unclaimed", said, records=of_whole(who, value == YES, over))
+    value, over, away = unclaimed(who, silent)
+    alone = who.any_of(over) & ~who.any_of(~over)
+    said = answers(value, ((value == YES) & alone, NOBODY), (value == YES, AWAY), (value == CANNOT_TELL, SILENT))
+    return of_identities(who, "unclaimed", said, records=of_whole(who, value == YES, over | away))
 
 
 def owner(of: Cases) -> Part:

@@ -7,12 +7,15 @@ from collections.abc import Collection
 
 import numpy as np
 
+from reconcile.notification.areas import force_of_address
 from reconcile.notification.columns import NAT, Bools, Coded, Ints, Span, coded
 from reconcile.notification.people import People
+from reconcile.notification.rules import rules
 from reconcile.notification.verdict import Answers, Codes, reasons, verdict
 
 NOBODY = "handed over, and no other force holds a record"
-SILENT = "handed over to a force that has not answered, or may have been"
+AWAY = "the last address lies in the area of another force, which holds no record"
+SILENT = "handed over to a force that has not answered or living in its area, or may have been"
 
 
 def handed_over(who: People) -> Bools:
@@ -21,17 +24,32 @@ def handed_over(who: People) -> Bools:
     return np.asarray(to.known | coded(who.records["status"]).among("transferred"))
 
 
-def unclaimed(who: People, silent: Collection[str]) -> tuple[Codes, Bools]:
-    """D16: a force has handed the person over and no other force holds them; and the records that were handed over.
+def unclaimed(who: People, silent: Collection[str]) -> tuple[Codes, Bools, Bools]:
+    """D16: a force has handed the person over and no other force holds them; or the last address lies in the area of a
+    force that holds no record. And the records it rests on: those handed over, those of such an address.
 
     A record of the force itself that is not handed over is a holding, too. Whoever may have been handed over to one of
-    the forces that are ``silent`` may be held there.
+    the forces that are ``silent``, or lives in its area, may be held there.
     """
-    over = handed_over(who)
+    over, (away, area) = handed_over(who), lives_away(who)
     nobody = who.any_of(over) & ~who.any_of(~over)
     to = coded(who.records["transferred_to"])
     may_be_held = who.any_of(over & (to.among(*silent) | (~to.known & bool(silent))))
-    return verdict(nobody & ~may_be_held, ~nobody), over
+    unheld = who.any_of(away & ~area.among(*silent))
+    return verdict((nobody & ~may_be_held) | unheld, ~nobody & ~who.any_of(away)), over, away
+
+
+def lives_away(who: People) -> tuple[Bools, Coded]:
+    """Records not handed over of people at liberty, or lost, whose last address lies in the area of another force that
+    holds no record of them; and the force of each address."""
+    area, own = force_of_address(who), coded(who.records["force"])
+    numbers = np.array([*(own.words.index(slug) if slug in own.words else -2 for slug in area.words), -1])
+    there, own_there = numbers[area.codes], own.codes.astype(np.int64)
+    asked = area.known & (there != own_there) & ~handed_over(who)
+    asked &= coded(who.records["status"]).among(*rules()["unclaimed"]["statuses"])
+    each = len(own.words)
+    held = np.isin(who.identity * each + there, who.identity * each + own_there) & (there >= 0)
+    return asked & ~held, area
 
 
 def by_notification(who: People, last: Span) -> tuple[Ints, Bools]:

@@ -41,7 +41,7 @@ def lines(rows) -> dict[str, Line]:
         (fact("stale_missing_review", days=1), ("review of the enquiries overdue: 1 day since the last (Kent 1)",)),
         (
             fact("unclaimed", record=None, reason="handed over by Kent"),
-            ("handed over by one force and held by no other; handed over by Kent",),
+            ("handed over, or living in another force’s area, and held by no such force; handed over by Kent",),
         ),
         (fact("period_end", "NO"), ("the notification period is indefinite (Kent 1)",)),
         (fact("period_end", "NO", reason="by the table"), ("the notification period is indefinite (Kent 1)",)),
