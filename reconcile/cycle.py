@@ -186,7 +186,8 @@ def assess(settings: Settings) -> pa.Table:
     """Derive the facts about each identity, as of its extracts' dates."""
     made_from.need(settings, "identities")
     names = ("records", "identities", "links", "decisions")
-    heard = {receipt.force for receipt in answered(receipts(settings))}
+    # A NIL return is about who is missing; nobody is known to be held by no force because of one.
+    heard = {receipt.force for receipt in answered(receipts(settings)) if receipt.state != "NIL"}
     silent = [force.slug for force in forces() if force.slug not in heard]
     facts = notification.assess(*(_read(settings, name) for name in names), silent=silent)
     _write(settings, "facts", facts)

@@ -36,7 +36,7 @@ def assess(
         links: ``schema.LINKS``.
         decisions: ``schema.DECISIONS``; without it no link counts as answered.
         sets: the rule sets to judge by, those shipped where None.
-        silent: the forces that did not answer, by slug: who was handed over to one may be held there.
+        silent: the forces that sent no records, by slug: who was handed over to one may be held there.
 
     Returns:
         ``schema.FACTS`` sorted by national id, fact and record id; facts of an identity have no record id.

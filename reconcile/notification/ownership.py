@@ -15,7 +15,7 @@ from reconcile.notification.verdict import Answers, Codes, reasons, verdict
 
 NOBODY = "handed over, and no other force holds a record"
 AWAY = "the last address lies in the area of another force, which holds no record"
-SILENT = "handed over to a force that has not answered or living in its area, or may have been"
+SILENT = "handed over to a force that has sent no records or living in its area, or may have been"
 
 
 def handed_over(who: People) -> Bools:
