@@ -11,9 +11,10 @@ import pyarrow as pa
 
 from reconcile import cycle, made_from, turns
 from reconcile.cycle import Progress, quiet
-from reconcile.review import judging
+from reconcile.review import judgements, judging
 from reconcile.review.access import Visitor
 from reconcile.review.decisions import DecisionLog
+from reconcile.review.judgements import Answer
 from reconcile.review.judging import Judged, Said, Undone
 from reconcile.review.looking import (
     Filters,
@@ -40,6 +41,7 @@ __all__ = (
     "item_of",
     "judge",
     "judge_identity",
+    "last_answer",
     "next_item",
     "open_items",
     "pending",
@@ -99,15 +101,24 @@ def judge_identity(
     return judging.answer(settings, visitor, f"identity:{national_id}", said)
 
 
-def undo(settings: Settings, visitor: Visitor, reason: str = "mistaken", *, item: str = "") -> Undone:
-    """Take back the visitor's last judgement, of ``item`` where one is named, and the decision it was part of.
+def last_answer(settings: Settings, visitor: Visitor) -> Answer | None:
+    """The visitor's last judgement that stands, the one they can take back; None where there is none."""
+    with office(settings).reading() as connection:
+        return judgements.last_of(connection, visitor.name)
+
+
+def undo(settings: Settings, visitor: Visitor, reason: str = "mistaken", *, number: int | None = None) -> Undone:
+    """Take back the visitor's last judgement, and the decision it was part of.
 
     Where others had answered the item by then, the visitor is not asked about it again.
 
+    Args:
+        number: the line of the judgement that is meant, so that an act sent twice takes back one.
+
     Raises:
-        DecisionError: the visitor has no judgement that stands, or the last is of another item.
+        DecisionError: the visitor has no judgement that stands, or the last is another than the one named.
     """
-    return judging.undo(settings, visitor, reason, item)
+    return judging.undo(settings, visitor, reason, number)
 
 
 def pending(settings: Settings) -> int:

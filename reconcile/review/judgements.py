@@ -257,6 +257,13 @@ def last_of(connection: Connection, reviewer: str) -> Answer | None:
     return next(iter(_answers(connection, LOG.c.reviewer == reviewer, last=True)), None)
 
 
+def taken_back_in(connection: Connection, number: int) -> Answer | None:
+    """The judgement of a line that somebody took back; None where it stands or there is none."""
+    undone = select(LOG.c.undoes).where(LOG.c.undoes == number)
+    row = connection.execute(_ANSWER.where(LOG.c.number == number, LOG.c.number.in_(undone))).one_or_none()
+    return None if row is None else _answer(row)
+
+
 def since(connection: Connection, number: int) -> tuple[int, list[Answer], list[TakenBack]]:
     """What was logged after line ``number``: the newest line's number, the judgements, and what took one back."""
     rows = connection.execute(_ANSWER.where(LOG.c.number > number).order_by(LOG.c.number)).all()

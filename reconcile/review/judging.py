@@ -63,12 +63,14 @@ class Judged:
 @dataclass(frozen=True)
 class Undone:
     """``item`` whose ``judgement`` was taken back; ``decisions``: how many decisions went with it; ``others``: whose
-    judgements of the item wait for another person again, so that they can be told."""
+    judgements of the item wait for another person again, so that they can be told. ``before``: it had been taken back
+    already, and nothing was taken back now."""
 
     item: str
     judgement: str
     decisions: int
     others: tuple[str, ...]
+    before: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,22 +192,22 @@ def _decisions(row: Mapping[str, Any], standing: Standing, last: Judgement, by: 
     return assigning.decisions(row, last.assignment, by, reason, last.note)
 
 
-def undo(settings: Settings, visitor: Visitor, reason: str, item: str = "") -> Undone:
+def undo(settings: Settings, visitor: Visitor, reason: str, number: int | None = None) -> Undone:
     """Take back a visitor's last judgement, and with it the decision it was part of.
 
     Args:
-        item: what the visitor means to take back; "" for whatever was last.
+        number: the line of the judgement the visitor means to take back; None for whatever was last.
 
     Raises:
-        DecisionError: the visitor has no judgement that stands, gives no reason, or their last is of another item.
+        DecisionError: the visitor has no judgement that stands, gives no reason, or their last is another.
     """
     at = database.milliseconds()
     with office(settings).writing() as connection:
         taken = judgements.last_of(connection, visitor.name)
+        if number is not None and (taken is None or taken.number != number):
+            return _taken_back_before(connection, visitor, number)
         if taken is None:
             raise DecisionError("no judgement of yours stands: there is nothing to take back")
-        if item and taken.item != item:
-            raise DecisionError("that answer is not your last, or is taken back already: nothing was taken back now")
         judgements.undo_in(connection, taken, visitor.name, reason, at)
         left = [
             each for each in judgements.alive_in(connection, taken.item) if each.evidence_hash == taken.evidence_hash
@@ -215,6 +217,18 @@ def undo(settings: Settings, visitor: Visitor, reason: str, item: str = "") -> U
         told = _entry(settings, visitor.name, visitor, f"taking a judgement back: {reason}", subjects)
         audit_log.append_in(connection, [told], at)
     return Undone(taken.item, taken.judgement, count, tuple(each.reviewer for each in left) if count else ())
+
+
+def _taken_back_before(connection: Connection, visitor: Visitor, number: int) -> Undone:
+    """What a form sent again comes to.
+
+    Raises:
+        DecisionError: the judgement stands and is not the visitor's last, or is none of theirs.
+    """
+    taken = judgements.taken_back_in(connection, number)
+    if taken is None or taken.reviewer != visitor.name:
+        raise DecisionError("that answer is not your last: nothing was taken back; open the page again")
+    return Undone(taken.item, taken.judgement, 0, (), before=True)
 
 
 def _take_back(  # noqa: PLR0917 - of one transaction

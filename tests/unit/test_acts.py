@@ -325,11 +325,17 @@ def test_who_took_an_answer_back_before_anybody_else_answered_may_answer_anew(ma
 
 
 def test_a_form_sent_twice_takes_one_answer_back(made: Settings) -> None:
-    judge(made, ANN, PLAIN, "same")
+    first = judge(made, ANN, PLAIN, "same").number
     judge(made, ANN, TWINS, "different")
-    assert acts.undo(made, ANN, item=TWINS).item == TWINS
-    with pytest.raises(DecisionError, match="nothing was taken back now"):
-        acts.undo(made, ANN, item=TWINS)
+    last = acts.last_answer(made, ANN)
+    assert last is not None
+    with pytest.raises(DecisionError, match="not your last: nothing was taken back"):
+        acts.undo(made, ANN, number=first)
+    assert (acts.undo(made, ANN, number=last.number).item, last.item) == (TWINS, TWINS)
+    again = acts.undo(made, ANN, number=last.number)
+    assert (again.item, again.before, again.decisions) == (TWINS, True, 0)
+    with pytest.raises(DecisionError, match="not your last"):
+        acts.undo(made, BOB, number=last.number)
     assert decided(made) == [("essex:4", "kent:4", "same", "ann")]
 
 

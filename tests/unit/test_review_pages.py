@@ -152,6 +152,20 @@ def test_after_an_answer_comes_the_next_item_with_what_became_of_it_and_undo(ope
     assert "Taken back" in client.get(undone.headers["location"]).text
 
 
+def test_the_undo_at_the_foot_sent_twice_takes_one_answer_back(opened: Open, settings: Settings) -> None:
+    client = opened()
+    assert "/queue/undo" not in client.get("/queue").text
+    answer(client, "different:birth_date", pair="essex:3~essex:4")
+    answer(client, "different:birth_date")
+    form = form_of(client.get("/queue").text, "/queue/undo")
+    first, second = (client.post("/queue/undo", data=form) for _ in range(2))
+    assert first.headers["location"].startswith(f"/links/{PAIR}?said=undone&")
+    assert "was taken back already" in client.get(second.headers["location"]).text
+    assert [each["judgement"] for each in judged(settings)] == ["different", "different", "undo"]
+    assert client.post("/queue/undo", data={**form, "number": "1"}).status_code == 303
+    assert client.post("/queue/undo", data={"token": form["token"]}).status_code == 422
+
+
 def test_what_others_decided_meanwhile_is_said(opened: Open) -> None:
     client = opened(CAN_SEE_ALL)
     page = client.get(f"/links/{PAIR}").text

@@ -187,6 +187,7 @@ def shown(
         reasons=reasons(),
         answers=answers,
         own=own_of(answers, visitor),
+        last=acts.last_answer(settings, visitor),
         trail=trail,
         wrong=wrong,
         note=note,

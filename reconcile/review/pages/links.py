@@ -137,6 +137,7 @@ def shown(
         weighed=None if waits and not seen else _weighed(desk, settings, ends, records, identities),
         answers=answers,
         own=own_of(answers, visitor),
+        last=acts.last_answer(settings, visitor),
         trail=trail,
         wrong=wrong,
         note=note,

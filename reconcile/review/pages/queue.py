@@ -42,6 +42,7 @@ def queue(request: Request, visitor: Visitor = JUDGES, page: int = 1, text: str 
         pages=-(-found.total // SIZE) or 1,
         trail=trail,
         text=text.strip(),
+        last=acts.last_answer(request.app.state.settings, visitor),
         names=names(),
         why=why,
         place=lambda item: address(request, item, trail),
@@ -64,12 +65,13 @@ def skip(request: Request, item: str = Form(), visitor: Visitor = JUDGES, trail:
 
 @router.post("/queue/undo", name="queue_undo", dependencies=[OWN_FORM])
 def undo(
-    request: Request, visitor: Visitor = JUDGES, trail: Trail = CARRIED, *, answered: str = Form("")
+    request: Request, visitor: Visitor = JUDGES, trail: Trail = CARRIED, *, number: int = Form()
 ) -> RedirectResponse:
-    """Take the visitor's last answer back, and show its item again; ``answered``: the item the form was shown for, so
-    that a form sent twice takes back one answer."""
-    undone = acts.undo(request.app.state.settings, visitor, item=answered)
-    return RedirectResponse(address(request, undone.item, trail, said="undone", was=undone.item), 303)
+    """Take the visitor's last answer back, and show its item again; ``number``: that of the answer the form was shown
+    for, so that a form sent twice takes back one answer."""
+    undone = acts.undo(request.app.state.settings, visitor, number=number)
+    said = "undone_before" if undone.before else "undone"
+    return RedirectResponse(address(request, undone.item, trail, said=said, was=undone.item), 303)
 
 
 def go_on(request: Request, visitor: Visitor, trail: Trail, *, said: str = "", was: str = "") -> RedirectResponse:

@@ -13,6 +13,7 @@ from fastapi import Request
 from starlette.datastructures import FormData, QueryParams
 
 from reconcile.review.acts import Filters
+from reconcile.review.judgements import Answer
 from reconcile.review.judging import SENTENCES
 
 SKIPS: Final = 20
@@ -20,6 +21,7 @@ SKIPS: Final = 20
 SAID: Final[Mapping[str, str]] = {
     **SENTENCES,
     "undone": "Taken back. What you had answered stays in the log, and counts no more.",
+    "undone_before": "That answer was taken back already. Nothing was taken back now.",
     "parted": "Parted. No link found later brings the records together again; a decision taken back does.",
     "skipped": "Skipped. It stays in the queue.",
     "empty": "Nothing is left here that waits for you.",
@@ -43,9 +45,9 @@ class Trail:
     def sentence(self) -> str:
         return SAID.get(self.said, "")
 
-    @property
-    def undoable(self) -> bool:
-        return self.said in RECORDED
+    def undoable(self, last: Answer | None) -> bool:
+        """Whether what was said is of ``last``, the visitor's last answer that stands."""
+        return self.said in RECORDED and last is not None and last.item == self.was
 
     def pairs(self) -> list[tuple[str, str]]:
         """What forms carry on: filters and skips, and not what was said."""
