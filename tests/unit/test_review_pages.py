@@ -62,6 +62,14 @@ def answer(client: TestClient, said: str, pair: str = PAIR, **more: str) -> Any:
     return client.post(f"/links/{pair}", data={**form_of(page, pair), "answer": said, **more})
 
 
+def sought(client: TestClient, text: str, **filters: str) -> str:
+    """The queue as it shows what was typed."""
+    token = form_of(client.get("/queue").text, "/queue")["token"]
+    shown = client.post("/queue", data={"token": token, "text": text, **filters})
+    assert shown.status_code == 200
+    return shown.text
+
+
 def test_the_queue_names_forces_and_reasons_and_no_person(opened: Open) -> None:
     page = opened().get("/queue").text
     assert "Essex" in page
@@ -80,7 +88,7 @@ def test_what_is_for_another_role_is_counted_and_not_shown(opened: Open) -> None
 
 
 def test_a_search_for_somebody_withheld_says_no_more_than_one_for_nobody(opened: Open) -> None:
-    withheld, nobody = (opened().get("/queue", params={"text": text}).text for text in ("kent:2", "kent:9"))
+    withheld, nobody = (sought(opened(), text) for text in ("kent:2", "kent:9"))
     assert withheld.replace("kent:2", "kent:9") == nobody
 
 
@@ -89,7 +97,9 @@ def test_who_may_not_judge_is_refused(opened: Open, path: str) -> None:
     assert opened(ENGINEER).get(path).status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/queue/next", "/queue/skip", "/queue/undo", f"/links/{PAIR}", "/identities/P1"])
+@pytest.mark.parametrize(
+    "path", ["/queue", "/queue/next", "/queue/skip", "/queue/undo", f"/links/{PAIR}", "/identities/P1"]
+)
 def test_a_form_without_its_token_is_refused(opened: Open, path: str, settings: Settings) -> None:
     assert opened().post(path, data={"item": f"link:{PAIR}", "answer": "same:identifier"}).status_code == 403
     assert judged(settings) == []
@@ -97,10 +107,24 @@ def test_a_form_without_its_token_is_refused(opened: Open, path: str, settings: 
 
 def test_a_page_of_the_queue_is_found_by_record_or_national_id(opened: Open) -> None:
     for text in ("kent:3", "P3"):
-        page = opened().get("/queue", params={"text": text}).text
+        page = sought(opened(), text)
         assert PAIR in page
         assert "essex:3~essex:4" not in page
-    assert "Nothing that waits fits" in opened().get("/queue", params={"text": "P999"}).text
+    assert "Nothing that waits fits" in sought(opened(), "P999")
+
+
+def test_what_is_typed_to_find_an_item_stands_in_no_address(opened: Open) -> None:
+    client = opened()
+    form = re.search(r'<form class="filter.*?>', client.get("/queue").text)
+    assert form
+    assert 'method="post"' in form[0]
+    page = sought(client, "Clark", force="kent")
+    assert page.count("Clark") == 1
+    assert 'value="Clark"' in page
+    assert client.get("/queue", params={"text": "P3"}).text == client.get("/queue").text
+    token = form_of(page, "/queue")["token"]
+    chosen = client.post("/queue", data={"token": token, "text": " ", "force": "kent", "audit": "1", "waited": "x"})
+    assert (chosen.status_code, chosen.headers["location"]) == (303, "/queue?force=kent&audit=1")
 
 
 def test_start_goes_to_the_first_item_and_keeps_the_filters(opened: Open) -> None:

@@ -1,13 +1,14 @@
 """The queue: what waits for a person, in the order in which it should be looked at.
 
 Decides what a row says before anybody judges: who is concerned by force, why it is here and what it can change; no
-name, weight or strength. Invariant: the order is the queue's own; what a visitor may not see is counted and no more.
+name, weight or strength. Invariant: the order is the queue's own; what a visitor may not see is counted and no more;
+what was typed to find an item is sent as a form and stands in no address.
 """
 
 from dataclasses import replace
 from typing import Any, Final
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from reconcile.forces import forces
@@ -29,10 +30,22 @@ FOUND_AT_MOST: Final = 200
 
 
 @router.get("/queue", name="queue")
-def queue(request: Request, visitor: Visitor = JUDGES, page: int = 1, text: str = "") -> HTMLResponse:
+def queue(request: Request, visitor: Visitor = JUDGES, page: int = 1) -> HTMLResponse:
     """A page of what waits, by the filters of the address."""
-    trail = trails.read(request.query_params)
-    found = _holding(request, visitor, text.strip()) if text.strip() else None
+    return _queue(request, visitor, trails.read(request.query_params), page)
+
+
+@router.post("/queue", name="narrow_queue", dependencies=[OWN_FORM])
+def narrow(request: Request, visitor: Visitor = JUDGES, trail: Trail = CARRIED, *, text: str = Form("")) -> Response:
+    """The queue narrowed: an address of its own where nothing was typed, since an address is kept by browsers and
+    logs."""
+    if text.strip():
+        return _queue(request, visitor, trail, text=text.strip())
+    return RedirectResponse(root(request) + str(request.app.url_path_for("queue")) + trail.query(), 303)
+
+
+def _queue(request: Request, visitor: Visitor, trail: Trail, page: int = 1, text: str = "") -> HTMLResponse:
+    found = _holding(request, visitor, text) if text else None
     if found is None:
         found = acts.open_items(request.app.state.settings, visitor, trail.filters, max(page, 1), SIZE)
     return show(
@@ -41,12 +54,12 @@ def queue(request: Request, visitor: Visitor = JUDGES, page: int = 1, text: str 
         page=found,
         pages=-(-found.total // SIZE) or 1,
         trail=trail,
-        text=text.strip(),
+        text=text,
         last=acts.last_answer(request.app.state.settings, visitor),
         names=names(),
         why=why,
         place=lambda item: address(request, item, trail),
-        filtered=bool(trail.query() or text.strip()),
+        filtered=bool(trail.query() or text),
     )
 
 
