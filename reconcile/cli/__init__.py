@@ -57,12 +57,18 @@ for room in (
     room.add_to(app)
 
 
+def _verb(error: TyperException) -> str:
+    """The verb that was typed wrongly as far as it was understood, since its own help says what it takes."""
+    context = getattr(error, "ctx", None)
+    return str(context.command_path if context else app.info.name)
+
+
 def main() -> None:
     """Entry point of the ``reconcile`` command."""
     try:
-        sys.exit(app(sys.argv[1:] or ["--help"], standalone_mode=False) or 0)
+        sys.exit(app(sys.argv[1:] or ["--help"], standalone_mode=False, prog_name=app.info.name) or 0)
     except TyperException as error:
-        complain(f"{error.format_message().rstrip('.')}: see `reconcile --help`")
+        complain(f"{error.format_message().rstrip('.')}: see `{_verb(error)} --help`")
     except ReconcileError as error:
         complain(str(error))
     except OSError as error:

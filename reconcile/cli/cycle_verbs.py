@@ -134,6 +134,9 @@ def release(
     Example: reconcile release --signed-by "A. Coordinator" --reason "checked against the forces' returns"
     """
     from reconcile import publication
+    from reconcile.national import contents
+    from reconcile.national.page import headline as published
+    from reconcile.workspace import read_json
 
     with writing(workspace, "release") as chosen:
         before = {entry.name for entry in chosen.workspace.releases.glob("*")}
@@ -142,7 +145,12 @@ def release(
         )
     if path.name in before:
         note("the same data were released before and keep their first sign-off; yours is in the audit log")
-    say_json({"release": str(path)}) if json else say(f"released: {path}")
+    said = published(read_json(path / contents.STATISTICS))
+    if json:
+        say_json({"release": str(path), "headline": said})
+    else:
+        say(said)
+        say(f"released: {path}")
 
 
 def report(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = False) -> None:

@@ -50,8 +50,9 @@ def links(
             say_plain(f"  {WHY[link['why']]}")
         for evidence in link["evidence"]:
             say_plain(f"  {evidence['weight']:+6.1f}  {evidence['sentence']}")
-    if waiting.num_rows > most:
-        say(f"\n{waiting.num_rows - most} more: use --most {waiting.num_rows}")
+    if shown:
+        more = f"; use --most {waiting.num_rows} for all" if waiting.num_rows > most else ""
+        say(f"\n{len(shown)} of {waiting.num_rows} links that wait for a person{more}")
 
 
 def decide(

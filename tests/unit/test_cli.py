@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 import typer
 
+from reconcile import publication
 from reconcile.cli import app, main
 from reconcile.demo import write_scenario
+from tests import small_workspace
 
 VERBS = typer.main.get_command(app).commands
 README = Path(__file__).parents[2] / "README.md"
@@ -90,6 +92,34 @@ def test_what_a_person_can_mend_is_one_line_and_exit_2(arguments, tmp_path, monk
     (tmp_path / "workspace").mkdir()
     (tmp_path / "workspace" / "reconcile.toml").write_text('cycle = "2018-03"\npolicy_document = "A"\ndpia = "D"\n')
     assert fails(arguments, monkeypatch, capsys).startswith("reconcile: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "verb"),
+    [
+        (["release"], "release"),
+        (["links", "--most", "0"], "links"),
+        (["review", "user", "add", "ann"], "review user add"),
+        (["nonsense"], ""),
+    ],
+)
+def test_what_was_typed_wrongly_leads_to_the_help_of_its_own_verb(arguments, verb, monkeypatch, capsys) -> None:
+    help_of = f"reconcile {verb} --help".replace("  ", " ")
+    assert fails(arguments, monkeypatch, capsys).endswith(f"see `{help_of}`")
+
+
+@pytest.mark.slow
+def test_links_say_how_many_of_how_many_they_are(tmp_path, monkeypatch, capsys) -> None:
+    made = small_workspace.compiled(tmp_path / "workspace")
+    waiting = publication.open_links(made, touching_list=False).num_rows
+    assert waiting > 1
+    for most, end in (("1", f"; use --most {waiting} for all"), ("20", "")):
+        arguments = ["reconcile", "links", "--all", "--most", most, "-w", str(made.workspace.root)]
+        monkeypatch.setattr(sys, "argv", arguments)
+        with pytest.raises(SystemExit):
+            main()
+        last = capsys.readouterr().out.splitlines()[-1]
+        assert last == f"{min(int(most), waiting)} of {waiting} links that wait for a person{end}"
 
 
 @pytest.mark.slow

@@ -55,6 +55,15 @@ def test_releases_are_listed_with_sign_off_counts_proof_and_review_date(made: Se
     assert [(each["name"], each["current"]) for each in listed] == [(first, False), (second, True)]
 
 
+def test_a_release_says_its_claims_forces_and_people_and_where_it_is(made: Settings, say) -> None:
+    code, out, _err = say("release", "--reason", "the same again")
+    assert code == 0
+    headline, path = out.splitlines()
+    assert headline == "3 of 45 forces reported 4 open claims: 3 distinct people"
+    assert path == f"released: {made.workspace.releases / names(made)[-1]}"
+    assert json.loads(say("release", "--reason", "again", "--json")[1])["headline"] == headline
+
+
 def test_changes_are_counts_until_lines_are_asked_for_which_is_logged(made: Settings, say) -> None:
     log = AuditLog(made.database_url)
     before = log.head()
