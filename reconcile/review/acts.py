@@ -26,6 +26,8 @@ from reconcile.review.looking import (
     open_items,
     release,
     reserve,
+    saw_weighing,
+    show_weighing,
 )
 from reconcile.review.office import office
 from reconcile.settings import Settings
@@ -47,6 +49,8 @@ __all__ = (
     "pending",
     "release",
     "reserve",
+    "saw_weighing",
+    "show_weighing",
     "undo",
 )
 
@@ -69,7 +73,7 @@ def judge(
     Args:
         evidence_hash: of what was shown.
         reason_code: a code of ``reasons.toml`` for that answer.
-        blind: whether they answered before they saw the waterfall.
+        blind: whether they answered before they saw the waterfall; never so where they were shown it before.
         seconds: from shown to answered.
 
     Raises:

@@ -15,7 +15,7 @@ from reconcile import database
 from reconcile.audit import Entry
 from reconcile.audit import log as audit_log
 from reconcile.errors import DecisionError
-from reconcile.review import assigning, decisions, judgements, leases
+from reconcile.review import assigning, decisions, judgements, leases, weighings
 from reconcile.review.access import Visitor
 from reconcile.review.decisions import Decision
 from reconcile.review.four_eyes import Standing, outcome
@@ -105,14 +105,16 @@ def answer(settings: Settings, visitor: Visitor, item: str, said: Said) -> Judge
         if place is None:
             return Judged("gone", Standing("settled"))
         row = now.queue.row(place)
-        judgement = _judgement(row, visitor, said)
+        seen = visitor.name in weighings.shown_in(connection, item)
+        judgement = _judgement(row, visitor, said, seen=seen)
         if refused := _refused(connection, now, row, visitor, said):
             return refused
         return _record(connection, settings, visitor, row, judgement, now.answers(item))
 
 
-def _judgement(row: Mapping[str, Any], visitor: Visitor, said: Said) -> Judgement:
-    """
+def _judgement(row: Mapping[str, Any], visitor: Visitor, said: Said, *, seen: bool) -> Judgement:
+    """What is said as a line of the log; ``seen``: the visitor was shown what the evidence weighs, whatever they say.
+
     Raises:
         DecisionError: what is said is no answer to the item.
     """
@@ -128,8 +130,8 @@ def _judgement(row: Mapping[str, Any], visitor: Visitor, said: Said) -> Judgemen
         evidence_hash=row["evidence_hash"],
         assignment=groups,
         note=said.note,
-        blind=said.blind,
-        waterfall_seen=said.waterfall_seen,
+        blind=said.blind and not seen,
+        waterfall_seen=said.waterfall_seen or seen,
         seconds=said.seconds,
         **{name: row[name] for name in ("left", "right", "judges", "rule", "audit_frame", "audit_probability")},
     )

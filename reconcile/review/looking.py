@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from reconcile import database
-from reconcile.review import leases
+from reconcile.review import leases, weighings
 from reconcile.review.access import Visitor
 from reconcile.review.four_eyes import STATES, WAITING
 from reconcile.review.in_memory import Mask, Now, Queue
@@ -135,6 +135,20 @@ def release(settings: Settings, visitor: Visitor, item: str) -> None:
     """Give a reserved item back, as when skipping it."""
     with office(settings).leasing() as connection:
         leases.give_back(connection, item, visitor.name)
+
+
+def show_weighing(settings: Settings, visitor: Visitor, item: str) -> None:
+    """Note that the visitor is shown what the evidence on an item weighs: no answer of theirs is blind from now on."""
+    if saw_weighing(settings, visitor, item):
+        return
+    with office(settings).writing() as connection:
+        weighings.record_in(connection, item, visitor.name, database.milliseconds())
+
+
+def saw_weighing(settings: Settings, visitor: Visitor, item: str) -> bool:
+    """Whether the visitor was ever shown what the evidence on an item weighs."""
+    with office(settings).reading() as connection:
+        return visitor.name in weighings.shown_in(connection, item)
 
 
 def visible(queue: Queue, visitor: Visitor, item: str) -> int | None:

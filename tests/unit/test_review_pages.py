@@ -155,6 +155,25 @@ def test_an_answer_before_the_weighing_is_blind_and_one_after_is_not(opened: Ope
     assert [(each["blind"], each["waterfall_seen"]) for each in judged(settings)] == [(True, False), (False, True)]
 
 
+def test_a_browser_that_forgets_its_cookies_makes_no_answer_blind_again(opened: Open, settings: Settings) -> None:
+    opened().get(f"/links/{PAIR}", params={"weighing": "1"})
+    fresh = opened()
+    fresh.cookies.clear()
+    assert "+8.0" in fresh.get(f"/links/{PAIR}").text
+    answer(fresh, "same:names_and_birth")
+    answer(opened(BOB), "same:names_and_birth")
+    assert [(each["blind"], each["waterfall_seen"]) for each in judged(settings)] == [(False, True), (True, False)]
+
+
+def test_an_answer_given_anew_after_the_weighing_was_shown_is_not_blind(opened: Open, settings: Settings) -> None:
+    client = opened()
+    answer(client, "same:names_and_birth")
+    assert "+8.0" in client.get(f"/links/{PAIR}").text
+    acts.undo(settings, ANN)
+    answer(client, "different:birth_date")
+    assert [each["blind"] for each in judged(settings) if each["judgement"] != "undo"] == [True, False]
+
+
 def test_an_answer_needs_a_reason_and_another_reason_a_note(opened: Open, settings: Settings) -> None:
     client = opened()
     for said in ("", "same", "same:no_such", "maybe:other"):
@@ -332,9 +351,3 @@ def test_what_two_answered_of_an_identity_is_told_to_nobody_who_is_still_asked_a
     assert undecided_by(desk, BOB, "essex:4", "kent:3")
     assert not undecided_by(desk, BOB, "essex:1", "kent:3")
     assert not undecided_by(desk, ENGINEER, "essex:4", "kent:3")
-
-
-def test_the_weighings_cookie_goes_over_tls_alone_where_the_pages_do(settings: Settings) -> None:
-    app = create_app(settings, lambda _request: ANN, secret="s")
-    page = TestClient(app, base_url="https://testserver").get(f"/links/{PAIR}", params={"weighing": "1"})
-    assert "Secure" in page.headers["set-cookie"]

@@ -1,12 +1,10 @@
 """Judging a link: two records side by side, first blind, then with what the evidence weighs.
 
-Decides when a reviewer sees a weight: once they have answered, or when they ask, which is recorded. Invariant: a page
-that still waits for the visitor's answer holds no weight, probability, strength or answer of another; an answer is
+Decides when a reviewer sees a weight: once they have answered, or when they ask, which the server keeps. Invariant: a
+page that still waits for the visitor's answer holds no weight, probability, strength or answer of another; an answer is
 bound to the evidence that was shown.
 """
 
-import hashlib
-import hmac
 import time
 from typing import Any, Final
 
@@ -27,7 +25,6 @@ from reconcile.review.pages.items import added, facts_of, need_seen_by, own_of, 
 from reconcile.review.pages.logged import consulted
 from reconcile.review.pages.queue import address, go_on, names
 from reconcile.review.pages.rows_told import Row
-from reconcile.review.pages.said import cookie_rules
 from reconcile.review.pages.showing import show
 from reconcile.review.pages.trail import Trail
 
@@ -36,8 +33,6 @@ JUDGES: Any = needs("judge")
 CARRIED: Any = Depends(trails.carried)
 ANSWERS: Final = ("same", "different", "cannot_tell")
 LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-REMEMBERED: Final = 12 * 3600
-"""Seconds for which a browser remembers that the weighing of an item was opened before it was judged."""
 
 
 @router.get("/links/{pair:path}", name="link")
@@ -64,7 +59,7 @@ def judge(
         return shown(request, visitor, pair, trail, wrong="Choose an answer and its reason.", note=note)
     if code == "other" and not note.strip():
         return shown(request, visitor, pair, trail, wrong="Say the other reason in the note.", note=note, chosen=answer)
-    item, seen = f"link:{pair}", was_opened(request, visitor, f"link:{pair}")
+    item = f"link:{pair}"
     judged = acts.judge(
         request.app.state.settings,
         visitor,
@@ -73,15 +68,11 @@ def judge(
         evidence_hash=evidence_hash,
         reason_code=code,
         note=note.strip(),
-        blind=not seen,
-        waterfall_seen=seen,
         seconds=seconds_since(since),
     )
     if judged.became == "changed":
         return RedirectResponse(address(request, item, trail, said="changed"), 303)
-    going = go_on(request, visitor, trail, said=judged.became, was=item)
-    going.delete_cookie(cookie(request, visitor, item), **cookie_rules(request))
-    return going
+    return go_on(request, visitor, trail, said=judged.became, was=item)
 
 
 def shown(
@@ -108,12 +99,14 @@ def shown(
     item = f"link:{pair}"
     row = acts.item_of(settings, visitor, item)
     waits = bool(row and row["state"] in WAITING and not row["mine"])
-    seen = waits and (opened or was_opened(request, visitor, item))
+    seen = not waits or opened or acts.saw_weighing(settings, visitor, item)
+    if row and seen:
+        acts.show_weighing(settings, visitor, item)
     if row and waits:
         acts.reserve(settings, visitor, item)
     consulted(request, visitor, _why(waits, opened), ends)
     answers = [] if waits or row is None else JudgementLog(settings.database_url).alive(item)
-    page = show(
+    return show(
         request,
         "link.html",
         status=422 if wrong else 200,
@@ -121,7 +114,7 @@ def shown(
         item=item,
         row=row,
         waits=waits,
-        blind=waits and not seen,
+        blind=not seen,
         records=records,
         letters=LETTERS[:2],
         names=names(),
@@ -134,7 +127,7 @@ def shown(
         facts=[facts_of(desk, national_id) for national_id in identities],
         identities=identities,
         reasons=reasons(),
-        weighed=None if waits and not seen else _weighed(desk, settings, ends, records, identities),
+        weighed=_weighed(desk, settings, ends, records, identities) if seen else None,
         answers=answers,
         own=own_of(answers, visitor),
         last=acts.last_answer(settings, visitor),
@@ -145,9 +138,6 @@ def shown(
         since=int(time.time() * 1000),
         was=address(request, trail.was, trail) if trail.was and trail.was != item else "",
     )
-    if seen:
-        page.set_cookie(cookie(request, visitor, item), "1", max_age=REMEMBERED, **cookie_rules(request))
-    return page
 
 
 def _why(waits: bool, opened: bool) -> str:
@@ -168,14 +158,3 @@ def _weighed(
     statuses = [word(record["status"], "status") for record in records]
     same, different = weighing.would_change(lines, statuses)
     return {"fall": fall, "drawn": weighing.drawn(fall), "same": same, "different": different}
-
-
-def cookie(request: Request, visitor: Visitor, item: str) -> str:
-    """The name under which a browser remembers that ``visitor`` opened the weighing of ``item``; it names neither."""
-    secret: str = request.app.state.secret
-    of = f"weighing of {item} for {visitor.name}"
-    return f"seen-{hmac.new(secret.encode(), of.encode(), hashlib.sha256).hexdigest()[:20]}"
-
-
-def was_opened(request: Request, visitor: Visitor, item: str) -> bool:
-    return cookie(request, visitor, item) in request.cookies
