@@ -36,6 +36,9 @@ ADD: Final = "reconcile review user add NAME --role coordinator"
 
 NameArgument = Annotated[str, typer.Argument(help="The account's name; it stands in decisions and logs.")]
 RoleOption = Annotated[list[str], typer.Option("--role", help="A role of access.toml; give it once for each.")]
+AirflowOption = Annotated[
+    str, typer.Option("--airflow", help="The name by which Airflow knows the same person, who then counts once.")
+]
 ForceOption = Annotated[str, typer.Option("--force", help="The force's slug, with the role force.")]
 StdinOption = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 
@@ -46,7 +49,7 @@ def add_to(app: typer.Typer) -> None:
     user = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", help="The accounts of the review pages.")
     user.command()(add)
     user.command("list")(list_accounts)
-    for verb in (password, roles, disable):
+    for verb in (password, roles, bind, disable):
         user.command()(verb)
     review.add_typer(user, name="user")
     app.add_typer(review, name="review", rich_help_panel=PANEL)
@@ -113,17 +116,20 @@ def add(
     name: NameArgument,
     role: RoleOption,
     force: ForceOption = "",
+    airflow: AirflowOption = "",
     password_stdin: StdinOption = False,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
     """Make an account; its password is asked for twice.
 
-    Example: reconcile review user add j.marsh --role reviewer
+    Example: reconcile review user add j.marsh --role reviewer --airflow marsh
     """
     accounts = _accounts(workspace)
     if accounts.find(name):
         raise AccountError(f"there is an account {name} already: change it, or take another name")
     accounts.add(name, _password(from_input=password_stdin), role, force, by=getpass.getuser())
+    if airflow.strip():
+        accounts.bind(name, airflow, by=getpass.getuser())
     say_plain(f"account {name} made: {', '.join(role)}")
 
 
@@ -141,6 +147,7 @@ def list_accounts(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOpti
     broad = max((len(each.name) for each in found), default=0)
     for each in found:
         of = f" of {each.force}" if each.force else ""
+        of += f", in Airflow {each.airflow}" if each.airflow else ""
         state = "disabled" if each.disabled else f"last signed in {_day(each.seen_at)}"
         say_plain(f"{each.name:<{broad}}  {', '.join(each.roles)}{of}  {state}")
 
@@ -166,6 +173,22 @@ def roles(
     """
     _known(workspace, name).set_roles(name, role, force, by=getpass.getuser())
     say_plain(f"roles of {name}: {', '.join(role)}")
+
+
+def bind(
+    name: NameArgument,
+    airflow: AirflowOption = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Bind it to nobody any more.")] = False,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """Say which user of Airflow is the same person, so that two names never count as two people.
+
+    Example: reconcile review user bind j.marsh --airflow marsh
+    """
+    if bool(airflow.strip()) == undo:
+        raise AccountError("a user of Airflow and --undo: give one of them")
+    _known(workspace, name).bind(name, "" if undo else airflow, by=getpass.getuser())
+    say_plain(f"account {name} and the user {airflow} of Airflow are one person" if airflow else f"{name} is unbound")
 
 
 def disable(
@@ -218,6 +241,7 @@ def _told(account: Any) -> dict[str, Any]:
         "name": account.name,
         "roles": list(account.roles),
         "force": account.force or None,
+        "airflow": account.airflow or None,
         "disabled": account.disabled,
         "last_signed_in": _day(account.seen_at) if account.seen_at else None,
     }

@@ -7,6 +7,7 @@ made; a changed password, a disabled account and a sign-out end every session be
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, Table, Text, func, insert, select, update
@@ -16,7 +17,7 @@ from reconcile import database
 from reconcile.audit import AuditLog, Entry
 from reconcile.errors import AccountError
 from reconcile.forces import forces
-from reconcile.review import access, passwords
+from reconcile.review import access, passwords, persons
 from reconcile.review.access import Visitor
 from reconcile.settings import Settings
 
@@ -47,7 +48,8 @@ _ACCOUNTS: Final = Table(
 
 @dataclass(frozen=True)
 class Account:
-    """An account without its password; times are milliseconds since 1970 UTC, ``seen_at`` None before a sign-in."""
+    """An account without its password; times are milliseconds since 1970 UTC, ``seen_at`` None before a sign-in;
+    ``airflow``: the user of Airflow who is the same person, "" for none, and where it was not asked for."""
 
     name: str
     roles: tuple[str, ...]
@@ -56,6 +58,7 @@ class Account:
     round: int
     made_at: int
     seen_at: int | None
+    airflow: str = ""
 
     @property
     def visitor(self) -> Visitor:
@@ -71,7 +74,7 @@ class Accounts:
 
     def __init__(self, settings: Settings, clock: Callable[[], int] = database.milliseconds) -> None:
         self._settings, self._clock = settings, clock
-        self._engine = database.open_log(settings.database_url, _ACCOUNTS)
+        self._engine = database.open_log(settings.database_url, _ACCOUNTS, persons.LOG)
 
     def add(self, name: str, password: str, roles: Iterable[str], force: str = "", *, by: str) -> None:
         """Make an account.
@@ -121,6 +124,21 @@ class Accounts:
         what = "account disabled" if disabled else "account enabled"
         self._change(name, by, what, disabled=disabled, round=_ACCOUNTS.c.round + 1)
 
+    def bind(self, name: str, airflow: str, *, by: str) -> None:
+        """Say which user of Airflow is the same person as an account, who then counts once; "" for nobody any more.
+
+        Raises:
+            AccountError: there is no such account, or it is bound so already.
+        """
+        found, airflow = self.find(name), airflow.strip()
+        if found is None:
+            raise AccountError(f"there is no account {name}: see `reconcile review user list`")
+        if self._bound().get(_key(name), "") == airflow:
+            raise AccountError(f"the account {name} is bound to {airflow or 'no user of Airflow'} already")
+        self._log(by, name, f"bound to the user {airflow} of Airflow" if airflow else "bound to no user of Airflow")
+        with database.writing(self._engine, persons.LOG) as connection:
+            persons.record_in(connection, found.name, airflow, by, self._clock())
+
     def sign_in(self, name: str, password: str) -> Account | None:
         """The account whose name, in any capitals, and password these are.
 
@@ -154,7 +172,8 @@ class Accounts:
         """Every account, by name."""
         with self._engine.connect() as connection:
             rows = connection.execute(select(_ACCOUNTS)).mappings().all()
-        return tuple(sorted((_account(row) for row in rows), key=lambda each: each.name))
+        bound = self._bound()
+        return tuple(sorted((_account(row, bound) for row in rows), key=lambda each: each.name))
 
     def any_can_sign_in(self) -> bool:
         """Whether an account is there that is not disabled."""
@@ -167,6 +186,10 @@ class Accounts:
             raise AccountError(f"there is no account {name}: see `reconcile review user list`")
         self._log(by, name, what)
         self._write(name, values)
+
+    def _bound(self) -> Mapping[str, str]:
+        with self._engine.connect() as connection:
+            return persons.bound_in(connection)
 
     def _row(self, name: str) -> Any:
         with self._engine.connect() as connection:
@@ -215,6 +238,6 @@ def _waits_until(wrong: int, wrong_at: int | None) -> int:
     return wrong_at + 1000 * WAITS[min(wrong - TRIES, len(WAITS) - 1)]
 
 
-def _account(row: Any) -> Account:
+def _account(row: Any, bound: Mapping[str, str] = MappingProxyType({})) -> Account:
     taken = {name: row[name] for name in ("name", "force", "disabled", "round", "made_at", "seen_at")}
-    return Account(**taken, roles=tuple(row["roles"].split(",")))
+    return Account(**taken, roles=tuple(row["roles"].split(",")), airflow=bound.get(row["key"], ""))

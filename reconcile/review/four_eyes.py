@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from reconcile.review.judgements import Answer
+from reconcile.review.persons import NOBODY_BOUND, Persons
 
 State = Literal["open", "second", "third", "decided", "settled"]
 STATES: Final = ("open", "second", "third", "decided", "settled")
@@ -99,7 +100,14 @@ def needed(items: pa.Table) -> tuple[Any, Any]:
     return names, pc.if_else(names.is_valid(), pa.scalar(2, pa.int8()), pa.scalar(1, pa.int8()))
 
 
-def outcome(answers: Sequence[Answer], *, judges: int, evidence_hash: str | None, settled: bool = False) -> Standing:
+def outcome(
+    answers: Sequence[Answer],
+    *,
+    judges: int,
+    evidence_hash: str | None,
+    settled: bool = False,
+    persons: Persons = NOBODY_BOUND,
+) -> Standing:
     """What holds of an item.
 
     One person's answer decides where one is needed. Where two are, two who agree decide; where the first two do not, a
@@ -111,11 +119,12 @@ def outcome(answers: Sequence[Answer], *, judges: int, evidence_hash: str | None
         judges: how many people have to agree, 1 or 2.
         evidence_hash: of what the item shows now.
         settled: the item is no longer in the queue and nobody decided it.
+        persons: which names are one person's, who counts once whatever the name they answered under.
     """
     by_person: dict[str, Answer] = {}
     for each in sorted(answers, key=lambda answer: answer.number):
         if each.evidence_hash == evidence_hash:
-            by_person.setdefault(each.reviewer, each)
+            by_person.setdefault(persons.of(each.reviewer), each)
     counted = list(by_person.values())[:3]
     for place, answer in enumerate(counted):
         agree = [each for each in counted[: place + 1] if _said(each) == _said(answer)]

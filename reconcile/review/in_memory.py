@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from reconcile.errors import ReconcileError
-from reconcile.review import judgements, protections
+from reconcile.review import judgements, persons, protections
 from reconcile.review.four_eyes import STATES, Standing, needed, outcome
 from reconcile.review.judgements import Answer
+from reconcile.review.persons import NOBODY_BOUND, Persons
 from reconcile.review.queue import QUEUE
 from reconcile.settings import Settings
 from reconcile.workspace import read_table
@@ -110,6 +111,8 @@ class Heard:
     """The items each person ever answered."""
     withdrawn: set[tuple[str, str, str | None]] = field(default_factory=set)
     """Item, person and evidence of each answer its own person took back after others had answered."""
+    persons: Persons = NOBODY_BOUND
+    """Which names are one person's."""
 
     def hear(self, connection: Connection) -> set[str]:
         """Read on in the log; returns the items that something came of."""
@@ -117,7 +120,7 @@ class Heard:
         for answer in said:
             self.of[answer.item] = [*self.of.get(answer.item, ()), answer]
             self.items[answer.number] = answer.item
-            self.people.setdefault(answer.reviewer, set()).add(answer.item)
+            self.people.setdefault(self.persons.of(answer.reviewer), set()).add(answer.item)
         changed = {answer.item for answer in said}
         for undo in taken_back:
             item = self.items.pop(undo.undoes)
@@ -125,14 +128,16 @@ class Heard:
             self.of[item] = [each for each in self.of[item] if each is not taken]
             others = (each for each in self.of[item] if each.evidence_hash == taken.evidence_hash)
             # What became of their answer told them what the others say: answering anew, they would second themselves.
-            if undo.reviewer == taken.reviewer and any(each.number < undo.number for each in others):
-                self.withdrawn.add((item, taken.reviewer, taken.evidence_hash))
+            person = self.persons.of(taken.reviewer)
+            if self.persons.of(undo.reviewer) == person and any(each.number < undo.number for each in others):
+                self.withdrawn.add((item, person, taken.evidence_hash))
             changed.add(item)
         return changed
 
     def answered(self, item: str, person: str, evidence_hash: str) -> bool:
         """Whether ``person`` has answered an item on this evidence, or took that back after others had answered."""
-        alive = any((each.reviewer, each.evidence_hash) == (person, evidence_hash) for each in self.of[item])
+        of_it = (each for each in self.of[item] if each.evidence_hash == evidence_hash)
+        alive = any(self.persons.of(each.reviewer) == person for each in of_it)
         return alive or (item, person, evidence_hash) in self.withdrawn
 
 
@@ -143,6 +148,7 @@ class Desk:
         self._lock = Lock()
         self._queue: Queue | None = None
         self._heard = Heard()
+        self._bound = 0
         self._states = np.zeros(0, np.int8)
 
     def now(self, settings: Settings, connection: Connection, name: str) -> "Now":
@@ -154,6 +160,11 @@ class Desk:
         with self._lock:
             before = self._queue
             queue = self._read(settings, connection)
+            if (newest := persons.newest_in(connection)) != self._bound:
+                # Who counts as one person changed, so the log is heard anew.
+                self._bound, self._heard, before = newest, Heard(persons=persons.known_in(connection)), None
+            known = self._heard.persons
+            person = known.of(name)
             changed: Iterable[str] = self._heard.hear(connection)
             if queue is not before:
                 self._states, changed = np.zeros(len(queue.items), np.int8), list(self._heard.of)
@@ -162,13 +173,13 @@ class Desk:
             for item in changed:
                 place = queue.place.get(item)
                 if place is not None:
-                    self._states[place] = STATES.index(standing(queue, place, self._heard.of[item]).state)
+                    self._states[place] = STATES.index(standing(queue, place, self._heard.of[item], known).state)
             mine = np.zeros(len(queue.items), bool)
-            for item in self._heard.people.get(name, ()):
+            for item in self._heard.people.get(person, ()):
                 place = queue.place.get(item)
                 if place is not None:
-                    mine[place] = self._heard.answered(item, name, queue.hashes[place])
-            return Now(queue, self._states, mine, self._heard.of.copy())
+                    mine[place] = self._heard.answered(item, person, queue.hashes[place])
+            return Now(queue, self._states, mine, self._heard.of.copy(), known, person)
 
     def _read(self, settings: Settings, connection: Connection) -> Queue:
         path = settings.workspace.stage(settings.cycle, "queue.parquet")
@@ -189,12 +200,14 @@ class Desk:
 class Now:
     """``queue``; ``states``: int8, an index of ``STATES`` an item; ``mine``: bool, those the person asking has answered
     on the evidence shown, or took back what they had answered after others had; ``heard``: the judgements that stand,
-    by item."""
+    by item; ``persons``: which names are one person's; ``person``: who asks, as ``persons`` names them."""
 
     queue: Queue
     states: NDArray[np.int8]
     mine: Mask
     heard: Mapping[str, list[Answer]]
+    persons: Persons
+    person: str
 
     def answers(self, item: str) -> list[Answer]:
         return self.heard.get(item, [])
@@ -203,9 +216,14 @@ class Now:
         """Whether the person asking may answer an item of the queue no more; see ``mine``."""
         return bool(self.mine[self.queue.place[item]])
 
+    def own(self, item: str) -> str:
+        """What the person asking last answered of an item, under whichever of their names; "" for nothing."""
+        theirs = (each for each in reversed(self.answers(item)) if self.persons.of(each.reviewer) == self.person)
+        return next((each.judgement for each in theirs), "")
+
     def standing(self, item: str) -> Standing:
         """What holds of an item of the queue."""
-        return standing(self.queue, self.queue.place[item], self.answers(item))
+        return standing(self.queue, self.queue.place[item], self.answers(item), self.persons)
 
 
 def with_protected(items: pa.Table, identities: pa.Table, protected: pa.Table) -> pa.Table:
@@ -231,6 +249,6 @@ def _with(items: pa.Table, name: str, column: Any) -> pa.Table:
     return items.set_column(place, items.schema.field(name), column)
 
 
-def standing(queue: Queue, place: int, answers: list[Answer]) -> Standing:
+def standing(queue: Queue, place: int, answers: list[Answer], known: Persons) -> Standing:
     """What holds of the item at ``place`` after ``answers``."""
-    return outcome(answers, judges=queue.judges[place], evidence_hash=queue.hashes[place])
+    return outcome(answers, judges=queue.judges[place], evidence_hash=queue.hashes[place], persons=known)

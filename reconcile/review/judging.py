@@ -15,7 +15,7 @@ from reconcile import database
 from reconcile.audit import Entry
 from reconcile.audit import log as audit_log
 from reconcile.errors import DecisionError
-from reconcile.review import assigning, decisions, judgements, leases, weighings
+from reconcile.review import assigning, decisions, judgements, leases, persons, weighings
 from reconcile.review.access import Visitor
 from reconcile.review.decisions import Decision
 from reconcile.review.four_eyes import Standing, outcome
@@ -105,11 +105,11 @@ def answer(settings: Settings, visitor: Visitor, item: str, said: Said) -> Judge
         if place is None:
             return Judged("gone", Standing("settled"))
         row = now.queue.row(place)
-        seen = visitor.name in weighings.shown_in(connection, item)
+        seen = now.person in map(now.persons.of, weighings.shown_in(connection, item))
         judgement = _judgement(row, visitor, said, seen=seen)
         if refused := _refused(connection, now, row, visitor, said):
             return refused
-        return _record(connection, settings, visitor, row, judgement, now.answers(item))
+        return _record(connection, settings, visitor, row, judgement, now)
 
 
 def _judgement(row: Mapping[str, Any], visitor: Visitor, said: Said, *, seen: bool) -> Judgement:
@@ -160,14 +160,16 @@ def _record(  # noqa: PLR0917 - of one transaction
     visitor: Visitor,
     row: Mapping[str, Any],
     judgement: Judgement,
-    before: Sequence[Answer],
+    now: Now,
 ) -> Judged:
+    before = now.answers(row["item"])
     at = database.milliseconds()
     assignment = judgements.canonical(judgement.assignment) if judgement.assignment else None
     newest = max((each.number for each in before), default=0) + 1
     given = (visitor.name, judgement.judgement, judgement.evidence_hash, assignment)
     answers = [*before, Answer(newest, row["item"], *given)]
-    standing = outcome(answers, judges=row["judges"], evidence_hash=row["evidence_hash"])
+    needed: Any = {"judges": row["judges"], "evidence_hash": row["evidence_hash"]}
+    standing = outcome(answers, **needed, persons=now.persons)
     told = [_entry(settings, visitor.name, visitor, f"judged {judgement.judgement}", row["records"])]
     numbers = None
     if standing.state == "decided":
@@ -176,7 +178,7 @@ def _record(  # noqa: PLR0917 - of one transaction
         told.append(_entry(settings, by, visitor, f"decided {standing.judgement}", row["records"]))
     number = judgements.record_in(connection, judgement, at, numbers)
     audit_log.append_in(connection, told, at)
-    leases.give_back(connection, row["item"], visitor.name)
+    leases.give_back(connection, row["item"], now.person)
     became: Any = standing.state
     return Judged(became, standing, number)
 
@@ -237,8 +239,9 @@ def _take_back(  # noqa: PLR0917 - of one transaction
     connection: Connection, taken: Answer, left: Sequence[Answer], reviewer: str, reason: str, at: int
 ) -> int:
     """Take back the decisions that no longer have the judgements they needed; returns how many."""
-    before = outcome([*left, taken], judges=taken.judges, evidence_hash=taken.evidence_hash)
-    after = outcome(left, judges=taken.judges, evidence_hash=taken.evidence_hash)
+    needed: Any = {"judges": taken.judges, "evidence_hash": taken.evidence_hash}
+    known = persons.known_in(connection)
+    before, after = (outcome(each, **needed, persons=known) for each in ([*left, taken], left))
     if (after.state, after.judgement, after.assignment) == (before.state, before.judgement, before.assignment):
         return 0
     lines = [

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from reconcile import database
-from reconcile.review import leases, weighings
+from reconcile.review import leases, persons, weighings
 from reconcile.review.access import Visitor
 from reconcile.review.four_eyes import STATES, WAITING
 from reconcile.review.in_memory import Mask, Now, Queue
@@ -22,7 +22,8 @@ from reconcile.settings import Settings
 
 Row = Mapping[str, Any]
 """A row of ``queue.QUEUE`` with ``state`` (of ``four_eyes.Standing``), ``mine`` (the visitor has answered it on the
-evidence shown now) and ``taken`` (another person has it before them)."""
+evidence shown now), ``own`` (what they last answered of it, "" for nothing) and ``taken`` (another person has it before
+them)."""
 _WAITING: Final = [STATES.index(name) for name in WAITING]
 _COLUMNS: Final = ("kind", "touches", "strength", "risk_level")
 
@@ -84,7 +85,7 @@ def open_items(
     still_open = np.isin(now.states, _WAITING)
     chosen = np.flatnonzero(seen & still_open & _passing(now, filters or Filters()))
     at = max(number - 1, 0) * size
-    rows = [_row(now, int(place), held, visitor) for place in chosen[at : at + size]]
+    rows = [_row(now, int(place), held) for place in chosen[at : at + size]]
     every = seen & still_open
     oldest = int(now.queue.age[every].max(initial=0))
     return Page(rows, number, size, len(chosen), int(every.sum()), int((hidden & still_open).sum()), oldest)
@@ -96,7 +97,7 @@ def item_of(settings: Settings, visitor: Visitor, item: str) -> Row | None:
         now = office(settings).desk.now(settings, connection, visitor.name)
         held = leases.held(connection, database.milliseconds())
     place = visible(now.queue, visitor, item)
-    return None if place is None else _row(now, place, held, visitor)
+    return None if place is None else _row(now, place, held)
 
 
 def next_item(
@@ -113,10 +114,10 @@ def next_item(
         chosen = _seen(now.queue, visitor)[0] & np.isin(now.states, _WAITING) & ~now.mine & now.queue.judged_here
         for place in np.flatnonzero(chosen & _passing(now, filters or Filters())).tolist():
             item = now.queue.item(place)
-            if item in skip or held.get(item, visitor.name) != visitor.name:
+            if item in skip or held.get(item, now.person) != now.person:
                 continue
-            leases.take(connection, item, visitor.name, at, _keep())
-            return _row(now, place, held, visitor)
+            leases.take(connection, item, now.person, at, _keep())
+            return _row(now, place, held)
     return None
 
 
@@ -127,14 +128,14 @@ def reserve(settings: Settings, visitor: Visitor, item: str) -> Reservation:
         now = office(settings).desk.now(settings, connection, visitor.name)
         if not visitor.may("judge") or visible(now.queue, visitor, item) is None:
             return Reservation(item, given=False, until=0)
-        lease = leases.take(connection, item, visitor.name, at, _keep())
-    return Reservation(item, lease.reviewer == visitor.name, lease.until)
+        lease = leases.take(connection, item, now.person, at, _keep())
+    return Reservation(item, lease.reviewer == now.person, lease.until)
 
 
 def release(settings: Settings, visitor: Visitor, item: str) -> None:
     """Give a reserved item back, as when skipping it."""
     with office(settings).leasing() as connection:
-        leases.give_back(connection, item, visitor.name)
+        leases.give_back(connection, item, persons.known_in(connection).of(visitor.name))
 
 
 def show_weighing(settings: Settings, visitor: Visitor, item: str) -> None:
@@ -148,7 +149,8 @@ def show_weighing(settings: Settings, visitor: Visitor, item: str) -> None:
 def saw_weighing(settings: Settings, visitor: Visitor, item: str) -> bool:
     """Whether the visitor was ever shown what the evidence on an item weighs."""
     with office(settings).reading() as connection:
-        return visitor.name in weighings.shown_in(connection, item)
+        known = persons.known_in(connection)
+        return known.of(visitor.name) in map(known.of, weighings.shown_in(connection, item))
 
 
 def visible(queue: Queue, visitor: Visitor, item: str) -> int | None:
@@ -189,10 +191,17 @@ def _passing(now: Now, filters: Filters) -> Mask:
     return passing
 
 
-def _row(now: Now, place: int, held: Mapping[str, str], visitor: Visitor) -> Row:
+def _row(now: Now, place: int, held: Mapping[str, str]) -> Row:
     row = now.queue.row(place)
-    taken = held.get(row["item"], visitor.name) != visitor.name
-    return {**row, "state": STATES[now.states[place]], "mine": bool(now.mine[place]), "taken": taken}
+    item = row["item"]
+    taken = held.get(item, now.person) != now.person
+    return {
+        **row,
+        "state": STATES[now.states[place]],
+        "mine": bool(now.mine[place]),
+        "own": now.own(item),
+        "taken": taken,
+    }
 
 
 def _keep() -> int:

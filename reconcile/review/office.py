@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from reconcile import database
 from reconcile.audit import log as audit_log
-from reconcile.review import decisions, judgements, leases, protections, weighings
+from reconcile.review import decisions, judgements, leases, persons, protections, weighings
 from reconcile.review.in_memory import Desk
 from reconcile.settings import Settings
 
@@ -67,5 +67,5 @@ def office(settings: Settings) -> Office:
 
 @cache
 def _office(url: str, _root: Path, _cycle: str) -> Office:
-    engine = database.open_log(url, *TABLES, protections.LOG, stay=True)
+    engine = database.open_log(url, *TABLES, protections.LOG, persons.LOG, stay=True)
     return Office(engine, database.open_log(url, leases.TABLE, stay=True, durable=False))

@@ -287,13 +287,41 @@ def test_the_verbs_of_accounts(chosen, monkeypatch, capsys) -> None:
     assert verb("list")[1] == "bo  force of kent  last signed in never"
     assert verb("disable", "bo") == (0, "account bo is disabled", "")
     assert json.loads(verb("list", "--json")[1]) == [
-        {"name": "bo", "roles": ["force"], "force": "kent", "disabled": True, "last_signed_in": None}
+        {"name": "bo", "roles": ["force"], "force": "kent", "airflow": None, "disabled": True, "last_signed_in": None}
     ]
     assert verb("disable", "bo", "--undo")[1] == "account bo is enabled"
     assert verb("password", "bo", "--password-stdin", given=OTHER)[1] == "password of bo changed; its sessions are over"
     assert Accounts(chosen).sign_in("bo", OTHER)
     for arguments in (("password", "cy"), ("roles", "cy", "--role", "reviewer"), ("disable", "cy")):
         assert verb(*arguments)[::2] == (2, "reconcile: there is no account cy: see `reconcile review user list`")
+
+
+def test_an_account_is_bound_to_its_person_in_airflow(chosen, monkeypatch, capsys) -> None:
+    def run(*arguments: str) -> int:
+        monkeypatch.setattr(sys, "argv", ["reconcile", "review", "user", *arguments, "-w", str(chosen.workspace.root)])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(PASSWORD + "\n"))
+        with pytest.raises(SystemExit) as stop:
+            main()
+        return int(stop.value.code or 0)
+
+    def bound() -> dict[str, str]:
+        return {each.name: each.airflow for each in Accounts(chosen).every()}
+
+    assert run("add", "J. Marsh", "--role", "reviewer", "--airflow", "marsh", "--password-stdin") == 0
+    assert bound() == {"J. Marsh": "marsh"}
+    capsys.readouterr()
+    assert run("list") == 0
+    assert "in Airflow marsh" in capsys.readouterr().out
+    assert run("bind", "j. marsh", "--airflow", "marsh") == 2
+    assert run("bind", "nobody", "--airflow", "marsh") == 2
+    assert run("bind", "j. marsh") == 2
+    assert run("bind", "j. marsh", "--undo") == 0
+    assert bound() == {"J. Marsh": ""}
+    told = [row["justification"] for row in AuditLog(chosen.database_url).export().to_pylist()]
+    assert told[-2:] == [
+        "bound to the user marsh of Airflow (review pages)",
+        "bound to no user of Airflow (review pages)",
+    ]
 
 
 def test_a_password_is_asked_for_twice(chosen, monkeypatch, capsys) -> None:

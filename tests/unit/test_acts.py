@@ -10,7 +10,7 @@ import pytest
 from reconcile import cycle, database, publication, schema
 from reconcile.audit import AuditLog
 from reconcile.errors import DecisionError
-from reconcile.review import acts
+from reconcile.review import acts, persons
 from reconcile.review.access import Visitor
 from reconcile.review.acts import Filters, Judged
 from reconcile.review.decisions import Decision, DecisionLog
@@ -164,6 +164,43 @@ def test_nobody_seconds_themselves(made: Settings) -> None:
     assert (again.became, again.recorded) == ("yours", False)
     assert len(JudgementLog(made.database_url).lines()) == 1
     assert acts.next_item(made, ANN, Filters(touches="lines")) is None
+
+
+def bind(made: Settings, account: str, airflow: str) -> None:
+    with office(made).writing() as connection:
+        persons.record_in(connection, account, airflow, "operator", database.milliseconds())
+
+
+def test_a_human_with_a_local_account_and_a_user_of_airflow_is_one_person(made: Settings) -> None:
+    """They once were the first and the second of the same item."""
+    airflow = Visitor("a.nn", frozenset({"reviewer"}))
+    bind(made, "ANN", "a.nn")
+    assert acts.reserve(made, ANN, LINES).given
+    assert acts.reserve(made, airflow, LINES).given, "it is before them already"
+    assert judge(made, ANN, LINES, "same").became == "second"
+    row = acts.item_of(made, airflow, LINES)
+    assert row is not None
+    assert (row["mine"], row["own"]) == (True, "same")
+    found = judge(made, airflow, LINES, "same")
+    assert (found.became, found.recorded) == ("yours", False)
+    assert acts.next_item(made, airflow, skip=[LOCATES]) != LINES
+    assert judge(made, BOB, LINES, "same").standing.by == ("ann", "bob")
+
+
+def test_who_is_bound_counts_once_in_what_was_answered_before(made: Settings) -> None:
+    """And what the evidence weighs, shown to one of their names, is known to the other."""
+    airflow = Visitor("a.nn", frozenset({"reviewer"}))
+    judge(made, ANN, LINES, "same")
+    acts.show_weighing(made, ANN, LINES)
+    assert judge(made, airflow, LINES, "different").became == "third"
+    bind(made, "ann", "a.nn")
+    row = acts.item_of(made, CAS, LINES)
+    assert row is not None
+    assert row["state"] == "second"
+    assert judge(made, CAS, LINES, "same").standing.by == ("ann", "cas")
+    assert acts.saw_weighing(made, airflow, LINES)
+    bind(made, "ann", "")
+    assert not acts.saw_weighing(made, airflow, LINES)
 
 
 def test_what_others_decided_meanwhile_is_not_judged_again(made: Settings) -> None:

@@ -23,7 +23,7 @@ from reconcile.review.pages import trail as trails
 from reconcile.review.pages.blinds import blind
 from reconcile.review.pages.desk import Desk
 from reconcile.review.pages.gate import OWN_FORM, needs
-from reconcile.review.pages.items import added, facts_of, need_seen_by, own_of, pair_of, seconds_since
+from reconcile.review.pages.items import added, facts_of, need_seen_by, pair_of, seconds_since
 from reconcile.review.pages.joins_picture import Picture, Tie
 from reconcile.review.pages.logged import consulted
 from reconcile.review.pages.queue import address, go_on, names
@@ -186,7 +186,7 @@ def shown(
         pair_of=pair_of,
         reasons=reasons(),
         answers=answers,
-        own=own_of(answers, visitor),
+        own=row["own"] if row else "",
         last=acts.last_answer(settings, visitor),
         trail=trail,
         wrong=wrong,

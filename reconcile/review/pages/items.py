@@ -5,7 +5,6 @@ not even that there is such an item.
 """
 
 import time
-from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -14,7 +13,6 @@ from fastapi import HTTPException
 from reconcile.forces import forces
 from reconcile.national.facts_told import facts_told, open_facts
 from reconcile.review.access import Visitor
-from reconcile.review.judgements import Answer
 from reconcile.review.pages.desk import Desk
 from reconcile.review.pages.rows_told import Row
 from reconcile.review.restricted import hidden
@@ -38,11 +36,6 @@ def facts_of(desk: Desk, national_id: str) -> dict[str, Any]:
 def added(desk: Desk, record_ids: list[str]) -> list[Row]:
     """The names that imported lists add to records."""
     return desk.rows("names_added", "record_id", *record_ids)
-
-
-def own_of(answers: Sequence[Answer], visitor: Visitor) -> str:
-    """What the visitor last answered, "" for nothing."""
-    return next((each.judgement for each in reversed(answers) if each.reviewer == visitor.name), "")
 
 
 def seconds_since(since: str) -> float | None:

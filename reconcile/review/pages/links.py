@@ -21,7 +21,7 @@ from reconcile.review.pages import beside, timelines, weighing
 from reconcile.review.pages import trail as trails
 from reconcile.review.pages.desk import Desk
 from reconcile.review.pages.gate import OWN_FORM, needs
-from reconcile.review.pages.items import added, facts_of, need_seen_by, own_of, seconds_since
+from reconcile.review.pages.items import added, facts_of, need_seen_by, seconds_since
 from reconcile.review.pages.logged import consulted
 from reconcile.review.pages.queue import address, go_on, names
 from reconcile.review.pages.rows_told import Row
@@ -129,7 +129,7 @@ def shown(
         reasons=reasons(),
         weighed=_weighed(desk, settings, ends, records, identities) if seen else None,
         answers=answers,
-        own=own_of(answers, visitor),
+        own=row["own"] if row else "",
         last=acts.last_answer(settings, visitor),
         trail=trail,
         wrong=wrong,
