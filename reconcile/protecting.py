@@ -4,6 +4,8 @@ Invariant: an act is a line of the audit log before it is made; its reason, whic
 protected from, stands in the log of protections alone. Nothing has to be compiled again: it holds from that moment on.
 """
 
+import pyarrow as pa
+
 from reconcile import cycle
 from reconcile.audit import AuditLog
 from reconcile.errors import DecisionError
@@ -48,6 +50,12 @@ def restricted_in(settings: Settings) -> Restricted:
     """
     protected = ProtectionLog(settings.database_url).state()
     return restricted(cycle.table(settings, "identities"), cycle.table(settings, "facts"), protected)
+
+
+def protected_in(settings: Settings, records: pa.Table) -> frozenset[str]:
+    """The ids of the RECORDS given that are protected now."""
+    protected = ProtectionLog(settings.database_url).state()["record_id"].to_pylist()
+    return frozenset(map(str, protected)) & frozenset(map(str, records["record_id"].to_pylist()))
 
 
 def _audit(settings: Settings, record: str, by: str, role: str, what: str) -> None:

@@ -214,10 +214,12 @@ def log_consultation(
         AuditLog(settings.database_url).append_many([_entry(settings, "consultation", reader, why, tuple(shown))])
 
 
-def compiled_of(settings: Settings) -> contents.Compiled:
-    """The cycle as last compiled."""
+def compiled_of(settings: Settings, protected: frozenset[str] | None = None) -> contents.Compiled:
+    """The cycle as last compiled; ``protected``: its protected records, else those that stand so now."""
+    tables = {name: cycle.table(settings, name) for name in TABLES}
     return contents.Compiled(
-        **{name: cycle.table(settings, name) for name in TABLES},
+        **tables,
+        protected=protecting.protected_in(settings, tables["records"]) if protected is None else protected,
         statistics=cycle.statistics_of(settings),
         receipts=cycle.receipts(settings),
         forces=forces(),
@@ -332,10 +334,14 @@ def report(settings: Settings) -> list[Path]:
 
 
 def as_published(settings: Settings) -> bool:
-    """Whether what a release would publish now is what the current one holds."""
+    """Whether what a release would publish now is what the current one holds, and names whom that one names."""
     published = current(settings)
-    tables = {name: cycle.table(settings, name) for name in ("missing_list", "identities")}
-    return published is not None and _as_published(settings, published, tables)
+    if published is None:
+        return False
+    compiled, kept = compiled_of(settings), published / contents.WITHHELD
+    tables = {"missing_list": compiled.missing_list, "identities": compiled.identities}
+    unnamed = read_json(kept)["national_ids"] if kept.is_file() else []
+    return _as_published(settings, published, tables) and bool(unnamed == compiled.withheld(settings))
 
 
 def _as_published(settings: Settings, published: Path, tables: Mapping[str, pa.Table]) -> bool:

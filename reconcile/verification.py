@@ -108,7 +108,10 @@ def _run_again(kept: Path, root: Path, accepted: str, progress: Progress) -> Pat
     cycle.assess(again)
     cycle.compile_list(again)
     progress("write", 0.0)
-    compiled, before = publication.compiled_of(again), previous.read(releases.current(again))
+    compiled, before = (
+        publication.compiled_of(again, snapshot.protected_of(kept)),
+        previous.read(releases.current(again)),
+    )
     out = root / "again"
     out.mkdir()
     changed = changes.since(before, compiled)

@@ -43,6 +43,7 @@ PROVENANCE = "provenance.parquet"
 DECISIONS = "decisions.parquet"
 CHANGES = "changes.parquet"
 CHANGES_COUNTED = "changes.json"
+WITHHELD = "withheld.json"
 
 PAIR: Any = [("left", "ascending"), ("right", "ascending")]
 
@@ -58,9 +59,11 @@ DATA = (
     "missing_list.csv",
     MISSING_LIST,
     STATISTICS,
+    WITHHELD,
 )
 """The files whose hash is the release's id. Workbook and page show them, provenance and decisions prove
-them; changes depend on which release came before, and the same data published again are the same release."""
+them; changes depend on which release came before, and the same data published again are the same release. Whom page and
+workbook do not name is among them, so that whoever is protected later is not named by the next release."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,21 @@ class Compiled:
     forces: "tuple[Force, ...]"
     lineage: pa.Table = field(default_factory=schema.LINEAGE.empty_table)
     names_added: pa.Table = field(default_factory=schema.NAMES_ADDED.empty_table)
+    protected: frozenset[str] = frozenset()
+    """Records of the cycle that are protected."""
+
+    @property
+    def protected_people(self) -> frozenset[str]:
+        """The national ids of those on the list who have a protected record."""
+        guarded = pc.is_in(self.identities["record_id"], value_set=pa.array(sorted(self.protected), pa.string()))
+        held = set(self.identities["national_id"].filter(guarded).to_pylist())
+        return frozenset(str(one) for one in self.missing_list["national_id"].to_pylist() if one in held)
+
+    def withheld(self, settings: Settings) -> list[str]:
+        """The national ids of those on the list whom page and workbook do not name, sorted; why is not told."""
+        listed = self.missing_list.select(["national_id", "under_18"]).to_pylist()
+        children = {row["national_id"] for row in listed if row["under_18"] != "NO" and not settings.name_under_18}
+        return sorted(children | self.protected_people)
 
 
 def write(folder: Path, compiled: Compiled, settings: Settings, changes: Changes = FIRST) -> None:
@@ -109,6 +127,9 @@ def write(folder: Path, compiled: Compiled, settings: Settings, changes: Changes
     write_json(folder / COVERAGE, {"marking": mark, "synthetic": settings.synthetic, "forces": answered})
     write_json(folder / STATISTICS, {**compiled.statistics, "marking": mark})
     write_json(folder / CHANGES_COUNTED, {"marking": mark, "synthetic": settings.synthetic, **changes.counted()})
+    withheld = compiled.withheld(settings)
+    said = {"marking": mark, "synthetic": settings.synthetic, "people": len(withheld), "national_ids": withheld}
+    write_json(folder / WITHHELD, said)
     public_files.write(folder, compiled.statistics, answered, compiled.receipts, compiled.forces, settings)
     asked = count(facts.filter(pc.is_valid(facts["rule_set"])), "rule_set")
     _write_renderings(folder, compiled, settings, changes, asked)
@@ -121,7 +142,9 @@ def marking(settings: Settings) -> str:
 
 def data_hash(folder: Path) -> str:
     """The hash of the data files, by name and content."""
-    lines = "".join(f"{name} {sha256(folder / name)}\n" for name in sorted(DATA))
+    # Releases before there was a list of whom they do not name are named by the hash of the others.
+    held = (name for name in sorted(DATA) if name != WITHHELD or (folder / name).is_file())
+    lines = "".join(f"{name} {sha256(folder / name)}\n" for name in held)
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
@@ -141,7 +164,7 @@ def _write_renderings(
     shown = (compiled.statistics, compiled.missing_list, compiled.receipts, compiled.forces)
     model_name = str(compiled.statistics["model"])
     marks: dict[str, Any] = {"marking": settings.marking, "synthetic": settings.synthetic, "model_name": model_name}
-    marks["name_under_18"] = settings.name_under_18
+    marks |= {"name_under_18": settings.name_under_18, "protected": compiled.protected_people}
     marks["changes"] = changes
     list_workbook.write_workbook(folder / WORKBOOK, *shown, **marks)
     marks |= {"release": name_of(folder, settings), "rule_sets": rule_sets}

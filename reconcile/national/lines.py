@@ -1,12 +1,12 @@
 """A line of the national missing list in words, as the page and the workbook show it.
 
 Decides how a line's columns read, which flags stand on it, and whose name is withheld. Invariant: nothing is said of
-a person that the line does not hold, what nobody has decided reads "possibly", and no name of a person who is or may
-be under 18 is told unless the settings say so.
+a person that the line does not hold, what nobody has decided reads "possibly", no name of a person who is protected is
+told, and none of a person who is or may be under 18 unless the settings say so.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,7 +20,9 @@ DECIDED: Final = ("verified", "decided")
 LAST: Final = "9999"
 NAME_WITHHELD: Final = {"YES": "Restricted: under 18", "CANNOT_TELL": "Restricted: may be under 18"}
 """What stands in the place of the name of one who is or may be a child, by ``under_18``."""
-EVIDENCE_WITHHELD: Final = "The evidence names a person who is or may be under 18: it is not told here."
+PROTECTED: Final = "Restricted"
+"""What stands in the place of the name of one who is protected: why is said nowhere."""
+EVIDENCE_WITHHELD: Final = "The evidence names a person who is restricted: it is not told here."
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,13 @@ class Line:
         return first_day(self.row["birth_date"])
 
 
-def line(row: Row, names: Mapping[str, str], *, name_under_18: bool = False) -> Line:
-    """Make one row of ``MISSING_LIST`` readable; ``names`` are the forces' names by slug."""
-    shown = row if name_under_18 else _guarded(row)
+def line(row: Row, names: Mapping[str, str], *, name_under_18: bool = False, protected: Collection[str] = ()) -> Line:
+    """Make one row of ``MISSING_LIST`` readable.
+
+    ``names`` are the forces' names by slug, ``protected`` the national ids of those not to be named in any case.
+    """
+    children = () if name_under_18 else NAME_WITHHELD
+    shown = _guarded(row, children, protected)
     claims = row["claims"]
     reasons = {fact["fact"]: fact["reason"] for fact in row["facts"] if fact["record_id"] is None and fact["reason"]}
     return Line(
@@ -78,7 +84,7 @@ def line(row: Row, names: Mapping[str, str], *, name_under_18: bool = False) -> 
         facts=facts_told(shown["facts"], names),
         open_facts=open_facts(row["facts"]),
         reasons=reasons,
-        restricted=not name_under_18 and row["under_18"] != "NO",
+        restricted=_hidden(row, children, protected),
     )
 
 
@@ -86,18 +92,25 @@ def first_day(date: Row | None) -> str:
     return str(date["lo"].isoformat()) if date and date["lo"] else LAST
 
 
-def _guarded(row: Row) -> Row:
-    """``row`` without the names, and without what quotes them, of those who are or may be under 18."""
-    child = row["under_18"] != "NO"
+def _hidden(row: Row, children: Collection[str], protected: Collection[str]) -> bool:
+    """Whether a line, or the other end of a link, is of somebody not to be named; ``children``: the answers to
+    ``under_18`` that make one so."""
+    return row["under_18"] in children or row["national_id"] in protected
+
+
+def _guarded(row: Row, children: Collection[str], protected: Collection[str]) -> Row:
+    """``row`` without the names, and without what quotes them, of those not to be named."""
+    hidden = _hidden(row, children, protected)
     others = [
-        {**other, "sentences": [EVIDENCE_WITHHELD]} if child or other["under_18"] != "NO" else other
+        {**other, "sentences": [EVIDENCE_WITHHELD]} if hidden or _hidden(other, children, protected) else other
         for other in row["possibly_same_as"]
     ]
-    if not child:
+    if not hidden:
         return {**row, "possibly_same_as": others}
     quoting = table()["guard"]["quoting"]
     facts = [{**fact, "reason": None} if fact["fact"] in quoting else fact for fact in row["facts"]]
-    named = {"name": NAME_WITHHELD[row["under_18"]], "other_names": []}
+    said = NAME_WITHHELD[row["under_18"]] if row["under_18"] in children else PROTECTED
+    named = {"name": said, "other_names": []}
     return {**row, **named, "possibly_same_as": others, "facts": facts}
 
 

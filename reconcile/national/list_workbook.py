@@ -5,7 +5,7 @@ and says of every column what it is.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from tomllib import loads
@@ -39,12 +39,13 @@ def write_workbook(
     synthetic: bool,
     model_name: str,
     name_under_18: bool = False,
+    protected: Collection[str] = (),
     changes: Changes = FIRST,
     withheld: int = 0,
 ) -> None:
     """Write the release's workbook; the arguments are those of ``national.page.render``."""
     names = {force.slug: force.name for force in forces}
-    lines = [line(row, names, name_under_18=name_under_18) for row in missing_list.to_pylist()]
+    lines = [line(row, names, name_under_18=name_under_18, protected=protected) for row in missing_list.to_pylist()]
     restricted = sum(each.restricted for each in lines)
     sheets = [
         list_sheets.people(lines, names),
@@ -72,7 +73,10 @@ def write_workbook(
                 ("Cycle", str(statistics["cycle"])),
                 ("Linked by", model_name),
                 ("Links", "A link is a proposal until a person decides. Sheet Undecided is no ground for any action."),
-                ("Restricted", f"{plural(restricted, 'person is', 'people are')} not named: under 18, or may be."),
+                (
+                    "Restricted",
+                    f"{plural(restricted, 'person is', 'people are')} not named: under 18, may be, or protected.",
+                ),
                 *((("Left out", f"{plural(withheld, 'line')} of restricted people."),) if withheld else ()),
                 ("Overseas", "Graded by what a force says it holds, never by nationality: an assessment, not a fact."),
             ),

@@ -5,7 +5,7 @@ or counted from the list it stands above; a silent force shows no number; nothin
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,7 @@ def render(
     synthetic: bool,
     model_name: str,
     name_under_18: bool = False,
+    protected: Collection[str] = (),
     changes: Changes = FIRST,
     release: str = "",
     rule_sets: Mapping[str, int] = MappingProxyType({}),
@@ -40,14 +41,15 @@ def render(
     """The release page as one self-contained HTML document.
 
     ``statistics`` as ``national.statistics`` gives them, ``missing_list`` in ``schema.MISSING_LIST``; receipts and
-    forces in any order. ``name_under_18``: whether those who are or may be under 18 are named; ``changes`` since the
+    forces in any order. ``name_under_18``: whether those who are or may be under 18 are named, ``protected``
+    the national ids of those who are not named in any case; ``changes`` since the
     release before; ``release`` is its name, "" where it has none yet; ``rule_sets`` how many facts about those on the
     list rest on each rule set; ``withheld``: how many lines of restricted people are left out. The same inputs give the
     same bytes.
     """
     names = {force.slug: force.name for force in forces}
     shorts = {force.slug: force.short for force in forces}
-    lines = [line(row, shorts, name_under_18=name_under_18) for row in missing_list.to_pylist()]
+    lines = [line(row, shorts, name_under_18=name_under_18, protected=protected) for row in missing_list.to_pylist()]
     split = cohorts.split(statistics)
     years = cohorts.by_year(statistics, split)
     return look.page(

@@ -1,10 +1,10 @@
 """What a release is run again from, kept beside the releases and named by its hash in the manifest.
 
 Decides what is kept: the standardised records of the forces that counted, with where they came from, the names that
-lists of changes added, people's decisions, the receipts, the model, the settings that matter, of the release before
-what identities and changes were told from, and of all before it what names nobody. Invariant: nothing a force sent that
-is no column of ``schema`` is in it; it is whole or absent; the same content has the same hash, wherever and whenever it
-was written.
+lists of changes added, people's decisions, which records are protected but not why, the receipts, the model, the
+settings that matter, of the release before what identities and changes were told from, and of all before it what names
+nobody. Invariant: nothing a force sent that is no column of ``schema`` is in it; it is whole or absent; the same
+content has the same hash, wherever and whenever it was written.
 """
 
 import hashlib
@@ -44,6 +44,8 @@ EARLIER: Final = "earlier"
 OF_EARLIER: Final = ("coverage.json", "manifest.json", "public_aggregate.json")
 """Of every release there was: since when the flow is counted, and what the public aggregate has told already."""
 MODEL: Final = "model"
+PROTECTED: Final = "protected.json"
+"""The ids of the records that were protected at the sign-off, whom the release does not name."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ def write(folder: Path, compiled: "Compiled", settings: Settings, before: Path |
         write_table(folder / f"{name}.parquet", getattr(compiled, name))
     write_json(folder / "receipts.json", [receipt.to_json() for receipt in compiled.receipts])
     write_json(folder / "settings.json", {name: getattr(settings, name) for name in SETTINGS})
+    write_json(folder / PROTECTED, sorted(compiled.protected))
     lists = settings.workspace.stage(settings.cycle, "name_changes.json")
     write_json(folder / "name_changes.json", read_json(lists) if lists.is_file() else {"lists": []})
     model = resources.files(linkage).joinpath("models", f"{compiled.statistics['model']}.json")
@@ -146,6 +149,11 @@ def settings_of(folder: Path) -> dict[str, Any]:
         raise ReleaseError(f"the snapshot of {folder.name} is not whole: restore it from a copy")
     kept: dict[str, Any] = read_json(folder / "settings.json")
     return {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
+
+
+def protected_of(folder: Path) -> frozenset[str]:
+    """The records a snapshot says were protected; nobody where it was kept before that was."""
+    return frozenset(read_json(folder / PROTECTED)) if (folder / PROTECTED).is_file() else frozenset()
 
 
 def _copy(path: Path, to: Path) -> None:

@@ -13,6 +13,7 @@ from reconcile import cycle, holdings, publication
 from reconcile.national import contents
 from reconcile.review import acts
 from reconcile.review.access import Visitor
+from reconcile.review.protections import ProtectionLog
 from reconcile.review.queue import KINDS
 from reconcile.settings import Settings
 from reconcile.workspace import read_json
@@ -24,7 +25,7 @@ FIGURES: Final = {
     "Forces that answered": ("forces_answered",),
 }
 """The figures a sign-off is about, and where the statistics hold them."""
-Stamp = tuple[int, str]
+Stamp = tuple[int, str, int]
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,11 @@ def waiting(settings: Settings, visitor: Visitor) -> Waiting:
 
 
 def stamp(settings: Settings) -> Stamp:
-    """What ``next_release`` depends on: it changes once the list is compiled or another release is current."""
+    """What ``next_release`` depends on: it changes once the list is compiled, another release is current, or somebody
+    is protected or is so no more."""
     current = publication.current(settings)
-    return _statistics(settings).stat().st_mtime_ns, current.name if current else ""
+    protections = ProtectionLog(settings.database_url).length()
+    return _statistics(settings).stat().st_mtime_ns, current.name if current else "", protections
 
 
 def next_release(settings: Settings) -> Next:

@@ -5,9 +5,10 @@ import re
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pytest
 
-from reconcile import cycle, holdings, publication, release_erasure, tasks, verification
+from reconcile import cycle, holdings, protecting, publication, release_erasure, tasks, verification
 from reconcile.audit import AuditLog
 from reconcile.errors import ReconcileError, ReleaseError
 from reconcile.intake import judgements
@@ -106,6 +107,33 @@ def test_every_release_comes_out_the_same_to_the_last_byte(released: Settings) -
     assert states["durham"] == "HELD"
     kept = json.loads((released.workspace.snapshots / both(released)[0].name / "name_changes.json").read_text())
     assert kept["lists"][0]["used"] == 1
+
+
+def test_whoever_is_protected_at_the_sign_off_stands_on_no_page_and_in_no_workbook(copied: Settings) -> None:
+    """They once did, and a release run again after the protection was lifted has to be the same."""
+    protecting.protect(copied, "kent:K2", by="keeper", reason="the witness of Leeds")
+    assert not publication.as_published(copied)
+    before = both(copied)[1]
+    made = publication.release(copied, **SIGNED)
+    assert made != before
+    assert publication.as_published(copied)
+    for folder, named in ((before, True), (made, False)):
+        book = openpyxl.load_workbook(folder / contents.WORKBOOK)
+        cells = [str(cell) for sheet in book.worksheets for row in sheet.iter_rows(values_only=True) for cell in row]
+        about = next(cell for cell in cells if "not named: under 18" in cell)
+        page = (folder / contents.PAGE).read_text(encoding="utf-8")
+        assert ("Pickles" in page) == named
+        assert any("Pickles" in cell for cell in cells) == named
+        assert about.startswith("0 people are" if named else "1 person is")
+        assert ("1 person is not named here" in page) != named
+    kept = copied.workspace.snapshots / made.name
+    assert json.loads((kept / snapshot.PROTECTED).read_text()) == ["kent:K2"]
+    assert not [
+        path for path in (*made.rglob("*"), *kept.rglob("*")) if path.is_file() and b"Leeds" in path.read_bytes()
+    ]
+    protecting.lift(copied, "kent:K2", by="keeper", reason="no longer")
+    for folder in (before, made):
+        assert verification.verify(copied, folder.name).holds
 
 
 def test_a_release_is_run_again_from_its_snapshot_and_nothing_else(copied: Settings) -> None:

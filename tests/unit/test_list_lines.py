@@ -124,6 +124,23 @@ def test_whoever_is_or_may_be_a_child_is_not_named(rows, age: str, shown: str) -
     assert (told.row["name"], told.restricted) == ("Adam, Johnny", False)
 
 
+def test_whoever_is_protected_is_not_named_whatever_the_settings_say_of_children(rows) -> None:
+    for age, children, shown in (
+        ("NO", False, "Restricted"),
+        ("YES", True, "Restricted"),
+        ("YES", False, "Restricted: under 18"),
+    ):
+        told = line(rows["P1"] | {"under_18": age}, NAMES, name_under_18=children, protected={"P1"})
+        assert (told.row["name"], told.row["other_names"], told.restricted) == (shown, [], True)
+    other = rows["P5"]["possibly_same_as"][0]["national_id"]
+    for one in ("P5", other):
+        (sentence,) = line(rows["P5"], NAMES, name_under_18=True, protected={one}).row["possibly_same_as"][0][
+            "sentences"
+        ]
+        assert "same name" not in sentence
+    assert line(rows["P5"], NAMES, protected={"P9"}).row == line(rows["P5"], NAMES).row
+
+
 def test_evidence_that_names_a_child_is_told_on_neither_line(rows) -> None:
     assert line(rows["P5"], NAMES).row["possibly_same_as"][0]["sentences"] == ["same name"]
     for changed in (

@@ -114,6 +114,30 @@ def test_a_decision_makes_another_release_and_the_first_stays(settings: Settings
     assert release.verify_hashes(first) == ()
 
 
+def test_whom_a_release_does_not_name_is_said_by_id_and_count_and_not_why(settings: Settings) -> None:
+    held = compiled()
+    named, other = held.missing_list.to_pylist()[:2]
+    rows = [{**row, "under_18": "YES"} if row == other else row for row in held.missing_list.to_pylist()]
+    plain = replace(held, missing_list=pa.Table.from_pylist(rows, schema.MISSING_LIST))
+    first = release.publish(settings, plain, **SIGNED)
+    second = release.publish(settings, replace(plain, protected=frozenset(named["records"][:1])), **SIGNED)
+    assert first.name != second.name, "who is protected since is not named by the next release of the same data"
+    told = json.loads((second / contents.WITHHELD).read_text())
+    assert told["people"] == 2
+    assert told["national_ids"] == sorted([other["national_id"], named["national_id"]])
+    assert told.keys() == {"marking", "synthetic", "people", "national_ids"}
+
+
+def test_a_release_of_before_there_was_a_list_of_whom_it_does_not_name_still_holds(settings: Settings) -> None:
+    made = release.publish(settings, compiled(), **SIGNED)
+    (made / contents.WITHHELD).unlink()
+    manifest = json.loads((made / release.MANIFEST).read_text())
+    del manifest["files"][contents.WITHHELD]
+    (made / release.MANIFEST).write_text(json.dumps(manifest))
+    named = made.rename(made.with_name(f"2018-03-{release.release_hash(made)[:8]}"))
+    assert release.verify_hashes(named) == ()
+
+
 def test_publishing_the_same_again_writes_nothing_and_makes_it_current(settings: Settings) -> None:
     first = release.publish(settings, compiled(), **SIGNED)
     before = content(first)
