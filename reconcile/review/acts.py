@@ -9,9 +9,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from reconcile import cycle, made_from, turns
+from reconcile import cycle, database, made_from, turns
 from reconcile.cycle import Progress, quiet
-from reconcile.review import judgements, judging
+from reconcile.errors import DecisionError
+from reconcile.review import assigning, judgements, judging, partings
 from reconcile.review.access import Visitor
 from reconcile.review.decisions import DecisionLog
 from reconcile.review.judgements import Answer
@@ -46,11 +47,14 @@ __all__ = (
     "last_answer",
     "next_item",
     "open_items",
+    "own_answers",
+    "part",
     "pending",
     "release",
     "reserve",
     "saw_weighing",
     "show_weighing",
+    "take_back",
     "undo",
 )
 
@@ -89,6 +93,7 @@ def judge_identity(
     national_id: str,
     groups: Sequence[Sequence[str]],
     *,
+    item: str = "",
     evidence_hash: str,
     reason_code: str,
     note: str = "",
@@ -98,17 +103,69 @@ def judge_identity(
 ) -> Judged:
     """Assign all records of an identity item to people in one go: the records of a group are one person.
 
+    Args:
+        item: the item, where it is not "identity:<national_id>".
+
     Raises:
         DecisionError: as ``judge``; or a record is missing, strange or in two groups.
     """
     said = Said("assign", evidence_hash, reason_code, note, blind, waterfall_seen, seconds, groups)
-    return judging.answer(settings, visitor, f"identity:{national_id}", said)
+    return judging.answer(settings, visitor, item or f"identity:{national_id}", said)
 
 
 def last_answer(settings: Settings, visitor: Visitor) -> Answer | None:
     """The visitor's last judgement that stands, the one they can take back; None where there is none."""
     with office(settings).reading() as connection:
         return judgements.last_of(connection, visitor.name)
+
+
+def part(
+    settings: Settings,
+    visitor: Visitor,
+    national_id: str,
+    groups: Sequence[Sequence[str]],
+    *,
+    reason_code: str,
+    note: str = "",
+    seconds: float | None = None,
+) -> Judged:
+    """Ask to part an identity the queue does not ask about; with the visitor's answer it is an item of the queue, by
+    the same rules of four eyes. Only which records are two people's comes of it.
+
+    Args:
+        groups: the records of each person, two people at least.
+
+    Raises:
+        DecisionError: the visitor may not, all records are one person's, or they are not those of the identity.
+    """
+    if not visitor.may("sign_off"):
+        raise DecisionError("your role does not part what nobody asks about: ask a coordinator")
+    if len(groups) < 2:
+        raise DecisionError("every record has the same letter: give those to be taken out another")
+    found = partings.made(settings, national_id)
+    if not len(found) or assigning.differ(groups, found["records"][0].as_py()):
+        raise DecisionError("these are not the records of the identity as it is now: open the page again")
+    with office(settings).writing() as connection:
+        partings.record_in(connection, settings, found, visitor.name, database.milliseconds())
+    shown = str(found["evidence_hash"][0].as_py())
+    said = Said("assign", shown, reason_code, note, False, True, seconds, groups)
+    return judging.answer(settings, visitor, partings.item_of(national_id), said)
+
+
+def own_answers(settings: Settings, visitor: Visitor, *items: str) -> tuple[Answer, ...]:
+    """The judgements of the visitor that stand on any of ``items``, whether or not these are still in the queue."""
+    with office(settings).reading() as connection:
+        found = (judging.own_of(connection, visitor, item) for item in items)
+        return tuple(each for each in found if each)
+
+
+def take_back(settings: Settings, visitor: Visitor, item: str, reason: str = "mistaken") -> Undone:
+    """Take back the visitor's judgement of ``item``, whatever they judged since, and the decision it was part of.
+
+    Raises:
+        DecisionError: no judgement of theirs stands on it.
+    """
+    return judging.undo(settings, visitor, reason, item=item)
 
 
 def undo(settings: Settings, visitor: Visitor, reason: str = "mistaken", *, number: int | None = None) -> Undone:

@@ -21,12 +21,17 @@ def checked(groups: Sequence[Sequence[str]], records: Sequence[str]) -> Groups:
         DecisionError: they are not all of ``records``, each once.
     """
     found = tuple(sorted(tuple(sorted(group)) for group in groups if group))
-    named = sorted(record for group in found for record in group)
-    if named != sorted(records):
+    if differ(found, records):
+        named = sum(map(len, found))
         raise DecisionError(
-            f"{len(named)} records were assigned where {len(records)} are to be: assign each record shown to one person"
+            f"{named} records were assigned where {len(records)} are to be: assign each record shown to one person"
         )
     return found
+
+
+def differ(groups: Sequence[Sequence[str]], records: Sequence[str]) -> bool:
+    """Whether ``groups`` are not all of ``records``, each once."""
+    return sorted(record for group in groups for record in group) != sorted(records)
 
 
 def decisions(item: Mapping[str, Any], groups: Groups, reviewer: str, reason: str, note: str | None) -> list[Decision]:

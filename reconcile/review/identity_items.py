@@ -28,18 +28,13 @@ class Group:
 
     people: tuple[int, ...]
     records: tuple[str, ...]
-    links: tuple[Row, ...]
+    links: tuple[Mapping[str, Any], ...]
 
     @property
     def evidence_hash(self) -> str:
         """Of the records and of the evidence of every link among them, SHA-256."""
         told = [*self.records, *(f"{each['left']}~{each['right']}={each['evidence_hash']}" for each in self.links)]
         return hashlib.sha256("\n".join(told).encode()).hexdigest()
-
-    @property
-    def weakest(self) -> Row:
-        """Of the links that wait the one that weighs least."""
-        return min((each for each in self.links if each["waits"]), key=lambda each: (each["weight"], each["left"]))
 
 
 def groups(links: pa.Table, waiting: pa.Table, who: People, most_records: int) -> tuple[list[Group], Mask]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from reconcile.errors import ReconcileError
-from reconcile.review import judgements, persons, protections
+from reconcile.review import judgements, partings, persons, protections
 from reconcile.review.four_eyes import STATES, Standing, needed, outcome
 from reconcile.review.judgements import Answer
 from reconcile.review.persons import NOBODY_BOUND, Persons
@@ -34,7 +34,7 @@ class Queue:
     """``items``: ``QUEUE``, read at ``stamp``; looked up by place."""
 
     items: pa.Table
-    stamp: tuple[int, int, int]
+    stamp: tuple[int, ...]
 
     @cached_property
     def place(self) -> Mapping[str, int]:
@@ -57,6 +57,11 @@ class Queue:
     def judged_here(self) -> Mask:
         """Links and identities; whether an extract is taken in is judged elsewhere."""
         return ~self.equal("kind", "extract")
+
+    @cached_property
+    def partings(self) -> Mask:
+        """Identities the queue asks about as somebody does, and only as long as an answer of somebody stands."""
+        return np.asarray(pc.starts_with(self.items["item"], partings.PREFIX), bool)
 
     @cached_property
     def audit(self) -> Mask:
@@ -168,6 +173,7 @@ class Desk:
             changed: Iterable[str] = self._heard.hear(connection)
             if queue is not before:
                 self._states, changed = np.zeros(len(queue.items), np.int8), list(self._heard.of)
+                self._states[queue.partings] = STATES.index("settled")
             if changed:
                 self._states = self._states.copy()
             for item in changed:
@@ -186,9 +192,11 @@ class Desk:
         if not path.is_file():
             raise ReconcileError(f"cycle {settings.cycle} has no queue yet: run `reconcile run` first")
         stat = path.stat()
-        stamp = (stat.st_mtime_ns, stat.st_size, protections.length_in(connection))
+        logs = (protections.length_in(connection), partings.newest_in(connection))
+        stamp = (stat.st_mtime_ns, stat.st_size, *logs)
         if self._queue is None or self._queue.stamp != stamp:
             items, protected = read_table(path, QUEUE).combine_chunks(), protections.state_in(connection)
+            items = partings.with_asked(connection, settings, items)
             if len(protected):
                 resolved = read_table(settings.workspace.stage(settings.cycle, "identities.parquet"))
                 items = with_protected(items, resolved, protected)
@@ -251,4 +259,7 @@ def _with(items: pa.Table, name: str, column: Any) -> pa.Table:
 
 def standing(queue: Queue, place: int, answers: list[Answer], known: Persons) -> Standing:
     """What holds of the item at ``place`` after ``answers``."""
-    return outcome(answers, judges=queue.judges[place], evidence_hash=queue.hashes[place], persons=known)
+    shown = queue.hashes[place]
+    # Whoever asked to part it has taken that back, or it rested on other evidence.
+    over = bool(queue.partings[place]) and not any(each.evidence_hash == shown for each in answers)
+    return outcome(answers, judges=queue.judges[place], evidence_hash=shown, settled=over, persons=known)

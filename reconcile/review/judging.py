@@ -15,7 +15,7 @@ from reconcile import database
 from reconcile.audit import Entry
 from reconcile.audit import log as audit_log
 from reconcile.errors import DecisionError
-from reconcile.review import assigning, decisions, judgements, leases, persons, weighings
+from reconcile.review import assigning, decisions, judgements, leases, partings, persons, weighings
 from reconcile.review.access import Visitor
 from reconcile.review.decisions import Decision
 from reconcile.review.four_eyes import Standing, outcome
@@ -174,7 +174,8 @@ def _record(  # noqa: PLR0917 - of one transaction
     numbers = None
     if standing.state == "decided":
         by = together(standing.by)
-        numbers = decisions.record_in(connection, _decisions(row, standing, judgement, by), at)
+        made = _decisions(row, standing, judgement, by)
+        numbers = decisions.record_in(connection, made, at) if made else None
         told.append(_entry(settings, by, visitor, f"decided {standing.judgement}", row["records"]))
     number = judgements.record_in(connection, judgement, at, numbers)
     audit_log.append_in(connection, told, at)
@@ -193,21 +194,26 @@ def _decisions(row: Mapping[str, Any], standing: Standing, last: Judgement, by: 
         return [Decision(*pair, by, reason, last.note)]
     if standing.judgement == "cannot_tell":
         return assigning.left_open(row, by, reason, last.note)
-    return assigning.decisions(row, last.assignment, by, reason, last.note)
+    said = assigning.decisions(row, last.assignment, by, reason, last.note)
+    if row["item"].startswith(partings.PREFIX):
+        # Nobody asked whether its links hold; of those drawn by chance that would be the answer.
+        return [each for each in said if each.judgement == "different"]
+    return said
 
 
-def undo(settings: Settings, visitor: Visitor, reason: str, number: int | None = None) -> Undone:
+def undo(settings: Settings, visitor: Visitor, reason: str, number: int | None = None, item: str = "") -> Undone:
     """Take back a visitor's last judgement, and with it the decision it was part of.
 
     Args:
         number: the line of the judgement the visitor means to take back; None for whatever was last.
+        item: the item on whose own page they take it back: their last judgement of it, whatever they judged since.
 
     Raises:
         DecisionError: the visitor has no judgement that stands, gives no reason, or their last is another.
     """
     at = database.milliseconds()
     with office(settings).writing() as connection:
-        taken = judgements.last_of(connection, visitor.name)
+        taken = own_of(connection, visitor, item) if item else judgements.last_of(connection, visitor.name)
         if number is not None and (taken is None or taken.number != number):
             return _taken_back_before(connection, visitor, number)
         if taken is None:
@@ -221,6 +227,13 @@ def undo(settings: Settings, visitor: Visitor, reason: str, number: int | None =
         told = _entry(settings, visitor.name, visitor, f"taking a judgement back: {reason}", subjects)
         audit_log.append_in(connection, [told], at)
     return Undone(taken.item, taken.judgement, count, tuple(each.reviewer for each in left) if count else ())
+
+
+def own_of(connection: Connection, visitor: Visitor, item: str) -> Answer | None:
+    """The last judgement of an item by the visitor, under whichever of their names, that nobody took back."""
+    known = persons.known_in(connection)
+    alive = reversed(judgements.alive_in(connection, item))
+    return next((each for each in alive if known.of(each.reviewer) == known.of(visitor.name)), None)
 
 
 def _taken_back_before(connection: Connection, visitor: Visitor, number: int) -> Undone:

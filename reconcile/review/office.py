@@ -15,11 +15,11 @@ from sqlalchemy import Connection, Engine
 
 from reconcile import database
 from reconcile.audit import log as audit_log
-from reconcile.review import decisions, judgements, leases, persons, protections, weighings
+from reconcile.review import decisions, judgements, leases, partings, persons, protections, weighings
 from reconcile.review.in_memory import Desk
 from reconcile.settings import Settings
 
-TABLES = (judgements.LOG, decisions.LOG, audit_log.LOG, leases.TABLE, weighings.LOG)
+TABLES = (judgements.LOG, decisions.LOG, audit_log.LOG, leases.TABLE, weighings.LOG, partings.LOG)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,10 @@ LINK: Final = pa.struct(
 """A link among the records of an identity item; ``waits``: why it waits (``waiting.WHY``), null where it does not."""
 
 _COLUMNS: Final[list[tuple[str, Any]]] = [
-    ("item", pa.string()),  # "link:<left>~<right>", "identity:<national id>", "extract:<force>"
+    (
+        "item",
+        pa.string(),
+    ),  # "link:<left>~<right>", "identity:<national id>", "parting:<national id>", "extract:<force>"
     ("kind", pa.string()),  # one of KINDS
     ("left", pa.string()),  # record ids of a link, else null
     ("right", pa.string()),
@@ -117,23 +120,47 @@ def _link_items(  # noqa: PLR0917 - columns side by side
 
 def of_identity(group: Group, who: People) -> Mapping[str, Any]:
     rows = np.array(group.people)
-    touch = int(max(who.touches(each, other) for each in rows[:, None] for other in rows[:, None]).max())
     names = [str(name) for name in who.names.take(_rows(rows)).to_pylist()]
     named = max(names, key=lambda name: (int((who.person == rows[names.index(name)]).sum()), name))
-    weakest, risk = group.weakest, np.array([who.risk[rows].max()])
+    waits = [each for each in group.links if each["waits"]]
+    weakest = min(waits, key=lambda each: (each["weight"], each["left"]))
     return {
+        **_of_group(group, who, names, named, numbers()["says"]["why"][weakest["waits"]]),
         "item": f"identity:{named}",
+        "weight": weakest["weight"],
+        "probability": weakest["probability"],
+        "uncertainty": max(numbers()["uncertainty"][each["waits"]] for each in waits),
+    }
+
+
+def of_parting(group: Group, who: People) -> Mapping[str, Any]:
+    """The item of one identity that somebody asks to part; none of its links waits."""
+    (named,) = (str(name) for name in who.names.take(_rows(np.array(group.people))).to_pylist())
+    weakest = min(group.links, key=lambda each: (each["weight"], each["left"]), default={})
+    return {
+        **_of_group(group, who, [named], named, numbers()["says"]["item"]["parting"]),
+        "item": f"parting:{named}",
+        "weight": weakest.get("weight"),
+        "probability": weakest.get("probability"),
+        "uncertainty": numbers()["parting"]["uncertainty"],
+    }
+
+
+def _of_group(group: Group, who: People, names: list[str], named: str, why: str) -> Mapping[str, Any]:
+    rows = np.array(group.people)
+    touch = int(max(who.touches(each, other) for each in rows[:, None] for other in rows[:, None]).max())
+    return {
         "kind": "identity",
         "national_id": named,
         "national_ids": names,
         "records": list(group.records),
         "links": [{field.name: each[field.name] for field in LINK} for each in group.links],
         "forces": sorted({record.split(":", 1)[0] for record in group.records}),
-        "weight": weakest["weight"],
-        "probability": weakest["probability"],
-        **{name: column[0].as_py() for name, column in _factors(np.array([touch]), risk).items()},
-        "uncertainty": max(numbers()["uncertainty"][each["waits"]] for each in group.links if each["waits"]),
-        "why": _sentence(numbers()["says"]["why"][weakest["waits"]], TOUCHES[touch]),
+        **{
+            name: column[0].as_py()
+            for name, column in _factors(np.array([touch]), np.array([who.risk[rows].max()])).items()
+        },
+        "why": _sentence(why, TOUCHES[touch]),
         "evidence_hash": group.evidence_hash,
         "audit": False,
         "restricted": bool(who.restricted[rows].any()),

@@ -14,6 +14,7 @@ from reconcile import schema
 from reconcile.audit import AuditLog
 from reconcile.review import acts
 from reconcile.review.access import Visitor
+from reconcile.review.decisions import DecisionLog
 from reconcile.review.judgements import JudgementLog
 from reconcile.review.pages import create_app, identities
 from reconcile.review.pages.blinds import undecided_by
@@ -262,29 +263,79 @@ def test_an_identity_tells_no_weight_of_a_link_that_waits_to_be_judged(opened: O
     assert client.get("/identities/P1").text.count("+40.0") >= 1
 
 
-def test_a_coordinator_parts_an_identity_that_waits_for_nobody_after_a_preview(
-    opened: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    recorded: list[Any] = []
-    monkeypatch.setattr(identities.publication, "decide", lambda _settings, decisions: recorded.extend(decisions))
+LETTERS: dict[str, Any] = {
+    "record": ["essex:1", "kent:1", "surrey:1"],
+    "person-1": "A",
+    "person-2": "A",
+    "person-3": "B",
+}
+
+
+def test_who_parts_an_identity_nobody_is_asked_about_is_the_first_of_two(opened: Open, settings: Settings) -> None:
+    """One person once did so alone, and what was recorded could be taken back at a terminal only."""
     client = opened(BOB)
-    form = form_of(client.get("/identities/P1").text, "/identities/P1")
-    form |= {"record": ["essex:1", "kent:1", "surrey:1"], "person-1": "A", "person-2": "A", "person-3": "B"}  # type: ignore[dict-item]
-    previewed = client.post("/identities/P1", data={**form, "act": "preview"})
-    assert "2 records: 1, 2" in previewed.text
-    assert recorded == []
+    form = form_of(client.get("/identities/P1").text, "/identities/P1") | LETTERS
+    assert "2 records: 1, 2" in client.post("/identities/P1", data={**form, "act": "preview"}).text
     assert client.post("/identities/P1", data={**form, "act": "part"}).status_code == 422
-    parted = client.post("/identities/P1", data={**form, "act": "part", "reason": "asked_forces"})
-    assert parted.status_code == 303
-    assert {(each.left, each.right, each.judgement) for each in recorded} == {
-        ("essex:1", "surrey:1", "different"),
-        ("kent:1", "surrey:1", "different"),
+    assert judged(settings) == []
+    gone = client.post("/identities/P1", data={**form, "act": "part", "reason": "asked_forces"})
+    page = client.get(gone.headers["location"]).text
+    assert "A second person is asked before it counts." in page
+    assert "Part them" not in page
+    assert len(DecisionLog(settings.database_url).state()) == 0
+
+    second = opened(ANN)
+    assert "Somebody asks whether these records are one person" in second.get("/queue").text
+    assert "One identity, 3 records" in sought(second, "P1")
+    page = second.get("/identities/P1").text
+    assert "Record the letters" in page
+    assert "bob" not in re.sub(r"<[^>]*>", " ", page).split()
+    assert not re.search(r'<option value="B" selected', page)
+    form = form_of(page, "/identities/P1") | LETTERS
+    answered = second.post("/identities/P1", data={**form, "act": "assign", "reason": "evidence"})
+    assert "Decided." in second.get(answered.headers["location"]).text
+    state = DecisionLog(settings.database_url).state().to_pylist()
+    assert {(row["left"], row["right"], row["judgement"], row["reviewer"]) for row in state} == {
+        ("essex:1", "surrey:1", "different", "bob and ann"),
+        ("kent:1", "surrey:1", "different", "bob and ann"),
     }
+
+
+def test_a_parting_is_taken_back_on_its_page_by_a_new_line(opened: Open, settings: Settings) -> None:
+    for visitor, act in ((BOB, "part"), (ANN, "assign")):
+        client = opened(visitor)
+        form = form_of(client.get("/identities/P1").text, "/identities/P1") | LETTERS
+        client.post("/identities/P1", data={**form, "act": act, "reason": "evidence"})
+    answer(opened(BOB), "different:birth_date")  # so that it is not his last
+    page = opened(BOB).get("/identities/P1").text
+    form = form_of(page, "/identities/P1/undo")
+    assert opened(BOB).post("/identities/P1/undo", data=form).status_code == 422
+    undone = opened(BOB).post("/identities/P1/undo", data={**form, "reason": "the prints were another's"})
+    assert "Taken back" in opened(BOB).get(undone.headers["location"]).text
+    assert [each["judgement"] for each in judged(settings)] == ["assign", "assign", "different", "undo"]
+    assert len(DecisionLog(settings.database_url).state()) == 0
+    assert opened(BOB).post("/identities/P1/undo", data={**form, "reason": "again"}).status_code == 409
+    assert acts.item_of(settings, ANN, "parting:P1")["state"] == "second"  # type: ignore[index]
+    acts.take_back(settings, ANN, "parting:P1")
+    assert "asks whether these records" not in opened(BOB).get("/queue").text, "nobody asks any more"
+    assert "Part them" in opened(BOB).get("/identities/P1").text
+
+
+def test_who_holds_the_records_to_be_one_persons_has_a_third_asked(opened: Open, settings: Settings) -> None:
+    together = LETTERS | {"person-3": "A"}
+    for visitor, act, letters in ((BOB, "part", LETTERS), (ANN, "assign", together), (CAN_SEE_ALL, "assign", together)):
+        client = opened(visitor)
+        form = form_of(client.get("/identities/P1").text, "/identities/P1") | letters
+        client.post("/identities/P1", data={**form, "act": act, "reason": "evidence"})
+    row = acts.item_of(settings, BOB, "parting:P1")
+    assert row is not None
+    assert row["state"] == "decided"
+    assert len(DecisionLog(settings.database_url).state()) == 0, "nobody asked whether its links hold"
 
 
 def test_who_signs_nothing_off_parts_nothing(opened: Open) -> None:
     client = opened(ANN)
-    assert "Part for good" not in client.get("/identities/P1").text
+    assert "Part them" not in client.get("/identities/P1").text
 
 
 def test_pages_hold_no_inline_style_or_script(opened: Open) -> None:
@@ -295,33 +346,29 @@ def test_pages_hold_no_inline_style_or_script(opened: Open) -> None:
         assert not re.search(r"<script(?![^>]* src=)", page)
 
 
-def test_parting_decides_of_the_records_of_that_identity_alone(
-    opened: Open, monkeypatch: pytest.MonkeyPatch, settings: Settings
-) -> None:
-    recorded: list[Any] = []
-    monkeypatch.setattr(identities.publication, "decide", lambda _settings, decisions: recorded.extend(decisions))
+def test_parting_decides_of_the_records_of_that_identity_alone(opened: Open, settings: Settings) -> None:
     client = opened(BOB)
     form = form_of(client.get("/identities/P1").text, "/identities/P1") | {"act": "part", "reason": "asked_forces"}
     strange = {"record": ["essex:2", "kent:1", "surrey:1"], "person-1": "A", "person-2": "B", "person-3": "B"}
     none = {"record": []}
-    for letters in (strange, none):
+    one = LETTERS | {"person-3": "A"}
+    for letters in (strange, none, one):
         assert client.post("/identities/P1", data={**form, **letters}).status_code == 409
-    assert recorded == []
+    assert judged(settings) == []
 
 
-def test_an_identity_that_waits_is_not_parted_by_one_person(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    recorded: list[Any] = []
-    monkeypatch.setattr(identities.publication, "decide", lambda _settings, decisions: recorded.extend(decisions))
+def test_an_identity_the_queue_asks_about_is_not_parted_beside_it(
+    opened: Open, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
     monkeypatch.setattr(identities, "_waits_for_somebody", lambda *_given: True)
     client = opened(BOB)
     page = client.get("/identities/P1").text
-    assert "Part for good" not in page
+    assert "Part them" not in page
     form = form_of(client.get("/queue").text, "/queue/next") | {"act": "part", "reason": "asked_forces"}
-    letters = {"record": ["essex:1", "kent:1", "surrey:1"], "person-1": "A", "person-2": "A", "person-3": "B"}
-    answered = client.post("/identities/P1", data={**form, **letters})
+    answered = client.post("/identities/P1", data={**form, **LETTERS})
     assert answered.status_code == 409
     assert "waits in the queue" in answered.text
-    assert recorded == []
+    assert judged(settings) == []
 
 
 def test_a_persons_page_tells_of_a_link_that_waits_neither_its_strength_nor_what_others_answered(

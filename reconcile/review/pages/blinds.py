@@ -4,7 +4,7 @@ Decides which links are judged blind. Invariant: what the machine holds of a lin
 nobody who can still be asked about it and has not answered.
 """
 
-from reconcile.review import acts
+from reconcile.review import acts, partings
 from reconcile.review.access import Visitor
 from reconcile.review.four_eyes import WAITING
 from reconcile.review.pages.desk import Desk
@@ -24,8 +24,11 @@ def undecided_by(desk: Desk, visitor: Visitor, left: str, right: str) -> bool:
     if not visitor.may("judge") or not desk.stamp("queue")[1]:
         return False
     places = [set(desk.places("queue", "records", record.casefold())) for record in (left, right)]
-    for place in places[0] & places[1]:
-        row = acts.item_of(desk.settings, visitor, desk.table("queue")["item"][place].as_py())
+    items = [desk.table("queue")["item"][place].as_py() for place in places[0] & places[1]]
+    if found := desk.row("identities", "record_id", left):
+        items.append(partings.item_of(found["national_id"]))
+    for item in items:
+        row = acts.item_of(desk.settings, visitor, item)
         if row and {left, right} <= set(row["records"]) and row["state"] in WAITING and not row["mine"]:
             return True
     return False

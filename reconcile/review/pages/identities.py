@@ -1,8 +1,8 @@
 """Judging an identity: all its records in columns, its links as a picture, every record assigned in one go.
 
-Decides who may part an identity that nobody is asked about: whoever signs releases off, since no second person follows.
-Invariant: what an assignment would come to is shown without a trace; nothing is recorded but by an answer with a
-reason.
+Decides who may part an identity that nobody is asked about: whoever signs releases off; a second person then follows
+where the rules of four eyes say so. Invariant: what an assignment would come to is shown without a trace; nothing is
+recorded but by an answer with a reason, and whoever answered can take that back on the same page.
 """
 
 import time
@@ -12,12 +12,12 @@ from typing import Any, Final
 from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from reconcile import publication, turns
 from reconcile.errors import DecisionError
-from reconcile.review import acts
+from reconcile.review import acts, partings
 from reconcile.review.access import Visitor
 from reconcile.review.four_eyes import WAITING
 from reconcile.review.judgements import JudgementLog, reasons
+from reconcile.review.judging import Judged
 from reconcile.review.pages import assigning, beside, joins_picture, timelines
 from reconcile.review.pages import trail as trails
 from reconcile.review.pages.blinds import blind
@@ -29,6 +29,7 @@ from reconcile.review.pages.logged import consulted
 from reconcile.review.pages.queue import address, go_on, names
 from reconcile.review.pages.showing import show
 from reconcile.review.pages.trail import Trail
+from reconcile.settings import Settings
 
 router = APIRouter()
 JUDGES: Any = needs("judge")
@@ -68,7 +69,8 @@ def judge(
     trail: Trail = CARRIED,
 ) -> Response:
     """Show what an assignment would come to, record it, or record that it cannot be told; then on to the next item."""
-    settings, item = request.app.state.settings, f"identity:{national_id}"
+    settings = request.app.state.settings
+    item, _row = _asked(settings, visitor, national_id)
     kept: dict[str, Any] = {"letters": letters, "note": note, "reason": reason}
     if act == "preview":
         return shown(request, visitor, national_id, trail, preview=True, **kept)
@@ -77,39 +79,59 @@ def judge(
         return shown(request, visitor, national_id, trail, wrong="Choose a reason that goes with this answer.", **kept)
     if reason == "other" and not note.strip():
         return shown(request, visitor, national_id, trail, wrong="Say the other reason in the note.", **kept)
+    how: dict[str, Any] = {"reason_code": reason, "note": note.strip(), "seconds": seconds_since(since)}
     if act == "part":
-        return _part(request, visitor, national_id, letters, f"{reasons()['assign'][reason]}. {note}".strip())
-    how: dict[str, Any] = {"evidence_hash": evidence_hash, "reason_code": reason, "note": note.strip()}
-    how |= {"blind": False, "waterfall_seen": True, "seconds": seconds_since(since)}
+        judged = _part(request, visitor, national_id, letters, **how)
+        item = partings.item_of(national_id)
+        return RedirectResponse(address(request, item, trail, said=judged.became, was=item), 303)
+    how |= {"evidence_hash": evidence_hash, "blind": False, "waterfall_seen": True}
     if kind == "cannot_tell":
         judged = acts.judge(settings, visitor, item, "cannot_tell", **how)
     else:
-        judged = acts.judge_identity(settings, visitor, national_id, assigning.groups(letters), **how)
+        judged = acts.judge_identity(settings, visitor, national_id, assigning.groups(letters), item=item, **how)
     if judged.became == "changed":
         return RedirectResponse(address(request, item, trail, said="changed"), 303)
     return go_on(request, visitor, trail, said=judged.became, was=item)
 
 
-def _part(
-    request: Request, visitor: Visitor, national_id: str, letters: Mapping[str, str], reason: str
-) -> RedirectResponse:
-    """Take the records of every person but the first out of an identity that nobody is asked about."""
+def _part(request: Request, visitor: Visitor, national_id: str, letters: Mapping[str, str], **how: Any) -> Judged:
+    """Ask to part an identity that nobody is asked about, which makes it an item of the queue."""
     if not visitor.may("sign_off"):
         raise HTTPException(403)
     settings, desk = request.app.state.settings, request.app.state.desk
-    people = assigning.groups(letters)
-    if len(people) < 2:
-        raise DecisionError("every record has the same letter: give those to be taken out another")
     need_seen_by(desk, visitor, national_id)
-    with turns.turn(settings.workspace.root, "the page of an identity", (turns.LIST,)):
-        if _waits_for_somebody(desk, visitor, national_id):
-            raise DecisionError("this identity waits in the queue: answer it there, where a second person follows")
-        held = {row["record_id"] for row in desk.rows("identities", "national_id", national_id)}
-        if set(letters) != held:
-            raise DecisionError("these are not the records of the identity as it is now: open the page again")
-        said = assigning.decisions(desk, people, visitor.name, reason)
-        publication.decide(settings, [each for each in said if each.judgement == "different"])
-    return RedirectResponse(address(request, f"identity:{national_id}", Trail(), said="parted"), 303)
+    if _waits_for_somebody(desk, visitor, national_id):
+        raise DecisionError("this identity waits in the queue: answer it there")
+    return acts.part(settings, visitor, national_id, assigning.groups(letters), **how)
+
+
+def _asked(settings: Settings, visitor: Visitor, national_id: str) -> tuple[str, acts.Row | None]:
+    """The item that asks about an identity, and its row: that of the queue, else that of who asked to part it."""
+    for item in (f"identity:{national_id}", partings.item_of(national_id)):
+        row = acts.item_of(settings, visitor, item)
+        if row and row["state"] != "settled":
+            return item, row
+    return f"identity:{national_id}", None
+
+
+@router.post("/identities/{national_id}/undo", name="undo_identity", dependencies=[OWN_FORM])
+def undo(
+    request: Request,
+    *,
+    national_id: str,
+    item: str = Form(),
+    reason: str = Form(""),
+    visitor: Visitor = JUDGES,
+    trail: Trail = CARRIED,
+) -> Response:
+    """Take the visitor's own answer on this identity back, whatever they answered since."""
+    if item not in (f"identity:{national_id}", partings.item_of(national_id)):
+        raise HTTPException(404)
+    need_seen_by(request.app.state.desk, visitor, national_id)
+    if not reason.strip():
+        return shown(request, visitor, national_id, trail, wrong="Say why your answer is taken back.")
+    acts.take_back(request.app.state.settings, visitor, item, reason.strip())
+    return RedirectResponse(address(request, item, trail, said="undone", was=item), 303)
 
 
 def _waits_for_somebody(desk: Desk, visitor: Visitor, national_id: str) -> bool:
@@ -137,8 +159,7 @@ def shown(
     reason: str = "",
 ) -> HTMLResponse:
     settings, desk = request.app.state.settings, request.app.state.desk
-    item = f"identity:{national_id}"
-    row = acts.item_of(settings, visitor, item)
+    item, row = _asked(settings, visitor, national_id)
     held = sorted(each["record_id"] for each in desk.rows("identities", "national_id", national_id))
     record_ids = sorted(row["records"]) if row else held
     records = [found for each in record_ids if (found := desk.row("records", "record_id", each))]
@@ -151,6 +172,9 @@ def shown(
         acts.reserve(settings, visitor, item)
     consulted(request, visitor, "an identity to be judged" if waits else "an identity looked at", record_ids)
     answers = JudgementLog(settings.database_url).alive(item) if row and not waits else []
+    yours = (
+        () if waits else acts.own_answers(settings, visitor, f"identity:{national_id}", partings.item_of(national_id))
+    )
     known, extra = names(), added(desk, record_ids)
     given = {each: (letters or {}).get(each) or "A" for each in record_ids}
     return show(
@@ -187,6 +211,7 @@ def shown(
         reasons=reasons(),
         answers=answers,
         own=row["own"] if row else "",
+        yours=yours,
         last=acts.last_answer(settings, visitor),
         trail=trail,
         wrong=wrong,

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from reconcile.forces import forces
-from reconcile.review import acts
+from reconcile.review import acts, partings
 from reconcile.review.access import Visitor
 from reconcile.review.acts import Page, Row
 from reconcile.review.pages import trail as trails
@@ -125,11 +125,11 @@ def _holding(request: Request, visitor: Visitor, text: str) -> Page:
     desk, wanted = request.app.state.desk, text.casefold()
     hits = {place for column in ("national_ids", "records") for place in desk.places("queue", column, wanted)}
     held = desk.table("queue")
-    rows = []
-    for place in sorted(hits)[:FOUND_AT_MOST]:
-        row = acts.item_of(request.app.state.settings, visitor, held["item"][place].as_py())
-        if row is not None:
-            rows.append(row)
+    items = [held["item"][place].as_py() for place in sorted(hits)[:FOUND_AT_MOST]]
+    found = desk.row("identities", "record_id", text) or {"national_id": text}
+    items.append(partings.item_of(found["national_id"]))
+    rows = [row for each in items if (row := acts.item_of(request.app.state.settings, visitor, each))]
+    rows = [row for row in rows if row["state"] != "settled"]
     # How many are withheld is told of the whole queue alone: of one record it would tell whose it is.
     every = acts.open_items(request.app.state.settings, visitor, size=0)
     return replace(every, rows=rows, total=len(rows))

@@ -22,7 +22,6 @@ SAID: Final[Mapping[str, str]] = {
     **SENTENCES,
     "undone": "Taken back. What you had answered stays in the log, and counts no more.",
     "undone_before": "That answer was taken back already. Nothing was taken back now.",
-    "parted": "Parted. No link found later brings the records together again; a decision taken back does.",
     "skipped": "Skipped. It stays in the queue.",
     "empty": "Nothing is left here that waits for you.",
 }
@@ -92,6 +91,6 @@ def place_of(item: str) -> tuple[str, dict[str, str]]:
     kind, _, key = item.partition(":")
     if kind == "link":
         return "link", {"pair": quote(key, safe=":~/")}
-    if kind == "identity":
+    if kind in ("identity", "parting"):
         return "identity", {"national_id": quote(key, safe="")}
     return "extracts", {}

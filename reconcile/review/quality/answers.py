@@ -37,7 +37,8 @@ class Given:
     @property
     def kind(self) -> str:
         """link, identity or extract."""
-        return self.item.split(":", 1)[0]
+        kind = self.item.split(":", 1)[0]
+        return "identity" if kind == "parting" else kind
 
     @property
     def answer(self) -> str:
