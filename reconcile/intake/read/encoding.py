@@ -43,7 +43,7 @@ def utf8(content: bytes, declared: str) -> tuple[bytes, tuple[Reason, ...]]:
     Raises:
         ExtractError: it is empty, or written in no encoding that can be told.
     """
-    if not content.strip():
+    if not content or content.isspace():
         raise ExtractError("the extract is empty: send a NIL manifest if there is nothing to send")
     declared = codecs.lookup(declared).name
     mark = _mark(content)
