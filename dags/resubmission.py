@@ -10,9 +10,9 @@ counts in `outcome` are checked: a sign-off of a list compiled before is refused
 workspace wait for each other, a quarter of an hour at most.
 
 **When a task fails**
-* `intake`: the extract was rejected, its source refused the credentials or showed an unknown host key (the log and
-  the force's receipt say why), or it could not be reached in three tries. The list is compiled as a full run would
-  compile it, and the run fails so that it is seen.
+* `intake`: nothing new lies at the source, the extract was rejected, its source refused the credentials or showed an
+  unknown host key (the log and the force's receipt say why), or it could not be reached in three tries. The list is
+  compiled as a full run would compile it, and the run fails so that it is seen.
 * Any other: the log ends in one line saying what to do, or in a bug's traceback. Mend it and clear the task.
 
 An extract in state HELD differs much from the last accepted one and does not count: a person looks at it and says
@@ -56,7 +56,7 @@ def intake(params):
 
     from reconcile import tasks
 
-    return tasks.intake(params["workspace"], params["force"], of_airflow)
+    return tasks.resubmitted(params["workspace"], params["force"], of_airflow)
 
 
 @task

@@ -35,8 +35,18 @@ def lists(count: int, parts: Sequence[Part], kind: Any) -> Any:
     in_order = bool((owners[1:] >= owners[:-1]).all())
     if not in_order or any(part.places is not None for part in parts):
         places = _places(parts)
-        values = values.take(pa.array(places if in_order else places[np.argsort(owners, kind="stable")]))
+        values = _taken(values, pa.array(places if in_order else places[np.argsort(owners, kind="stable")]))
     return pa.ListArray.from_arrays(offsets, values)
+
+
+def _taken(values: Any, places: Any) -> Any:
+    """Structs by their places; a field that none has is not looked at."""
+    fields = list(values.type)
+    columns = [
+        pa.nulls(len(places), each.type) if each.null_count == len(each) else each.take(places)
+        for each in (values.field(field.name) for field in fields)
+    ]
+    return pa.StructArray.from_arrays(columns, fields=fields)
 
 
 def _places(parts: Sequence[Part]) -> NDArray[np.int32]:

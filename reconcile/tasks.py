@@ -14,7 +14,8 @@ from typing import Any
 
 from reconcile import cycle, erasure, holdings, made_from, publication, release_erasure, settings, turns
 from reconcile.errors import ExtractError, ReleaseError, SourceError
-from reconcile.intake.pull import SOURCE_OPENED
+from reconcile.intake.pull import SOURCE_OPENED, nothing_new
+from reconcile.intake.receipt import Receipt
 from reconcile.review import acts
 from reconcile.sources import Connections, from_environment
 
@@ -32,6 +33,23 @@ def intake(workspace: str, force: str, connections: Connections = from_environme
         SourceError: somebody has to mend the source, its credentials or its host key; likewise.
         SourceUnreachable: the source cannot be reached, and may be when tried again.
     """
+    _opened, receipt = _taken_in(workspace, force, connections)
+    return _counts(receipt)
+
+
+def resubmitted(workspace: str, force: str, connections: Connections = from_environment) -> dict[str, Any]:
+    """As ``intake``, of a force of which somebody said that it sent its extract anew.
+
+    Raises:
+        ExtractError: as ``intake``, and where nothing new lies at its source. What stood of the force stands.
+    """
+    opened, receipt = _taken_in(workspace, force, connections)
+    if nothing := nothing_new(opened, receipt):
+        raise ExtractError(f"{force}: {nothing}")
+    return _counts(receipt)
+
+
+def _taken_in(workspace: str, force: str, connections: Connections) -> tuple[settings.Settings, Receipt]:
     with _writing(workspace, f"intake of {force}", turns.one_force(force)) as opened:
         receipt = cycle.intake_force(replace(opened, connections=connections), force)
     # A force whose last extract is used again has what was noted of its source among the warnings.
@@ -41,6 +59,10 @@ def intake(workspace: str, force: str, connections: Connections = from_environme
     if receipt.state == "REJECTED":
         why = "; ".join(sentence for _rule, _count, sentence in receipt.reasons)
         raise ExtractError(f"{force}: its extract was rejected: {why}")
+    return opened, receipt
+
+
+def _counts(receipt: Receipt) -> dict[str, Any]:
     return {"state": receipt.state, "accepted": receipt.accepted, "quarantined": receipt.quarantined}
 
 

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from reconcile import cycle, publication
 from reconcile.audit import AuditLog
@@ -23,6 +23,10 @@ from reconcile.settings import Settings
 from reconcile.workspace import Workspace, read_json
 
 Progress = cycle.Progress
+VANISHED: Final = (
+    "release {name} has no snapshot in snapshots/{name} and no erasure of it is noted or logged: restore it from a "
+    "from a copy and verify it again, or say with `reconcile erase` why it is gone"
+)
 
 
 @dataclass(frozen=True)
@@ -30,20 +34,23 @@ class Verified:
     """What was found of a release.
 
     ``altered``: files that are no longer what was published, a sentence each. ``proof_only``: why it cannot be run
-    again, "" where it was. ``differs``: files that came out otherwise. ``suspects``: what is another now than when it
-    was published, from which differences may stem. ``data_hash``: that of the data as they came out, "" where not run.
+    again and need not be, "" where it was. ``missing``: what has vanished without an erasure, so that it could not be
+    run again, and what to do; "" where nothing has. ``differs``: files that came out otherwise. ``suspects``: what is
+    another now than when it was published, from which differences may stem. ``data_hash``: that of the data as they
+    came out, "" where not run.
     """
 
     release: str
     altered: tuple[str, ...] = ()
     proof_only: str = ""
+    missing: str = ""
     differs: tuple[str, ...] = ()
     suspects: tuple[str, ...] = ()
     data_hash: str = ""
 
     @property
     def holds(self) -> bool:
-        return not self.altered and not self.differs
+        return not self.altered and not self.differs and not self.missing
 
 
 def verify(settings: Settings, name: str = "", progress: Progress = cycle.quiet) -> Verified:
@@ -60,6 +67,8 @@ def verify(settings: Settings, name: str = "", progress: Progress = cycle.quiet)
     found = Verified(folder.name, altered, suspects=releases.another_now(manifest))
     if why := cannot_be_run(settings, folder.name, manifest):
         return replace(found, proof_only=why)
+    if not (kept / snapshot.LISTING).is_file():
+        return replace(found, missing=VANISHED.format(name=folder.name))
     if problems := snapshot.problems(kept, manifest["snapshot"]):
         return replace(found, altered=(*found.altered, *problems))
     with tempfile.TemporaryDirectory() as beside:
@@ -82,14 +91,19 @@ def _unlogged(settings: Settings, folder: Path) -> Iterator[str]:
 
 
 def cannot_be_run(settings: Settings, name: str, manifest: Mapping[str, Any]) -> str:
-    """Why a release cannot be run again, in a few words; "" where it can."""
+    """Why a release cannot be run again and need not be, in a few words; "" where it can or should."""
     if "snapshot" not in manifest:
         return "it was published before snapshots were kept"
     if erased := snapshot.erased(settings.workspace, name):
         return said(erased)
-    if not (settings.workspace.snapshots / name / snapshot.LISTING).is_file():
-        return "its snapshot is missing, and no erasure of it is noted: restore it from a copy"
+    if not (settings.workspace.snapshots / name / snapshot.LISTING).is_file() and _erased_by_the_log(settings, name):
+        return "its snapshot was erased, as the audit log says"
     return ""
+
+
+def _erased_by_the_log(settings: Settings, name: str) -> bool:
+    logged = AuditLog(settings.database_url).first_logged("erasure")
+    return any(subject(name, people=each) in logged for each in (True, False))
 
 
 def said(erased: Erasure) -> str:

@@ -100,7 +100,8 @@ def verify(
 ) -> None:
     """Check a release's hashes, run it again from its snapshot and compare; exits 2 where it does not hold.
 
-    Where the snapshot was erased it is "proof only": the hashes are checked, and it cannot be run again.
+    Where the snapshot was erased it is "proof only": the hashes are checked, and it cannot be run again. Exits 1 where
+    the snapshot has vanished and no erasure of it is noted or logged.
 
     Example: reconcile verify 2026-12-4f0c1d2e
     """
@@ -119,6 +120,9 @@ def verify(
     for what in found.suspects if found.differs else ():
         note(f"  since it was published {what}: differences may stem from that")
     verification.need(found)
+    if found.missing:
+        note(found.missing)
+        raise typer.Exit(1)
     if json:
         return
     if found.proof_only:

@@ -6,6 +6,7 @@ Invariant: an absent cell is null, stands in exactly one of the two
 masks and keeps its text; a blank one is null and stands in neither.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +23,7 @@ from reconcile.intake.columns import IDENTIFIER, NOT_SENT
 from reconcile.intake.distinct import each, spread, whole
 from reconcile.intake.positions import Matched, match
 from reconcile.intake.read.rows import ROW_FAULT, ROW_NUMBER
-from reconcile.values import dates, placeholders
+from reconcile.values import dates, placeholders, text_bytes
 
 KEPT, WITHHELD, UNKNOWN = 0, 1, 2
 REASONS: Final = {WITHHELD: "withheld", UNKNOWN: "unknown"}
@@ -53,12 +54,35 @@ class Sign:
 
 
 def _words(words: frozenset[str], column: Any) -> Any:
-    """Cells that are one of ``words``, which are casefolded; the cells are trimmed."""
-    if not words:
-        return None
+    """Cells that are one of ``words``, which are casefolded, or None where none is; the cells are trimmed."""
     if not all(word.isascii() for word in words):
         return each(column, lambda text: text.casefold().strip() in words, pa.bool_())
-    return pc.is_in(pc.ascii_lower(column), value_set=pa.array(sorted(words), pa.string()))
+    # Few cells have the length of a word and its first letter: the others are not looked at.
+    spelt, lengths, first_letters = _shapes(words)
+    starts, octets = text_bytes.spread(column)
+    width = starts[1:] - starts[:-1]
+    fits = np.zeros(len(column), bool)
+    for length in lengths:
+        fits |= width == length
+    likely = np.flatnonzero(fits)
+    likely = likely[first_letters[octets[starts[likely]]]]
+    if not len(likely):
+        return None
+    said: Any = pc.ascii_lower(column.take(pa.array(likely)))
+    likely = likely[np.asarray(pc.is_in(said, value_set=spelt))]
+    if not len(likely):
+        return None
+    found = np.zeros(len(column), bool)
+    found[likely] = True
+    return pa.array(found)
+
+
+@cache
+def _shapes(words: frozenset[str]) -> tuple[Any, tuple[int, ...], NDArray[np.bool_]]:
+    """ASCII words as an Arrow array, their lengths, and which bytes, of 256, they begin with in either case."""
+    filled = sorted(words - {""})
+    letters = [ord(letter) for word in filled for letter in (word[0].lower(), word[0].upper())]
+    return pa.array(filled, pa.string()), tuple({len(word) for word in filled}), np.isin(np.arange(256), letters)
 
 
 def _any(found: Any) -> bool:
@@ -67,32 +91,19 @@ def _any(found: Any) -> bool:
 
 def _default_dates(column: Any, profile: Profile) -> Any:
     """Cells that are a whole day the table of placeholders has as a birth date."""
-    return spread(column, lambda texts: _default_days(texts, profile))
-
-
-def _default_days(texts: Any, profile: Profile) -> Any:
-    # Few texts can be one of so few days: those whose year is one of theirs, or is not written in full.
-    in_full = pc.match_substring_regex(texts, "[0-9]{4}")
-    likely = pc.or_(pc.match_substring_regex(texts, _default_years()), pc.invert(in_full))
-    return pc.replace_with_mask(likely, likely, _are_default_dates(texts.filter(likely), profile))
+    read = dates.parse_column(column, profile.format.date_order)
+    lo, hi = pc.struct_field(read, "lo"), pc.struct_field(read, "hi")
+    found = pc.is_in(lo, value_set=_default_days())
+    return pc.and_(found, pc.fill_null(pc.equal(lo, hi), False)) if _any(found) else None
 
 
 @cache
-def _default_years() -> str:
-    """Finds the years of the default days, and what may write a year otherwise: other figures, a time zone."""
+def _default_days() -> Any:
+    """The days the table of placeholders has as a birth date that stands for none."""
     lines = [line for line in placeholders.table() if line.field == "birth_date" and line.weight == "none"]
     if any(line.pattern for line in lines):
-        return ""
-    years = sorted({day[:4] for line in lines for day in line.equals})
-    return f"{'|'.join(years)}|[^ -~]|[+]"
-
-
-def _are_default_dates(column: Any, profile: Profile) -> Any:
-    read = dates.parse_column(column, profile.format.date_order)
-    lo, hi = pc.struct_field(read, "lo"), pc.struct_field(read, "hi")
-    days = pc.unique(lo).drop_null()
-    worthless = days.filter(placeholders.worthless("birth_date", days.cast(pa.string())))
-    return pc.fill_null(pc.and_(pc.equal(lo, hi), pc.is_in(lo, value_set=worthless)), False)
+        raise ValueError("a birth date that stands for none is listed by its day: write no pattern for it")
+    return pa.array(sorted({dt.date.fromisoformat(day) for line in lines for day in line.equals}), pa.date32())
 
 
 WITHHELD_WORD: Final = Sign(

@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from reconcile.errors import ExtractError
 from reconcile.forces import Profile
@@ -32,6 +33,7 @@ NAMES: Final = ("full_name", "surname", "given_names")
 
 
 _SPACE_BEGINS: Final = np.isin(np.arange(256), [*range(0x21), 0xC2, 0xE1, 0xE2, 0xE3])
+_ASCII: Final = 0x80
 _SPACE_ENDS: Final = np.isin(np.arange(256), [*range(0x21), *range(0x80, 0xC0)])
 
 
@@ -115,17 +117,22 @@ def _cleaned(column: Any) -> Any:
 def _whole_cells(cells: Any) -> Any | None:
     """``cells`` with nulls for the empty ones and no text copied; None where any may have to be trimmed."""
     _validity, places, texts = cells.buffers()
-    if cells.offset or cells.null_count or texts is None:
+    if cells.offset or cells.null_count or not len(cells) or texts is None or not texts.size:
         return None
     bounds, octets = np.frombuffer(places, np.int32)[: len(cells) + 1], np.frombuffer(texts, np.uint8)
-    filled = bounds[1:] > bounds[:-1]
-    first, last = octets[bounds[:-1][filled]], octets[bounds[1:][filled] - 1]
+    # An empty cell shows its neighbours' letters, which are looked at anyway.
+    first, last = (octets.take(at, mode="clip") for at in (bounds[:-1], bounds[1:] - 1))
     # Every space of Unicode begins with one of these bytes, and ends with one that only continues a character.
-    if _SPACE_BEGINS[first].any() or _SPACE_ENDS[last].any():
+    if _has_any(first, _SPACE_BEGINS) or _has_any(last, _SPACE_ENDS):
         return None
-    return pa.StringArray.from_buffers(
-        len(cells), places, texts, pa.py_buffer(np.packbits(filled, bitorder="little").tobytes())
-    )
+    filled = bounds[1:] > bounds[:-1]
+    valid = None if filled.all() else pa.py_buffer(np.packbits(filled, bitorder="little").tobytes())
+    return pa.StringArray.from_buffers(len(cells), places, texts, valid)
+
+
+def _has_any(letters: NDArray[np.uint8], wanted: NDArray[np.bool_]) -> bool:
+    # Most columns have only letters and figures of ASCII at their ends: two looks at all of them, and none at each.
+    return bool((letters.min() <= ord(" ") or letters.max() >= _ASCII) and wanted[letters].any())
 
 
 def _trimmed(cells: Any) -> Any:

@@ -102,8 +102,10 @@ def identifiers(rows: Any, latest_year: int) -> list[Part]:
     parts = []
     for field in sorted(name for name in rows.column_names if name.startswith(IDENTIFIER)):
         if rows[field].null_count < rows.num_rows:
-            read = whole(numbers.parse_column(field.removeprefix(IDENTIFIER), rows[field], latest_year))
-            parts.append(_valid(np.arange(rows.num_rows), read, pc.is_valid(read)))
+            texts = whole(rows[field])
+            owners = np.flatnonzero(np.asarray(pc.is_valid(texts)))
+            read = whole(numbers.parse_column(field.removeprefix(IDENTIFIER), texts.drop_null(), latest_year))
+            parts.append(_valid(owners, read, pc.is_valid(read)))
     return parts
 
 

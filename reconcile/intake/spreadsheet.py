@@ -34,10 +34,11 @@ def notes(field: str, column: Any) -> Iterator[Reason]:
     texts: Any = pc.drop_null(column)
     if not len(texts):
         return
-    if dates := _count(texts, DATE):
+    changed = texts.filter(_fits(texts, f"(?:{DATE})|(?:{SHORTENED})"))
+    if dates := _count(changed, DATE):
         what = "hold a date, as a spreadsheet makes of some numbers: send the column as text"
         yield "numbers_not_dates", dates, f"Cells of {field} {what}."
-    if short := _count(texts, SHORTENED):
+    if short := _count(changed, SHORTENED):
         what = "hold a number whose last digits a spreadsheet left out: send the column as text"
         yield "numbers_whole", short, f"Cells of {field} {what}."
     if lost := _zeros_lost(texts):
@@ -46,13 +47,18 @@ def notes(field: str, column: Any) -> Iterator[Reason]:
 
 
 def _count(texts: Any, pattern: str) -> int:
-    count: int = pc.sum(pc.match_substring_regex(texts, pattern, ignore_case=True)).as_py() or 0
+    count: int = pc.sum(_fits(texts, pattern)).as_py() or 0
     return count
+
+
+def _fits(texts: Any, pattern: str) -> Any:
+    return pc.match_substring_regex(texts, pattern, ignore_case=True)
 
 
 def _zeros_lost(texts: Any) -> int:
     """Cells of figures alone, shorter than those that begin with a zero, where these are all of one length."""
-    padded = texts.filter(pc.match_substring_regex(texts, _ZEROS))
+    padded = texts.filter(pc.starts_with(texts, "0"))
+    padded = padded.filter(pc.match_substring_regex(padded, _ZEROS))
     widths = pc.unique(pc.utf8_length(padded))
     if len(widths) != 1:
         return 0

@@ -7,7 +7,7 @@ the order of rows leaves no trace; what a force wrote is kept as written beside 
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -42,6 +42,8 @@ HORIZON: Final[Mapping[str, int]] = {
 }
 """The latest year a two-digit year can mean, in years after the extract's own."""
 
+PIECE: Final = 1 << 16
+"""Rows made into records at a time."""
 _MONTHS: Final = re.compile(r"(\d{1,4})\s*(?:m|mths?|months?)?", re.IGNORECASE)
 _YEARS: Final = re.compile(r"(\d{1,2})\s*(?:y|yrs?|years?)(?:\s*(\d{1,2})\s*(?:m|mths?|months?))?", re.IGNORECASE)
 
@@ -229,8 +231,13 @@ SPECIFICATION: Final[Mapping[str, Steps]] = {
 
 def standardise(rows: Any, profile: Profile, as_of: dt.date, sha256: str) -> tuple[pa.Table, pa.Table]:
     """Accepted canonical rows as (``schema.RECORDS``, ``schema.PROVENANCE``), both sorted by record id."""
-    # Sorted as flat texts: lists of names and addresses cost many times as much to move.
-    rows = _by_record_id(rows)
+    found = [_standardised(piece, profile, as_of, sha256) for piece in _by_record_id(rows)]
+    records, provenance = zip(*found, strict=True)
+    return pa.concat_tables(records), pa.concat_tables(provenance)
+
+
+def _standardised(rows: pa.Table, profile: Profile, as_of: dt.date, sha256: str) -> tuple[pa.Table, pa.Table]:
+    """The records and provenance of some of the rows, in their order."""
     given = Given(separate(rows, profile), profile, as_of)
     for name in schema.RECORDS.names:
         given.made[name] = _made(SPECIFICATION[name], given)
@@ -251,14 +258,24 @@ def _made(steps: Steps, given: Given) -> Any:
     return whole(value)
 
 
-def _by_record_id(rows: Any) -> Any:
-    """Local ids sort as record ids do, as all of them begin with the same force."""
+def _by_record_id(rows: Any) -> Iterator[pa.Table]:
+    """The rows in the order of their record ids, a piece at a time.
+
+    Local ids sort as record ids do, as all of them begin with the same force. Sorted as flat texts: lists of names and
+    addresses cost many times as much to move.
+    """
+    # What is made on the way to a record is many times the record: of a piece it stays in memory that is at hand, of
+    # a million rows it is new memory, which costs more than what is done with it.
+    starts = range(0, max(rows.num_rows, 1), PIECE)
     order = np.asarray(pc.sort_indices(whole(rows["local_id"])))
-    if (order == np.arange(len(order))).all():
-        return rows
-    places: Any = pa.array(order)
-    columns = (c if c.null_count == len(c) else whole(c).take(places) for c in rows.columns)
-    return pa.table(dict(zip(rows.column_names, columns, strict=True)))
+    if (order[1:] > order[:-1]).all():
+        yield from (rows.slice(start, PIECE) for start in starts)
+        return
+    columns = {name: whole(rows[name]) for name in rows.column_names}
+    blank = {name: column.null_count == len(column) for name, column in columns.items()}
+    for start in starts:
+        places: Any = pa.array(order[start : start + PIECE])
+        yield pa.table({name: c.slice(start, PIECE) if blank[name] else c.take(places) for name, c in columns.items()})
 
 
 def _record_ids(given: Given) -> Any:

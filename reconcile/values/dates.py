@@ -8,12 +8,13 @@ import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from reconcile import schema
 from reconcile.values import text_bytes
@@ -175,46 +176,72 @@ _LAYOUTS: Final = {
 
 def parse_column(column: Any, order: str, latest_year: int = LATEST_YEAR) -> Any:
     """Read an Arrow string array into a struct array of ``schema.PARTIAL_DATE``; a blank cell gives a null."""
-    encoded = pc.dictionary_encode(pc.cast(column, pa.string()))
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
-    days = _days_in_figures(encoded.dictionary, order, latest_year)
-    odd = pc.is_null(days)
-    read = [parse(text, order, latest_year) for text in encoded.dictionary.filter(odd).to_pylist()]
-    whole = pa.StructArray.from_arrays([days, days, encoded.dictionary], fields=list(schema.PARTIAL_DATE))
-    parsed = pa.array([vars(found) if found else None for found in read], type=schema.PARTIAL_DATE)
-    # the odd ones stand behind the whole ones, each taken from its place
-    place = np.where(odd.to_numpy(zero_copy_only=False), len(days) + np.cumsum(odd) - 1, np.arange(len(days)))
-    both: Any = pa.concat_arrays([whole, parsed])
-    return both.take(pa.array(place)).take(encoded.indices)
+    texts = pc.cast(column, pa.string())
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
+    lo = hi = days_in_figures(texts, order, latest_year)
+    odd = pc.and_(pc.is_null(lo), pc.is_valid(texts))
+    if pc.any(odd).as_py():
+        lo, hi, texts = _odd_ones_read(lo, texts, odd, order, latest_year)
+    return pa.StructArray.from_arrays([lo, hi, texts], fields=list(schema.PARTIAL_DATE), mask=pc.is_null(texts))
+
+
+def _odd_ones_read(days: Any, texts: Any, odd: Any, order: str, latest_year: int) -> tuple[Any, Any, Any]:
+    """The first and last days and the texts; those that ``odd`` marks are read one by one, each distinct one once."""
+    encoded = texts.filter(odd).dictionary_encode()
+    read = [parse(text, order, latest_year) for text in encoded.dictionary.to_pylist()]
+
+    def put(before: Any, values: list[Any]) -> Any:
+        return pc.replace_with_mask(before, odd, pa.array(values, before.type).take(encoded.indices))
+
+    lo, hi = (
+        put(days, [one.lo if one else None for one in read]),
+        put(days, [one.hi if one else None for one in read]),
+    )
+    return lo, hi, put(texts, [one.text if one else None for one in read])
 
 
 _SEPARATORS: Final = np.isin(np.arange(256), [ord(sign) for sign in "/.- "])
 
 
-def _days_in_figures(texts: Any, order: str, latest_year: int) -> Any:
+@cache
+def _month_starts() -> NDArray[np.int32]:
+    """The first day, from 1970, of every month of ``YEARS``, and of the month that follows them."""
+    months = np.arange(f"{YEARS[0]}-01", f"{YEARS[1] + 1}-02", dtype="datetime64[M]")
+    return months.astype("datetime64[D]").astype(np.int32)
+
+
+def days_in_figures(texts: Any, order: str, latest_year: int = LATEST_YEAR) -> Any:
     """date32 of the texts that are a real day in two figures each, the year in two or four; null elsewhere."""
     days = np.zeros(len(texts), np.int32)
     there = np.zeros(len(texts), bool)
-    for layout in {"yyyy mm dd", *_LAYOUTS[order]}:
+    starts = _month_starts()
+    for layout in ("yyyy mm dd", *_LAYOUTS[order]):
         places, content = text_bytes.of_length(texts, len(layout))
         fits = np.ones(len(places), bool)
-        figures = {"y": np.zeros(len(places), np.int32)}
-        for place, sign in enumerate(layout):
-            if sign == " ":
-                fits &= _SEPARATORS[content[:, place]]
-                continue
-            digit = content[:, place] - np.uint8(ord("0"))
-            fits &= digit < 10
-            figures[sign] = figures.get(sign, np.int32(0)) * 10 + digit
-        year, month, day = (figures[sign][fits] for sign in "ymd")
-        if "yyyy" not in layout:
-            year = latest_year - (latest_year - year) % 100
-        real = (year >= YEARS[0]) & (year <= YEARS[1]) & (month >= 1) & (month <= 12)
-        first = np.where(real, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
-        starts = first.astype("datetime64[D]").astype(np.int32)
-        real &= (day >= 1) & (day <= (first + 1).astype("datetime64[D]").astype(np.int32) - starts)
-        rows = places[fits][real]
-        days[rows] = (starts + day - 1)[real]
-        there[rows] = True
+        for place in (place for place, sign in enumerate(layout) if sign == " "):
+            fits &= _SEPARATORS[content[:, place]]
+            if not fits.any():
+                break
+        else:
+            day, month, short = (_two_figures(content, layout.rindex(sign * 2), fits) for sign in "dmy")
+            if "yyyy" in layout:
+                year = _two_figures(content, layout.index("yyyy"), fits).astype(np.int32) * 100 + short
+            else:
+                year = latest_year - (latest_year - short.astype(np.int32)) % 100
+            at = (year - YEARS[0]) * 12 + month - 1
+            fits &= (year >= YEARS[0]) & (year <= YEARS[1]) & (month >= 1) & (month <= 12)
+            if not fits.all():
+                places, at, day = places[fits], at[fits], day[fits]
+            first = starts[at]
+            real = (day >= 1) & (day <= starts[at + 1] - first)
+            days[places] = np.where(real, first + day - 1, 0)
+            there[places] = real
     return pa.array(days, mask=~there).cast(pa.date32())
+
+
+def _two_figures(content: NDArray[np.uint8], place: int, fits: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """The number that two figures of each row are; ``fits`` is cleared, in place, where they are none."""
+    tens, ones = (content[:, at] - np.uint8(ord("0")) for at in (place, place + 1))
+    fits &= np.maximum(tens, ones) < 10
+    return tens * np.uint8(10) + ones

@@ -28,27 +28,31 @@ _CRO_FILE: Final = r"^SF(?P<year>[0-9]{2})/?(?P<serial>[0-9]{1,6})(?P<letter>[A-
 
 def parse_column(scheme: str, column: Any, latest_year: int = LATEST_YEAR) -> Any:
     """Read an Arrow string array into a struct array of ``schema.IDENTIFIER``; a blank cell gives a null."""
-    encoded = _compute.dictionary_encode(_compute.cast(column, pa.string()))
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
-    texts = encoded.dictionary
+    texts = _compute.cast(column, pa.string())
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
     value, check = _canonical(scheme, texts)
-    other = _compute.is_null(value)
+    blank = _compute.is_null(texts)
+    other = _compute.and_not(_compute.is_null(value), blank)
     if _compute.any(other).as_py():
-        values, checks = _as_written(scheme, texts.filter(other), latest_year)
-        value, check = (
-            _compute.replace_with_mask(value, other, values),
-            _compute.replace_with_mask(check, other, checks),
+        encoded = texts.filter(other).dictionary_encode()
+        read = (*_as_written(scheme, encoded.dictionary, latest_year), _is_blank(encoded.dictionary))
+        value, check, blank = (
+            _compute.replace_with_mask(each, other, found.take(encoded.indices))
+            for each, found in zip((value, check, blank), read, strict=True)
         )
     standing = placeholders.worthless("identifier", value)
     if scheme in placeholders.FIELDS:
         standing = _compute.or_(standing, placeholders.worthless(scheme, value))
-    check = _compute.if_else(standing, "placeholder", check)
-    blank = _compute.equal(_compute.utf8_trim_whitespace(texts), "")
-    read: Any = pa.StructArray.from_arrays(
+    if _compute.any(standing).as_py():
+        check = _compute.if_else(standing, "placeholder", check)
+    return pa.StructArray.from_arrays(
         [pa.repeat(scheme, len(texts)), value, check], fields=list(schema.IDENTIFIER), mask=blank
     )
-    return read.take(encoded.indices)
+
+
+def _is_blank(texts: Any) -> Any:
+    return _compute.equal(_compute.utf8_trim_whitespace(texts), "")
 
 
 def _canonical(scheme: str, texts: Any) -> tuple[Any, Any]:

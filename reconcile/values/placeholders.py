@@ -14,6 +14,8 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from reconcile.values import text_bytes
+
 FIELDS: Final = ("birth_date", "name", "pnc", "cro", "ni_number", "identifier", "postcode", "address")
 
 
@@ -71,7 +73,7 @@ def worthless(field: str, texts: Any) -> Any:
     """Whether each text of an Arrow string array stands for no value at all, as a boolean array; null is False."""
     compute: Any = pc
     plain = compute.utf8_trim_whitespace(compute.ascii_lower(texts))
-    if compute.any(compute.match_substring_regex(plain, r"\s\s|[\t\n\v\f\r]")).as_py():
+    if _has_odd_spaces(plain):
         plain = compute.replace_substring_regex(plain, r"\s+", " ")
     # a look at all lines at once leaves few texts to be held against each
     equals, pattern = _together(field)
@@ -81,6 +83,15 @@ def worthless(field: str, texts: Any) -> Any:
     likely = compute.or_(compute.fill_null(likely, False), compute.fill_null(odd(texts), False))
     read = [is_placeholder(field, text) for text in texts.filter(likely).to_pylist()]
     return compute.replace_with_mask(likely, likely, pa.array(read, pa.bool_()))
+
+
+def _has_odd_spaces(texts: Any) -> bool:
+    """Whether any text may have two spaces together or one that is not plain: their bytes are looked at as one text."""
+    texts = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    starts, octets = text_bytes.spread(texts)
+    octets = octets[starts[0] : starts[-1]]
+    space = octets == ord(" ")
+    return bool((space[1:] & space[:-1]).any() or ((octets >= ord("\t")) & (octets <= ord("\r"))).any())
 
 
 def odd(texts: Any) -> Any:

@@ -1,11 +1,12 @@
 """The bytes of many short texts as numbers of one array, so that their letters are read together.
 
-Decides nothing. Invariant: what is given is a view of Arrow's own buffers, which hold the texts as UTF-8.
+Decides nothing. Invariant: what is given is a view of Arrow's buffers, which hold the texts as UTF-8.
 """
 
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 
@@ -25,4 +26,7 @@ def of_length(texts: Any, width: int) -> tuple[NDArray[np.int64], NDArray[np.uin
     if texts.null_count:
         fits &= texts.is_valid().to_numpy(zero_copy_only=False)
     chosen = np.flatnonzero(fits)
-    return chosen, content[start[chosen][:, None] + np.arange(width, dtype=np.int32)]
+    if len(chosen) * width != start[-1] - start[0]:
+        # Texts of other lengths stand between them: without these they stand one after the other.
+        start, content = spread(texts.filter(pa.array(fits)))
+    return chosen, content[start[0] : start[-1]].reshape(len(chosen), width)

@@ -13,6 +13,7 @@ import pytest
 from reconcile import cycle, forces, tasks
 from reconcile.demo import write_scenario
 from reconcile.errors import ExtractError
+from reconcile.intake.pull import NOTHING_THERE
 from reconcile.settings import load
 
 STAGES = ["gather", "link", "resolve", "assess", "compile_list"]
@@ -41,7 +42,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
             raise ConnectionError("no route to the source")
         return {"state": "HELD", "accepted": 7, "quarantined": 0}
 
-    replaced.intake, replaced.outcome = intake, tasks.outcome
+    replaced.resubmitted, replaced.outcome = intake, tasks.outcome
     for name in [*STAGES, "acceptance"]:
         setattr(replaced, name, lambda workspace, name=name: (made.append((name, workspace)), {"Cycle": "2018-03"})[1])
     monkeypatch.setitem(sys.modules, "reconcile.tasks", replaced)
@@ -103,3 +104,28 @@ def test_a_correction_for_real(resubmission: Any, tmp_path: Path) -> None:
     after = cycle.statistics_of(settings)
     assert after["forces_corrected"] == ["Kent Police"]
     assert after["rows"]["in"] == before["rows"]["in"] - 1
+
+
+@pytest.mark.slow
+def test_where_nothing_lies_at_the_source_intake_fails_in_one_line_and_what_stood_stands(
+    resubmission: Any, tmp_path: Path
+) -> None:
+    write_scenario("national", tmp_path, seed=5, people=300)
+    for folder in (tmp_path / "inbox").iterdir():
+        if folder.name not in ("durham", "kent"):
+            shutil.rmtree(folder)
+    settings = load(tmp_path)
+    before = cycle.run(settings)
+    with pytest.raises(ExtractError, match=r"^surrey: .*not there"):
+        tasks.resubmitted(str(tmp_path), "surrey")
+    for path in (tmp_path / "inbox" / "kent").iterdir():
+        path.unlink()
+    with pytest.raises(ExtractError, match=f"^kent: {NOTHING_THERE}$"):
+        tasks.resubmitted(str(tmp_path), "kent")
+    run = resubmission.test(run_conf={"workspace": str(tmp_path), "force": "kent"})
+    assert run.state == "failed"
+    after = states(run)
+    assert (after["intake"], after["compile_list"], after["outcome"]) == ("failed", "success", "upstream_failed")
+    (tried,) = (each for each in run.get_task_instances() if each.task_id == "intake")
+    assert tried.try_number == 1
+    assert cycle.statistics_of(settings)["rows"] == before["rows"]

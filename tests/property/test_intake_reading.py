@@ -28,7 +28,7 @@ def both_ways(content: bytes, fields: int) -> None:
     quick = delimited.quick(content, 0, ",", fields)
     if quick is None:
         return
-    columns, faults = delimited.tolerant(content, 0, ",", fields)
+    columns, faults, _end = delimited.tolerant(content, 0, ",", fields)
     assert faults is None or faults.null_count == len(faults)
     assert [column.to_pylist() for column in quick[0]] == [column.to_pylist() for column in columns]
 
@@ -43,6 +43,39 @@ def written(lines: list[list[str]], **how: Any) -> bytes:
 @given(TEXT, st.integers(1, 4))
 def test_both_ways_give_the_same_rows_of_any_text(text: str, fields: int) -> None:
     both_ways(text.encode(), fields)
+
+
+def whole_or_refused(content: bytes, fields: int, piece: int, block: int) -> Any:
+    """What is laid out with pieces and blocks of so many bytes."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(delimited, "_PIECE", piece)
+        patched.setattr(delimited, "_BLOCK", block)
+        try:
+            columns, faults = delimited._laid_out(content, 0, ",", fields)
+        except ExtractError as error:
+            return str(error)
+    count = len(columns[0])
+    return [column.to_pylist() for column in columns], [None] * count if faults is None else faults.to_pylist()
+
+
+@FAST
+@given(st.lists(TEXT, max_size=6), st.integers(1, 4), st.integers(1, 60))
+def test_pieces_give_the_rows_that_the_whole_gives(texts: list[str], fields: int, piece: int) -> None:
+    content = "\n".join(texts).encode()
+    whole = whole_or_refused(content, fields, len(content) + 1, 1 << 19)
+    assert whole_or_refused(content, fields, piece, 1 << 19) == whole
+    assert whole_or_refused(content, fields, len(content) + 1, 48) == whole
+
+
+@FAST
+@given(st.lists(st.tuples(CELL, ANY_CELL), min_size=1, max_size=12), st.integers(8, 64), st.integers(8, 64))
+def test_a_line_end_within_a_field_is_kept_wherever_a_piece_or_block_ends(
+    lines: list[tuple[str, str]], piece: int, block: int
+) -> None:
+    content = written([["K1", *line] for line in lines], lineterminator="\n", quoting=csv.QUOTE_ALL)
+    columns, faults = whole_or_refused(content, 3, piece, block)
+    assert [list(line) for line in zip(*columns, strict=True)] == [["K1", *line] for line in lines]
+    assert not any(faults)
 
 
 @pytest.mark.slow
@@ -60,7 +93,7 @@ def test_both_ways_give_the_same_rows_of_very_many_texts(text: str, fields: int)
 def test_what_is_written_well_is_read_as_it_was_by_both_ways(lines: list[list[str]]) -> None:
     for how in ({"lineterminator": "\r\n"}, {"lineterminator": "\n", "quoting": csv.QUOTE_ALL}):
         content, fields = written(lines, **how), len(lines[0])
-        columns, _faults = delimited.tolerant(content, 0, ",", fields)
+        columns, _faults, _end = delimited.tolerant(content, 0, ",", fields)
         assert [list(line) for line in zip(*(column.to_pylist() for column in columns), strict=True)] == lines
         both_ways(content, fields)
 

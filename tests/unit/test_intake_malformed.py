@@ -89,6 +89,74 @@ def test_a_byte_that_is_no_character_costs_its_row_alone(declared, actual, lines
     assert f"no character in {actual} stand on {where} of the file, in {columns};" in said
 
 
+RECORD_BY_LINE = (
+    b'{"Ref": "K1", "Surname": "Moss"}\n{"Ref": "K2", "Surname": "M\x81ller"}\n{"Ref": "K3", "Surname": "Lee"}\n'
+)
+RECORD_LIST = b'[{"Ref": "K1", "Surname": "Moss"},\n{"Ref": "K2", "Surname": "M\x81ller"},\n{"Ref": "K3"}]'
+RECORD_XML = b"<all>\n<r><Ref>K1</Ref></r><r><Ref>K2</Ref>\n<Surname>M\x81ller</Surname></r><r><Ref>K3</Ref></r></all>"
+
+
+def told_of_bytes(content: bytes, layout) -> str:
+    found = notes_of(read(content, replace(KENT, format=layout)))
+    return " ".join(told for rule, _count, told in found if rule == "undefined_bytes")
+
+
+@pytest.mark.parametrize(
+    ("content", "layout", "actual", "line"),
+    [
+        (RECORD_BY_LINE, replace(JSON, record="", encoding="cp1252"), "cp1252", "line 2"),
+        (RECORD_BY_LINE.replace(b"M\x81", b"Zo\xc3\xab M\x81"), replace(JSON, record=""), "utf-8", "line 2"),
+        (RECORD_LIST, replace(JSON, record="", encoding="cp1252"), "cp1252", "line 2"),
+        (RECORD_XML.replace(b"M\x81", b"Zo\xc3\xab M\x81"), replace(XML, record="r"), "utf-8", "line 3"),
+        (b'<?xml version="1.0" encoding="windows-1252"?>' + RECORD_XML, replace(XML, record="r"), "cp1252", "line 3"),
+    ],
+)
+def test_in_json_and_xml_such_a_byte_costs_its_record_alone(content: bytes, layout, actual: str, line: str) -> None:
+    found = rows(content, layout)
+    assert [(row["Ref"], row["row_fault"]) for row in found] == [
+        ("K1", None),
+        ("K2", "undefined_bytes"),
+        ("K3", None),
+    ]
+    assert f"Bytes that are no character in {actual} stand on {line} of the file, in Surname;" in told_of_bytes(
+        content, layout
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "layout", "says"),
+    [
+        (
+            RECORD_LIST.replace(b"},\n", b"},\x90\n", 1),
+            replace(JSON, record="", encoding="cp1252"),
+            "lines 1, 2 of the file",
+        ),
+        (RECORD_XML.replace(b"<all", b"<a\x81ll"), replace(XML, record="r"), "lines 1, 3 of the file"),
+        (
+            RECORD_LIST.replace(b"Surname", b"Surn\x81me"),
+            replace(JSON, record="", encoding="cp1252"),
+            "a heading holds",
+        ),
+        (
+            RECORD_BY_LINE.replace(b"M", b"\x81" * 1 + b"M\x81 " * 21),
+            replace(JSON, record="", encoding="cp1252"),
+            "not written",
+        ),
+    ],
+)
+def test_where_the_record_cannot_be_told_or_the_bytes_are_many_the_file_is_refused(content, layout, says: str) -> None:
+    assert says in refusal(content, layout)
+
+
+def test_a_line_of_json_that_such_a_byte_breaks_is_no_record() -> None:
+    content, layout = (
+        RECORD_BY_LINE.replace(b'"}\n', b'"}\x81\n').replace(b"\x81", b"", 1),
+        replace(JSON, encoding="cp1252"),
+    )
+    assert [row["row_fault"] for row in rows(content, layout)] == [None, "no_record", "no_record"]
+    assert "stand on lines 2, 3 of the file; a row" in told_of_bytes(content, layout)
+
+
 def test_a_mark_is_never_a_character_of_the_file() -> None:
     # The first of the marks stands in a whole row, which is none the worse for it.
     content = "\n".join((HEAD, "K1,\ufdd0,,Lost", "K2,Zoë,,Lost")).encode() + b"\nK3,Zo\xc3,,Lost"

@@ -1,13 +1,14 @@
 """The verbs of releases as a person meets them: what they say and how they end."""
 
 import json
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from reconcile import holdings, publication
+from reconcile import holdings, publication, verification
 from reconcile.audit import AuditLog
 from reconcile.cli import main
 from reconcile.national import release
@@ -124,6 +125,22 @@ def test_what_a_person_can_mend_is_one_line(say, arguments: list[str], says: str
     assert "Traceback" not in err
 
 
+def test_verify_ends_with_1_where_a_snapshot_vanished_and_nobody_erased_it(made: Settings, say) -> None:
+    name = names(made)[0]
+    kept = made.workspace.snapshots / name
+    aside = kept.with_name("aside")
+    kept.rename(aside)
+    try:
+        code, out, err = say("verify", name)
+        told = json.loads(say("verify", name, "--json")[1])
+    finally:
+        aside.rename(kept)
+    assert (code, out) == (1, "")
+    assert err.splitlines()[-1] == verification.VANISHED.format(name=name)
+    assert (told["holds"], told["proof_only"], told["missing"]) == (False, "", verification.VANISHED.format(name=name))
+    assert say("verify", name)[0] == 0
+
+
 def test_erase_leaves_proof_only(made: Settings, say) -> None:
     first = names(made)[0]
     code, out, _err = say("erase", first, "--reason", "review of 2020")
@@ -133,6 +150,10 @@ def test_erase_leaves_proof_only(made: Settings, say) -> None:
     assert f"{first}: proof only" in out
     assert "review of 2020" in out
     assert "proof only, snapshot erased on" in say("releases")[1]
+    # Where the note beside it is gone too, the log still says that it was erased.
+    shutil.rmtree(made.workspace.snapshots / first)
+    code, out, _err = say("verify", first)
+    assert (code, "erased, as the audit log says" in out) == (0, True)
 
 
 def test_nothing_released_is_said_so(tmp_path: Path, monkeypatch, capsys) -> None:

@@ -8,13 +8,13 @@ fields past the last heading are let go. The quick way, by Arrow, is taken where
 import csv
 import io
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
+from numpy.typing import NDArray
 
 from reconcile.errors import ExtractError
 from reconcile.forces import Profile
@@ -25,8 +25,10 @@ from reconcile.intake.receipt import Reason
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 
-_BLOCK: Final = 1 << 22
-_PIECE: Final = 1 << 19
+_PIECE: Final = 1 << 24
+_BLOCK: Final = 1 << 19
+"""Bytes of a piece and, within it, of what Arrow reads at a time: more than the processor has at hand takes longer."""
+_PART: Final = 1 << 19
 _QUOTE: Final = ord('"')
 _LINES: Final = 20_000
 """Lines gathered before they are laid out as columns: what Python holds of them is many times their size."""
@@ -43,9 +45,7 @@ def read(content: bytes, profile: Profile) -> Any:
     _check(content)
     delimiter, head, start, said = _heading(content, profile)
     rows.headings(head.names)
-    columns, faults = quick(content, start, delimiter, len(head.names)) or tolerant(
-        content, start, delimiter, len(head.names)
-    )
+    columns, faults = _laid_out(content, start, delimiter, len(head.names))
     if not len(columns[0]):
         raise ExtractError("the extract has no rows: send a NIL manifest if there is nothing to send")
     kept, passed = furniture.taken_out(columns, head, faults)
@@ -58,47 +58,95 @@ def read(content: bytes, profile: Profile) -> Any:
     return rows.table(head.names, columns, (*notes, *said, *passed), faults)
 
 
-def quick(content: bytes, start: int, delimiter: str, fields: int) -> Columns | None:
-    """The lines from byte ``start`` on, by Arrow; None where it may read them otherwise than ``tolerant``."""
-    body: Any = pa.py_buffer(content).slice(start)
-    quoted = content.find(b'"', start) >= 0
-    if not body.size or (quoted and _has_odd_quotes(content, start, delimiter)):
+def _laid_out(content: bytes, start: int, delimiter: str, fields: int) -> Columns:
+    """The lines from byte ``start`` on, a piece at a time, so that one line costs the quick way its own piece alone."""
+    pieces: list[Columns] = []
+    while start < len(content):
+        end = content.rfind(b"\n", start, start + _PIECE) + 1 or content.find(b"\n", start + _PIECE) + 1 or len(content)
+        found = quick(content, start, delimiter, fields, end)
+        if found is None:
+            own, faults, end = tolerant(content, start, delimiter, fields, end)
+            found = own, faults
+        pieces.append(found)
+        start = end
+    columns = [pa.chunked_array([own[place] for own, _ in pieces], pa.string()) for place in range(fields)]
+    if all(faults is None for _, faults in pieces):
+        return columns, None
+    none = (pa.nulls(len(own[0]), pa.string()) if faults is None else faults for own, faults in pieces)
+    return columns, pa.chunked_array(list(none), pa.string())
+
+
+def quick(content: bytes, start: int, delimiter: str, fields: int, end: int | None = None) -> Columns | None:
+    """The lines between two bytes, which begin lines, by Arrow; None where it may read them otherwise than
+    ``tolerant``."""
+    end = len(content) if end is None else end
+    body: Any = pa.py_buffer(content).slice(start, end - start)
+    quoted = content.find(b'"', start, end) >= 0
+    if not body.size or (quoted and _has_odd_quotes(content, start, end, delimiter)):
         return None
+    for across in (False, True) if quoted else (False,):
+        # Few files have line ends within fields: to look for them takes longer. Without, Arrow refuses such a block.
+        try:
+            table = _parsed(body, delimiter, fields, across)
+        except pa.ArrowInvalid:
+            continue
+        columns = [column.combine_chunks() for column in table.columns]
+        return (columns, None) if _all_short(columns) else None
+    return None
+
+
+def _parsed(body: Any, delimiter: str, fields: int, across: bool) -> Any:
     names = [str(place) for place in range(fields)]
     source: Any = pa.BufferReader(body)
-    try:
-        table = arrow_csv.read_csv(
-            source,
-            # Threads take twice the processor's time here: what they parse in parts is put together again.
-            read_options=arrow_csv.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=False),
-            parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=quoted),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
-            ),
-        )
-    except pa.ArrowInvalid:
-        return None
-    return (table.columns, None) if _all_short(table.columns) else None
+    return arrow_csv.read_csv(
+        source,
+        # Threads take twice the processor's time here: what they parse in parts is put together again.
+        read_options=arrow_csv.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=False),
+        parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=across),
+        convert_options=arrow_csv.ConvertOptions(
+            # It is UTF-8 already.
+            column_types=dict.fromkeys(names, pa.string()),
+            strings_can_be_null=False,
+            check_utf8=False,
+        ),
+    )
 
 
-def tolerant(content: bytes, start: int, delimiter: str, fields: int) -> Columns:
-    """The lines from byte ``start`` on, one by one.
+def tolerant(
+    content: bytes, start: int, delimiter: str, fields: int, end: int | None = None
+) -> tuple[list[Any], Any, int]:
+    """As ``quick``, the lines one by one, to the first that begins at ``end`` or after; and where that is.
 
     Raises:
         ExtractError: a quote is not closed, or a cell is too long.
     """
+    end = len(content) if end is None else end
     blocks: list[pa.RecordBatch] = []
-    names = [str(place) for place in range(fields)]
-    lines = _lines(content, start, delimiter)
-    while block := list(islice(lines, _LINES)):
-        faults = [None if len(line) == fields else _fault(line, fields) for line in block]
-        fitted = [line if len(line) == fields else (line + [""] * fields)[:fields] for line in block]
-        columns = [pa.array(column, pa.string()) for column in zip(*fitted, strict=True)]
-        blocks.append(pa.record_batch([*columns, pa.array(faults, pa.string())], names=[*names, rows.ROW_FAULT]))
-    if not blocks:
-        return [pa.array([], pa.string()) for _ in names], None
+    block: list[list[str]] = []
+    after = len(content)
+    for line, behind in _lines(content, start, delimiter):
+        block.append(line)
+        # At the end of the content the next line says whether a quote is still open.
+        last = end <= behind < len(content)
+        if last or len(block) == _LINES:
+            blocks.append(_block(block, fields))
+            block = []
+        if last:
+            after = behind
+            break
+    blocks.append(_block(block, fields))
     table = pa.Table.from_batches(blocks)
-    return table.columns[:-1], table.columns[-1]
+    columns = [column.combine_chunks() for column in table.columns]
+    return columns[:-1], columns[-1], after
+
+
+def _block(lines: list[list[str]], fields: int) -> pa.RecordBatch:
+    """Some lines as columns and their faults."""
+    faults = [None if len(line) == fields else _fault(line, fields) for line in lines]
+    fitted = [line if len(line) == fields else (line + [""] * fields)[:fields] for line in lines]
+    columns = list(zip(*fitted, strict=True)) or [()] * fields
+    names = [*map(str, range(fields)), rows.ROW_FAULT]
+    return pa.record_batch([pa.array(column, pa.string()) for column in (*columns, faults)], names=names)
 
 
 def _fault(line: list[str], fields: int) -> str | None:
@@ -108,15 +156,15 @@ def _fault(line: list[str], fields: int) -> str | None:
     return rows.FIELDS_EXTRA if any(cell.strip() for cell in line[fields:]) else None
 
 
-def _has_odd_quotes(content: bytes, start: int, delimiter: str) -> bool:
+def _has_odd_quotes(content: bytes, start: int, end: int, delimiter: str) -> bool:
     """Whether a quote stands anywhere but around a field or doubled within one, or is not closed.
 
     Of quotes that stand so, every second one closes: a doubled one counts as closing and opening again.
     """
-    octets = np.frombuffer(content, np.uint8)[start:]
-    # A piece at a time, as a mask of the whole text is new memory, which costs more than what is done with it.
-    found = (at + np.flatnonzero(octets[at : at + _PIECE] == _QUOTE) for at in range(0, len(octets), _PIECE))
-    quotes = np.concatenate([np.zeros(0, np.int64), *found])
+    octets = np.frombuffer(content, np.uint8)[start:end]
+    quotes = np.concatenate(
+        [np.zeros(0, np.int64), *(at + np.flatnonzero(part == _QUOTE) for at, part in _parts(octets))]
+    )
     bounds = np.zeros(256, bool)
     bounds[[_QUOTE, ord("\r"), ord("\n"), ord(delimiter)]] = True
     opening, closing = quotes[::2], quotes[1::2]
@@ -183,19 +231,23 @@ def first_lines(content: bytes, delimiter: str) -> list[tuple[list[str], int]]:
 _OPEN: Final = "a field of the extract never ends: check for a quote that is not closed"
 
 
-def _lines(content: bytes, start: int, delimiter: str) -> Iterator[list[str]]:
-    """The filled lines from byte ``start`` on."""
+def _lines(content: bytes, start: int, delimiter: str) -> Iterator[tuple[list[str], int]]:
+    """The filled lines from byte ``start`` on, each with the byte that follows it."""
     last: list[str] = []
+    behind = start
 
     def ended() -> Iterator[str]:
-        yield from _text(content, start)
+        nonlocal behind
+        for text in _text(content, start):
+            behind += len(text) if text.isascii() else len(text.encode())
+            yield text
         yield _END
 
     try:
         for line in csv.reader(ended(), delimiter=delimiter):
             last = line
             if line and line != [_END]:
-                yield line
+                yield line, behind
     except csv.Error:
         raise ExtractError(_OPEN) from None
     if last != [_END]:
@@ -211,12 +263,21 @@ def _text(content: bytes, start: int) -> Iterator[str]:
 
 def _check(content: bytes) -> None:
     """Lines too many or too long, before any of them is laid out."""
-    if max(content.count(b"\n"), content.count(b"\r")) > limit("rows"):
+    octets = np.frombuffer(content, np.uint8)
+    if len(octets) > limit("rows") and max(_count(octets, b"\n"), _count(octets, b"\r")) > limit("rows"):
         raise ExtractError(f"the extract has more than {limit('rows'):,} lines: send one force's register")
     window = limit("line_bytes") // 2
     if all(content.find(b"\n", start, start + window) >= 0 for start in range(0, len(content) - window, window)):
         return
-    octets = np.frombuffer(content, np.uint8)
     ends = np.flatnonzero((octets == ord("\n")) | (octets == ord("\r")))
     if np.diff(ends, prepend=-1, append=len(octets)).max(initial=0) > limit("line_bytes"):
         raise ExtractError("a line of the extract is too long: check its line ends and for a quote that is not closed")
+
+
+def _count(octets: NDArray[np.uint8], sign: bytes) -> int:
+    return sum(int(np.count_nonzero(part == ord(sign))) for _start, part in _parts(octets))
+
+
+def _parts(octets: NDArray[np.uint8]) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """A part at a time, and where it begins: a mask of the whole text is new memory, which costs more than its use."""
+    return ((start, octets[start : start + _PART]) for start in range(0, len(octets), _PART))

@@ -43,7 +43,7 @@ def utf8(content: bytes, declared: str) -> tuple[bytes, tuple[Reason, ...]]:
     Raises:
         ExtractError: it is empty, or written in no encoding that can be told.
     """
-    if not content.strip():
+    if not content or content.isspace():
         raise ExtractError("the extract is empty: send a NIL manifest if there is nothing to send")
     declared = codecs.lookup(declared).name
     mark = _mark(content)
@@ -103,7 +103,7 @@ def _without_mark(content: bytes, declared: str) -> str:
         return wide
     if declared == "utf-8":
         return _utf8_or_windows(content)
-    return "utf-8" if not content.isascii() and _is(content, "utf-8") else declared
+    return "utf-8" if not content.isascii() and is_whole(content, "utf-8") else declared
 
 
 def _wide(head: bytes) -> str | None:
@@ -116,7 +116,7 @@ def _wide(head: bytes) -> str | None:
 
 def _utf8_or_windows(content: bytes) -> str:
     """A file with as much UTF-8 in it as not is damaged UTF-8, not another encoding."""
-    if _is(content, "utf-8"):
+    if is_whole(content, "utf-8"):
         return "utf-8"
     text = content.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
@@ -124,7 +124,16 @@ def _utf8_or_windows(content: bytes) -> str:
     return "utf-8" if whole >= broken else WINDOWS
 
 
-def _is(content: bytes, encoding: str) -> bool:
+def has_one_byte(name: str) -> bool:
+    """Whether ``name`` is that of an encoding of ASCII and a character a byte above it."""
+    try:
+        return codecs.lookup(name).name.startswith(_ONE_BYTE)
+    except LookupError:
+        return False
+
+
+def is_whole(content: bytes, encoding: str) -> bool:
+    """Whether every byte is of a character in ``encoding``."""
     try:
         content.decode(encoding)
     except UnicodeError:

@@ -20,6 +20,7 @@ from reconcile.intake.read.heading import Heading
 from reconcile.intake.read.limits import limit
 from reconcile.intake.read.rows import FIELDS_EXTRA
 from reconcile.intake.receipt import Reason
+from reconcile.values import text_bytes
 
 CELLS: Final = 3
 """Filled cells a line of furniture has at most."""
@@ -62,19 +63,48 @@ def taken_out(
     if faults is not None:
         filled[_mask(pc.equal(faults, pa.scalar(FIELDS_EXTRA)))] = limit("columns")
     for column in columns:
-        filled += _mask(pc.greater(pc.binary_length(column), pa.scalar(0)))
+        filled += _filled(column)
     rows = np.ones(count, bool)
     again = _repeats(columns, heading, filled)
     rows[again] = False
     blank = furniture = 0
     suspects = np.flatnonzero((filled <= CELLS) | _ruled(columns[0]) & (filled <= len(columns)))
-    taken = [column.take(pa.array(suspects)).to_pylist() for column in columns]
+    taken = [_cells(column, suspects) for column in columns]
     for place, cells in zip(suspects, zip(*taken, strict=True), strict=True):
         if not any(cell and cell.strip() for cell in cells):
             blank, rows[place] = blank + 1, False
         elif rows[place] and is_furniture([cell or "" for cell in cells]):
             furniture, rows[place] = furniture + 1, False
     return rows, tuple(_notes(blank, len(again), furniture))
+
+
+def _filled(column: Any) -> NDArray[np.bool_]:
+    """Which cells of a column hold anything, a space as well."""
+    found = [np.zeros(0, bool)]
+    for chunk in _chunks(column):
+        starts, _octets = text_bytes.spread(chunk)
+        # A null need not be empty in its bytes.
+        held = starts[1:] > starts[:-1]
+        found.append(held & np.asarray(pc.is_valid(chunk)) if chunk.null_count else held)
+    return np.concatenate(found)
+
+
+def _cells(column: Any, places: NDArray[np.int64]) -> list[str | None]:
+    """The cells at ascending ``places``."""
+    cells: list[str | None] = []
+    start = 0
+    # Arrow would put all of a column together first.
+    for chunk in _chunks(column) if len(places) else ():
+        first, last = np.searchsorted(places, (start, start + len(chunk)))
+        if first < last:
+            cells += chunk.take(pa.array(places[first:last] - start)).to_pylist()
+        start += len(chunk)
+    return cells
+
+
+def _chunks(column: Any) -> Sequence[Any]:
+    chunks: Sequence[Any] = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+    return chunks
 
 
 def _ruled(column: Any) -> NDArray[np.bool_]:

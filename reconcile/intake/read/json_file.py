@@ -1,7 +1,9 @@
 """JSON with a list of records, at the top or under one key, and JSON Lines with a record a line.
 
 Decides the names of nested fields ("address.town"). Invariant: a key that stands twice in one record rejects the
-extract, as one of its values would be lost; a line of JSON Lines that is no record is a row with a fault.
+extract, as one of its values would be lost; a line of JSON Lines that is no record is a row with a fault, and so is a
+record in which a byte is no character; where such a byte stands between records, the extract is rejected and the line
+told.
 """
 
 import json
@@ -13,7 +15,7 @@ import pyarrow as pa
 from reconcile.errors import ExtractError
 from reconcile.forces import Profile
 from reconcile.forces.lists import LIST_COLUMNS
-from reconcile.intake.read import encoding, rows
+from reconcile.intake.read import encoding, rows, undefined
 from reconcile.intake.read.limits import limit
 
 _BROKEN: Final = "the extract is no valid JSON: check its encoding and that the file is whole"
@@ -40,7 +42,7 @@ def read(content: bytes, profile: Profile) -> Any:
     listed = frozenset(name for column in LIST_COLUMNS for name in profile.columns.get(column, ()))
     how = _How(layout.list_separator, listed)
     _check(content)
-    content, notes = encoding.utf8(content, layout.encoding)
+    content, notes, marked = encoding.utf8_or_marked(content, layout.encoding)
     by_line = lines(content)
     if by_line is not None:
         values, faults = (
@@ -48,7 +50,7 @@ def read(content: bytes, profile: Profile) -> Any:
             pa.array([None if isinstance(each, dict) else rows.NO_RECORD for each in by_line], pa.string()),
         )
     else:
-        (values, passed), faults = _listed(content, layout.record), None
+        (values, passed), faults = _listed(content, layout.record, marked), None
         notes = (*notes, *rows.beside_records(passed))
     records = []
     for value in values:
@@ -56,16 +58,17 @@ def read(content: bytes, profile: Profile) -> Any:
         if isinstance(value, dict):
             _collect(value, "", how, fields, 1)
         records.append(fields)
-    return rows.from_records(records, notes, faults)
+    found = rows.from_records(records, notes, faults)
+    return undefined.told_of(found, marked) if marked else found
 
 
-def _listed(content: bytes, key: str) -> tuple[list[Any], int]:
+def _listed(content: bytes, key: str, marked: undefined.Marked | None) -> tuple[list[Any], int]:
     """The records, and how many others stand in lists under other keys."""
     passed = 0
     try:
         value = _load(content.decode())
     except (ValueError, RecursionError):
-        raise ExtractError(_BROKEN) from None
+        raise ExtractError(f"{_BROKEN}; {undefined.where(marked)}" if marked else _BROKEN) from None
     if key and isinstance(value, dict):
         lists = (found for name, found in value.items() if name != key and isinstance(found, list))
         passed = sum(isinstance(record, dict) for found in lists for record in found)

@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 from reconcile.errors import ExtractError
 from reconcile.intake import headings
 from reconcile.intake.read.limits import limit
-from reconcile.intake.read.rows import UNDEFINED
+from reconcile.intake.read.rows import ROW_FAULT, ROW_NUMBER, UNDEFINED, notes_of
+from reconcile.intake.read.rows import table as rows_table
 from reconcile.intake.receipt import Reason
 
 MARKS: Final = tuple(map(chr, range(0xFDD0, 0xFDF0)))
@@ -83,17 +84,35 @@ def told(
     return clean, after, (_note(of, told_of, names),)
 
 
-def _note(of: Marked, holding: Sequence[str], names: Sequence[str]) -> Reason:
+def told_of(table: Any, of: Marked) -> Any:
+    """A table as ``rows.table`` gives it, with what ``told`` makes of its columns.
+
+    Raises:
+        ExtractError: the name of a field holds a mark.
+    """
+    names = [name for name in table.column_names if name not in (ROW_NUMBER, ROW_FAULT)]
+    faults = table[ROW_FAULT] if ROW_FAULT in table.column_names else None
+    columns, faults, notes = told([table[name] for name in names], faults, names, of)
+    return rows_table(names, columns, (*notes_of(table), *notes), faults)
+
+
+def where(of: Marked) -> str:
+    """The lines on which bytes stand that are no character, as the beginning of a sentence."""
     lines = _lines(of)
+    on = f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))} of the file"
+    return f"bytes that are no character in {of.encoding} stand on {on}"
+
+
+def _note(of: Marked, holding: Sequence[str], names: Sequence[str]) -> Reason:
     plain = [" ".join(name.split()) for name in names]
     quoted, places = headings.said([" ".join(name.split()) for name in holding], plain)
     columns = [*quoted, *(f"column {place}" for place in places)]
-    where = f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))} of the file"
     within = f", in {', '.join(columns)}" if columns else ""
+    said = where(of)
     return (
         "undefined_bytes",
-        len(lines),
-        f"Bytes that are no character in {of.encoding} stand on {where}{within}; a row that holds one is held back. "
+        len(_lines(of)),
+        f"{said[0].upper()}{said[1:]}{within}; a row that holds one is held back. "
         "Should other names look wrong too, the whole file is in another encoding than its profile says.",
     )
 

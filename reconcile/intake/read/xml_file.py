@@ -1,7 +1,8 @@
 """XML with one element a record, its fields child elements or attributes.
 
 Decides the names of nested fields ("Address/Town", "Name/@type") and drops namespaces. Invariant: no entity, no
-external reference and no document type is ever followed; no text inside a record is lost.
+external reference and no document type is ever followed; no text inside a record is lost; a record in which a byte
+is no character is a row with a fault, and where such a byte stands in a tag the extract is rejected and the line told.
 """
 
 import io
@@ -17,7 +18,7 @@ from defusedxml.ElementTree import iterparse
 from reconcile.errors import ExtractError
 from reconcile.forces import Profile
 from reconcile.forces.lists import LIST_COLUMNS
-from reconcile.intake.read import encoding, rows
+from reconcile.intake.read import encoding, rows, undefined
 from reconcile.intake.read.limits import limit
 from reconcile.intake.receipt import Reason
 
@@ -26,6 +27,7 @@ OWN_TEXT: Final = "text()"
 """The field for what a record says outside of its elements."""
 
 _DECLARED: Final = re.compile(rb"""^\s*<\?xml[^>]*?\sencoding\s*=\s*["'](utf-?8)["']""", re.IGNORECASE)
+_OTHER: Final = re.compile(rb"""^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([\w.-]+)["']""", re.IGNORECASE)
 _DECLARATION: Final = re.compile(rb"^\s*<\?xml[^>]*\?>")
 
 
@@ -35,7 +37,7 @@ def read(content: bytes, profile: Profile) -> Any:
     layout = profile.format
     if len(content) > limit("tree_bytes"):
         raise ExtractError("the XML is too large: send one force's register")
-    content, notes = as_declared(content)
+    content, notes, marked = as_declared(content)
     listed = [name for column in LIST_COLUMNS for name in profile.columns.get(column, ())]
     records: list[dict[str, str]] = []
     beside: Counter[int] = Counter()
@@ -47,10 +49,12 @@ def read(content: bytes, profile: Profile) -> Any:
     except DefusedXmlException:
         raise ExtractError("the XML declares a document type or entities: send it without") from None
     except (ParseError, UnicodeError, ValueError, LookupError, RecursionError):
-        raise ExtractError("the extract is no well-formed XML: check that the file is whole") from None
+        why = undefined.where(marked) if marked else "check that the file is whole"
+        raise ExtractError(f"the extract is no well-formed XML: {why}") from None
     if not records:
         raise ExtractError(f"the XML has no <{layout.record}> element: check its profile, or send a NIL manifest")
-    return rows.from_records(records, (*notes, *rows.beside_records(beside[RECORDS])))
+    found = rows.from_records(records, (*notes, *rows.beside_records(beside[RECORDS])))
+    return undefined.told_of(found, marked) if marked else found
 
 
 def _records(content: bytes, tag: str, beside: Counter[int]) -> Iterator[Element]:
@@ -83,17 +87,22 @@ def _records(content: bytes, tag: str, beside: Counter[int]) -> Iterator[Element
     beside[RECORDS] = sum(beside[depth] for depth in depths)
 
 
-def as_declared(content: bytes) -> tuple[bytes, tuple[Reason, ...]]:
-    """XML that says it is UTF-8, or says nothing, and is not: read as what it is, and said so."""
+def as_declared(content: bytes) -> tuple[bytes, tuple[Reason, ...], undefined.Marked | None]:
+    """XML that says it is UTF-8, or says nothing, and is not: read as what it is, and said so; and XML of which a few
+    bytes are no character in its encoding, with these marked."""
     head = content[:200]
     if head.startswith(tuple(encoding.MARKS)) or b"\x00" in head:
-        return content, ()
-    if _DECLARATION.match(head) and b"encoding" in head.partition(b"?>")[0] and not _DECLARED.match(head):
-        return content, ()
+        return content, (), None
     if not content.strip():
         raise ExtractError("the extract is empty: send a NIL manifest if there is nothing to send")
-    text, notes = encoding.utf8(content, "utf-8")
-    return (_DECLARATION.sub(b"", text, count=1) if notes else text), notes
+    said = "utf-8"
+    if _DECLARATION.match(head) and b"encoding" in head.partition(b"?>")[0] and not _DECLARED.match(head):
+        other = _OTHER.match(head)
+        said = other[1].decode() if other else ""
+        if not encoding.has_one_byte(said) or encoding.is_whole(content, said):
+            return content, (), None
+    text, notes, marked = encoding.utf8_or_marked(content, said)
+    return (_DECLARATION.sub(b"", text, count=1) if notes or marked else text), notes, marked
 
 
 def _local(tag: str) -> str:
