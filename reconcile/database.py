@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -95,6 +96,12 @@ def open_log(url: str, *tables: Table, stay: bool = False, durable: bool = True)
         shown = address.render_as_string(hide_password=True)
         raise SettingsError(f"the database {shown} cannot be opened: check its path, address and rights") from error
     return engine
+
+
+def is_there(url: str) -> bool:
+    """Whether the database at ``url`` can hold anything: only a file of SQLite is known to be missing."""
+    address = make_url(url)
+    return address.get_backend_name() != "sqlite" or (address.database is not None and Path(address.database).is_file())
 
 
 @contextmanager

@@ -7,6 +7,7 @@ log before it is made.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -262,7 +263,15 @@ def release(settings: Settings, *, signed_by: str, role: str, reason: str, accep
         ]
     )
     signed: Any = {"signed_by": signed_by, "role": role, "reason": reason}
-    return releases.publish(settings, compiled, **signed, audit_head=head, changed=changed)
+    return releases.publish(
+        settings, compiled, **signed, audit_head=head, changed=changed, seal=partial(_seal, settings, signed_by, role)
+    )
+
+
+def _seal(settings: Settings, signed_by: str, role: str, seal: str) -> None:
+    """Log what a release is, so that one rewritten together with its manifest shows."""
+    why = "its hashes, from which `reconcile verify` tells whether it was rewritten"
+    AuditLog(settings.database_url).append_many([_entry(settings, "combination", signed_by, why, seal, role=role)])
 
 
 def _need_judged(settings: Settings) -> None:

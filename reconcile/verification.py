@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from reconcile import cycle, publication
+from reconcile import cycle, database, publication
 from reconcile.audit import AuditLog
 from reconcile.errors import ReleaseError
 from reconcile.national import changes, contents, previous, snapshot
@@ -37,7 +37,8 @@ class Verified:
     again and need not be, "" where it was. ``missing``: what has vanished without an erasure, so that it could not be
     run again, and what to do; "" where nothing has. ``differs``: files that came out otherwise. ``suspects``: what is
     another now than when it was published, from which differences may stem. ``data_hash``: that of the data as they
-    came out, "" where not run.
+    came out, "" where not run. ``vouched``: whether there was an audit log to hold the manifest against; without one, a
+    release rewritten together with its manifest looks whole.
     """
 
     release: str
@@ -47,6 +48,7 @@ class Verified:
     differs: tuple[str, ...] = ()
     suspects: tuple[str, ...] = ()
     data_hash: str = ""
+    vouched: bool = True
 
     @property
     def holds(self) -> bool:
@@ -63,8 +65,9 @@ def verify(settings: Settings, name: str = "", progress: Progress = cycle.quiet)
     manifest: dict[str, Any] = read_json(folder / releases.MANIFEST)
     kept = settings.workspace.snapshots / folder.name
     progress("check hashes", 0.0)
-    altered = (*releases.verify_hashes(folder), *_unlogged(settings, folder))
-    found = Verified(folder.name, altered, suspects=releases.another_now(manifest))
+    altered = (*releases.verify_hashes(folder), *_unsealed(settings, folder), *_unlogged(settings, folder))
+    vouched = database.is_there(settings.database_url)
+    found = Verified(folder.name, altered, suspects=releases.another_now(manifest), vouched=vouched)
     if why := cannot_be_run(settings, folder.name, manifest):
         return replace(found, proof_only=why)
     if not (kept / snapshot.LISTING).is_file():
@@ -78,6 +81,15 @@ def verify(settings: Settings, name: str = "", progress: Progress = cycle.quiet)
         unmade = manifest["files"].keys() - {path.name for path in again.iterdir()} - {releases.SIGN_OFF}
         data_hash = releases.release_hash(again)
     return replace(found, differs=tuple(sorted([*differs, *unmade])), data_hash=data_hash)
+
+
+def _unsealed(settings: Settings, folder: Path) -> Iterator[str]:
+    """Whether the manifest, which names the hash of everything else, is another than the audit log has of it."""
+    if not database.is_there(settings.database_url):
+        return
+    logged = AuditLog(settings.database_url).first_logged("combination")
+    if releases.seal_of(folder, folder.name) not in logged:
+        yield f"{releases.MANIFEST} is not the one the audit log has the hash of"
 
 
 def _unlogged(settings: Settings, folder: Path) -> Iterator[str]:

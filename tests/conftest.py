@@ -9,7 +9,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import hypothesis
 import pytest
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from reconcile.settings import Settings
 
 LEFT_OUT = pytest.StashKey[Counter[str]]()
+SKIPPED = pytest.StashKey[Counter[str]]()
+"""What collecting left out, which every process of a run finds alike, and what the tests of this one had to skip."""
 
 
 def find(program: str) -> str | None:
@@ -59,8 +61,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = kept
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[LEFT_OUT] = Counter()
+    config.stash[SKIPPED] = Counter()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output["left_out"], output["skipped"] = (dict(session.config.stash[key]) for key in (LEFT_OUT, SKIPPED))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A process of a run that is spread over several has ended: what it left out is told with the rest."""
+    said = getattr(node, "workeroutput", {})
+    node.config.stash[LEFT_OUT] |= Counter(said.get("left_out", {}))
+    node.config.stash[SKIPPED] += Counter(said.get("skipped", {}))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if left_out := config.stash.get(LEFT_OUT, []):
+    if left_out := config.stash[LEFT_OUT] + config.stash[SKIPPED]:
         terminalreporter.write_line(f"NOT RUN for want of a program: {aloud(left_out)}", yellow=True)
 
 
@@ -73,7 +93,7 @@ def leave_out(pytestconfig: pytest.Config) -> Callable[[str], NoReturn]:
     """Leave the test out for want of something only found missing once asked for, as aloud as for want of a program."""
 
     def leave(what: str) -> NoReturn:
-        pytestconfig.stash[LEFT_OUT][what] += 1
+        pytestconfig.stash[SKIPPED][what] += 1
         pytest.skip(f"cannot be had: {what}")
 
     return leave

@@ -125,6 +125,8 @@ def verify(
         raise typer.Exit(1)
     if json:
         return
+    if not found.vouched:
+        note("  there is no audit log here: nothing outside the release's folder vouches for its manifest")
     if found.proof_only:
         say(f"{found.release}: proof only, its hashes hold and it cannot be run again: {found.proof_only}")
     else:

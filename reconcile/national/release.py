@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from importlib.resources import files
@@ -72,11 +72,13 @@ def publish(
     signed_at: dt.datetime | None = None,
     audit_head: Head | None = None,
     changed: Changes | None = None,
+    seal: Callable[[str], object] = lambda _seal: None,
 ) -> Path:
     """Publish a compiled cycle under a person's sign-off and make it current; returns its folder.
 
     ``audit_head`` is the newest line of the audit log, kept in the sign-off so that lines lost later show. ``changed``
-    as ``changes_since`` gives them, asked for here where they are not given.
+    as ``changes_since`` gives them, asked for here where they are not given. ``seal`` is given ``seal_of`` the release
+    before it is moved into place, to be kept where whoever can write the folder cannot.
     Data that were already published give the release that exists, which becomes current again.
 
     Raises:
@@ -107,6 +109,7 @@ def publish(
         from_what = {"snapshot": snapshot.write(kept, compiled, settings, before)}
         write_json(beside / MANIFEST, _manifest(beside, name, compiled, settings) | from_what)
         if not (releases / name).exists():
+            seal(seal_of(beside, name))
             snapshot.place(kept, settings.workspace.snapshots / name)
         _move(beside, releases / name)
     finally:
@@ -114,6 +117,11 @@ def publish(
         shutil.rmtree(kept, ignore_errors=True)
     write_bytes(releases / POINTER, f"{name}\n".encode())
     return releases / name
+
+
+def seal_of(folder: Path, name: str) -> str:
+    """What stands for a release and all in it: its name and the SHA-256 of its manifest, which has each file's."""
+    return f"release {name}, manifest {contents.sha256(folder / MANIFEST)}"
 
 
 def changes_since(settings: Settings, compiled: Compiled, accepted: str = "") -> Changes:

@@ -15,7 +15,7 @@ from reconcile.intake import judgements
 from reconcile.linkage import model as models
 from reconcile.national import bands, contents, release, snapshot
 from reconcile.settings import Settings
-from reconcile.workspace import read_table, write_table
+from reconcile.workspace import read_table, write_json, write_table
 from tests import two_cycles
 from tests.two_cycles import SIGNED
 
@@ -136,13 +136,26 @@ def test_whoever_is_protected_at_the_sign_off_stands_on_no_page_and_in_no_workbo
         assert verification.verify(copied, folder.name).holds
 
 
+def test_a_release_rewritten_together_with_its_manifest_shows(copied: Settings) -> None:
+    second = both(copied)[1]
+    signed = json.loads((second / release.SIGN_OFF).read_text()) | {"signed_by": "somebody else"}
+    write_json(second / release.SIGN_OFF, signed)
+    manifest = json.loads((second / release.MANIFEST).read_text())
+    manifest["files"][release.SIGN_OFF] = contents.sha256(second / release.SIGN_OFF)
+    write_json(second / release.MANIFEST, manifest)
+    assert release.verify_hashes(second) == ()
+    found = verification.verify(copied, second.name)
+    assert found.altered == ("manifest.json is not the one the audit log has the hash of",)
+
+
 def test_a_release_is_run_again_from_its_snapshot_and_nothing_else(copied: Settings) -> None:
     second = both(copied)[1]
     for folder in ("cycles", "inbox", "reports"):
         shutil.rmtree(copied.workspace.root / folder)
     shutil.rmtree(both(copied)[0])
     (copied.workspace.root / "decisions.sqlite").unlink()
-    assert verification.verify(copied, second.name).holds
+    found = verification.verify(copied, second.name)
+    assert (found.holds, found.vouched) == (True, False)
     assert not (copied.workspace.root / "cycles").exists()
     assert not (copied.workspace.root / "decisions.sqlite").exists()
 

@@ -138,9 +138,11 @@ def test_a_release_is_logged_before_it_is_made_in_the_role_signed(settings: Sett
             publication.release(settings, **SIGNED)
     line = AuditLog(settings.database_url).export().to_pylist()[-1]
     assert (line["operation"], line["role"], line["count"]) == ("disclosure", "deputy coordinator", 4)
-    publication.release(settings, **SIGNED)
+    published = publication.release(settings, **SIGNED)
     (head,) = release.audit_heads(settings)
-    assert head == AuditLog(settings.database_url).head()
+    told, seal = AuditLog(settings.database_url).export().to_pylist()[-2:]
+    assert (head.number, head.hash) == (told["number"], told["hash"])
+    assert (seal["operation"], seal["query"]) == ("combination", release.seal_of(published, published.name))
 
 
 def test_a_release_nobody_answers_for_is_refused_and_not_logged(settings: Settings) -> None:
