@@ -25,8 +25,8 @@ from reconcile.national import release as releases
 from reconcile.national.coverage import answered
 from reconcile.notification.standing import ENDS
 from reconcile.reports import force_report
+from reconcile.review import force_answers, waiting
 from reconcile.review import unmerge as unmerging
-from reconcile.review import waiting
 from reconcile.review.decisions import Decision, DecisionLog
 from reconcile.review.holds import HoldLog
 from reconcile.review.unmerge import Unmerge
@@ -180,7 +180,9 @@ def open_links(settings: Settings, *, touching_list: bool = True) -> pa.Table:
     Those that have a ``why``, because they speak against an identity or were cut, come first, each part heaviest first.
     ``touching_list`` keeps those with an end on the missing list: the ones that move a published number.
     """
-    found = waiting.waiting(*(cycle.table(settings, name) for name in ("links", "decisions", "identities")))
+    links, decided, resolved = (cycle.table(settings, name) for name in ("links", "decisions", "identities"))
+    said = force_answers.unjudged(cycle.said_by_forces(settings), decided, resolved)
+    found = waiting.waiting(links, decided, resolved, said)
     if touching_list:
         listed = pc.list_flatten(cycle.table(settings, "missing_list")["records"])
         found = found.filter(pc.or_(*(pc.is_in(found[end], value_set=listed) for end in ENDS)))

@@ -18,6 +18,8 @@ from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, func,
 from reconcile import database
 
 SOURCES: Final = ("xlsx", "json", "page")
+TAKEN_BACK: Final = "taken_back"
+"""The answer that leaves an item open again."""
 
 _COLUMNS: Final[list[tuple[str, Any]]] = [
     ("number", pa.int64()),
@@ -140,6 +142,18 @@ def place_kinds() -> Mapping[str, str]:
     """The kinds of place a person may be located in, and what each is called."""
     found: Mapping[str, str] = _table()["place_kinds"]
     return found
+
+
+@cache
+def limits() -> Mapping[str, int]:
+    """How many characters each text of an answer may have at most, and how many of a digest name what was read."""
+    found: Mapping[str, int] = _table()["limits"]
+    return found
+
+
+def of_kind(kind: str) -> tuple[str, ...]:
+    """The codes of the answers that can be given to an item of this kind, in their order."""
+    return tuple(code for code, entry in codes().items() if kind in entry["kinds"])
 
 
 @cache
