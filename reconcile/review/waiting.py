@@ -41,7 +41,7 @@ def waiting(links: pa.Table, decisions: pa.Table, resolved: pa.Table, said: Iter
     """
     answered = judged(links, decisions)
     ends: list[Any] = [pc.index_in(links[end], value_set=resolved["record_id"]) for end in ENDS]
-    inside = pc.equal(*(resolved["national_id"].take(end) for end in ends))
+    inside: Any = pc.equal(*(resolved["national_id"].take(end) for end in ends))
     between = pc.invert(inside)
     guarded = pc.is_valid(links["guard"])
     verified = pc.and_(pc.equal(links["strength"], pa.scalar("verified")), pc.invert(guarded))
@@ -53,10 +53,9 @@ def waiting(links: pa.Table, decisions: pa.Table, resolved: pa.Table, said: Iter
         *(pa.scalar(name) for name in ("held", "contradicted", "parted", "weak_bridge")),
     )
     unsettled = pc.or_(between, pc.is_valid(why))
-    open_now = pc.and_(pc.is_null(answered["judgement"]), pc.fill_null(unsettled, False))
     told = _told(links, said)
-    said_inside: list[Any] = [pc.is_valid(told), pc.fill_null(inside, False)]
-    again: Any = pc.and_(*said_inside)
+    open_now: Any = pc.and_(pc.is_null(answered["judgement"]), pc.fill_null(unsettled, False))
+    again: Any = pc.and_(pc.is_valid(told), pc.fill_null(inside, False))
     open_now = pc.or_(open_now, again)
     return links.append_column("why", pc.coalesce(told, why)).filter(open_now)
 
