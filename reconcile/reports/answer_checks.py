@@ -8,7 +8,7 @@ refused says why and what to do, and quotes of what was typed no more than a few
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Final
 
 from reconcile.reports import answers
@@ -71,8 +71,8 @@ def told_by_item(lines: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def is_blank(raw: Raw) -> bool:
-    """Whether nothing was answered; what is to be answered may stand there all the same."""
-    return not any(getattr(raw, field.name).strip() for field in fields(Raw) if field.name not in ("item", "digest"))
+    """Whether nothing was answered; role and day may have been filled in for every item all the same."""
+    return not any(text.strip() for text in (raw.answer, raw.located_on, raw.place_kind, raw.note))
 
 
 def checked(

@@ -24,6 +24,10 @@ TITLES: Final[Mapping[str, str]] = {
 }
 """The fields of an answer, and what their columns are called."""
 HOW: Final = "How to answer"
+ABOUT: Final = "About"
+RELEASE: Final = "Release"
+FOR: Final = "For"
+"""The sheet that says which report it is, and the labels of its lines for the release and the force."""
 
 
 def columns(items: Sequence[Item]) -> tuple[Column, ...]:
