@@ -7,18 +7,15 @@ cannot be used stops no other, and is said to be so; nothing is moved or erased.
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from reconcile.forces import forces
+from reconcile.intake.pull import REPORT_ANSWERS
 from reconcile.reports import answer_files, answering
 from reconcile.reports.answer_files import SUFFIXES, AnswerFileError
 from reconcile.reports.answering import Outcome
 from reconcile.reports.answers import AnswerLog
 from reconcile.reports.told import ToldLog
 from reconcile.settings import Settings
-
-FOLDER: Final = "answers"
-"""The folder of a force's inbox in which its answers lie."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ def waiting(settings: Settings) -> list[tuple[Path, str]]:
     taken = set(AnswerLog(settings.database_url).lines()["file"].to_pylist())
     found = []
     for force in forces():
-        folder = settings.workspace.root / settings.inbox / force.slug / FOLDER
+        folder = settings.workspace.root / settings.inbox / force.slug / REPORT_ANSWERS
         for path in sorted(folder.glob("*")) if folder.is_dir() else ():
             named = path.suffix.lower() in SUFFIXES and not path.name.startswith((".", "~"))
             # What a link points at may be anybody's.
