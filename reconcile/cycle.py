@@ -23,9 +23,11 @@ from reconcile.linkage import name_changes
 from reconcile.linkage.lineage import lineage
 from reconcile.linkage.weighing import PerRecord
 from reconcile.national import missing_list, release, statistics
+from reconcile.national.contents import ANSWERS
 from reconcile.national.coverage import answered
 from reconcile.reports import acceptance as acceptances
 from reconcile.reports import acceptance_files
+from reconcile.reports.answer_times import answer_times
 from reconcile.reports.national_completeness import national_completeness
 from reconcile.reports.said import said_of_links
 from reconcile.review.decisions import DecisionLog
@@ -173,6 +175,8 @@ def resolve(settings: Settings, *, again: bool = False) -> pa.Table:
     _write(settings, "identities", resolved)
     _write(settings, "lineage", became)
     _write(settings, "said", SAID.empty_table() if again else said_of_links(settings.database_url))
+    if not again:
+        write_json(_stage(settings, ANSWERS), answer_times(settings.database_url))
     published = release.current(settings)
     write_json(_stage(settings, "resolved.json"), {"previous": published.name if published else None})
     made_from.note(settings, "identities")
@@ -220,6 +224,13 @@ def said_by_forces(settings: Settings) -> pa.Table:
     """``SAID`` as it was when the list was compiled; none where it was compiled before answers were kept."""
     path = _stage(settings, "said.parquet")
     return read_table(path) if path.is_file() else SAID.empty_table()
+
+
+def answers_of(settings: Settings) -> dict[str, Any]:
+    """How the forces answered their reports, as counted when the list was compiled; empty where nobody counted."""
+    path = _stage(settings, ANSWERS)
+    found: dict[str, Any] = read_json(path) if path.is_file() else {}
+    return found
 
 
 def _earlier_queues(settings: Settings) -> list[pa.Table]:

@@ -227,6 +227,7 @@ def compiled_of(settings: Settings) -> contents.Compiled:
         statistics=cycle.statistics_of(settings),
         receipts=cycle.receipts(settings),
         forces=forces(),
+        answers=cycle.answers_of(settings),
     )
 
 

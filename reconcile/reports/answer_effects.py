@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from reconcile import cycle, protecting
 from reconcile.notification.standing import ENDS
 from reconcile.reports.answer_checks import Checked, Row
+from reconcile.reports.answers import CONFIRMED
 from reconcile.review import four_eyes
 from reconcile.review.concerned import RISKS
 from reconcile.review.decisions import Decision
@@ -23,7 +24,6 @@ from reconcile.review.force_answers import TOLD_APART, Said
 from reconcile.settings import Settings
 
 Pair = tuple[str, str]
-CONFIRMED: Final = "confirmed_same"
 ROLE: Final = "force officer"
 
 

@@ -13,8 +13,7 @@ from typing import Any
 from reconcile.forces import forces
 from reconcile.render.look import day, word
 from reconcile.reports import answers
-from reconcile.reports.answer_effects import CONFIRMED
-from reconcile.reports.answers import TAKEN_BACK, AnswerLog
+from reconcile.reports.answers import CONFIRMED, TAKEN_BACK, AnswerLog
 from reconcile.reports.item import Item
 from reconcile.reports.kinds import kinds
 from reconcile.reports.report import Answered, Report

@@ -18,6 +18,8 @@ from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, func,
 from reconcile import database
 
 SOURCES: Final = ("xlsx", "json", "page")
+CONFIRMED: Final = "confirmed_same"
+"""The answer that makes a verified link a decided one, where nothing stands against it."""
 TAKEN_BACK: Final = "taken_back"
 """The answer that leaves an item open again."""
 
