@@ -47,7 +47,7 @@ def _item(to: Telling, record: str, carrying: dict[str, list[Row]], why: str) ->
         key=(record,),
         national=to.material.identity[record],
         claimed=f"{to.forces(others)} knows the person by a name your record does not carry: {listed(told)}.",
-        facts=(*said, to.fact(record), *(to.fact(other) for other in others)),
+        facts=(*said, *(to.fact(each) for each in (record, *others))),
         assessments=(f"That it was not notified is suspected, not known{f': {why}' if why else ''}.",),
         words={"other": to.forces(others)},
     )
