@@ -127,6 +127,11 @@ class AnswerLog:
             row.update({name: dt.date.fromisoformat(row[name]) if row[name] else None for name in _DAYS})
         return pa.Table.from_pylist(rows, LINES)
 
+    def newest(self) -> int:
+        """The number of the newest line, 0 of an empty log."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(func.max(LOG.c.number))) or 0
+
     def standing(self, force: str | None = None) -> dict[tuple[str, str], dict[str, Any]]:
         """The last answer to each item, by force and item."""
         return {(row["force"], row["item"]): row for row in self.lines(force).to_pylist()}

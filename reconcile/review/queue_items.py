@@ -128,7 +128,8 @@ def of_identity(group: Group, who: People) -> Mapping[str, Any]:
     said = next((each for each in (TOLD_APART, TOLD_SAME) if each in waits), None)
     reason = numbers()["says"]["why"][said or (weakest or {})["waits"]]
     if said:
-        reason = reason.format(force=listed([each.name for each in group.said if each.says == said]))
+        by = list(dict.fromkeys(each.name for each in group.said if each.says == said))
+        reason = reason.format(force=listed(by), s="s" if len(by) == 1 else "")
     return {
         "item": f"identity:{named}",
         "kind": "identity",

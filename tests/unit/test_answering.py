@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from reconcile.reports import answer_effects, answering
 from reconcile.reports.answering import Outcome, Raw
 from reconcile.reports.answers import AnswerLog, codes
 from reconcile.reports.told import REPORT, Told, ToldLog
+from reconcile.review import acts
+from reconcile.review.access import Visitor
+from reconcile.review.acts import Filters
 from reconcile.review.decisions import Decision, DecisionLog
 from reconcile.settings import Settings
 from tests import small_country, small_workspace
@@ -270,6 +274,36 @@ def test_it_is_asked_until_a_person_judges_after_the_answer(settings: Settings, 
 
 def said(judgement: str) -> Decision:
     return Decision(*PAIR, judgement, "h", "reviewer-1", "compared the files")
+
+
+ANN, BOB = (Visitor(name, frozenset({"reviewer"})) for name in ("ann", "bob"))
+
+
+def assign(settings: Settings, visitor: Visitor, groups: Sequence[Sequence[str]]) -> str:
+    (row,) = [row for row in acts.open_items(settings, visitor, Filters(mine=True)).rows if row["said"]]
+    given = {"evidence_hash": row["evidence_hash"], "reason_code": "asked_forces"}
+    return acts.judge_identity(settings, visitor, row["national_id"], groups, **given).became
+
+
+def test_reviewers_judge_it_anew_although_they_decided_it_before(settings: Settings) -> None:
+    """A link decided before is no item of the queue; as part of its identity it is asked about with other evidence."""
+    take(settings, raw(answer="not_same"))
+    assert acts.pending(settings) == 1
+    cycle.reconsider(settings)
+    assert acts.pending(settings) == 0
+    as_one = (["essex:1", "kent:1", "surrey:1"],)
+    assert (assign(settings, ANN, as_one), assign(settings, BOB, as_one)) == ("second", "decided")
+    cycle.reconsider(settings)
+    assert "told_apart" not in cycle.table(settings, "queue")["said"].to_pylist()
+    take(settings, raw(answer="need_more", note="prints to be taken"))
+    take(settings, raw(answer="not_same", note="by fingerprint"))
+    cycle.reconsider(settings)
+    as_two = (["essex:1", "surrey:1"], ["kent:1"])
+    assert (assign(settings, ANN, as_two), assign(settings, BOB, as_two)) == ("second", "decided")
+    cycle.reconsider(settings)
+    assert "told_apart" not in cycle.table(settings, "queue")["said"].to_pylist()
+    people = {row["record_id"]: row["national_id"] for row in cycle.table(settings, "identities").to_pylist()}
+    assert people["essex:1"] == people["surrey:1"] != people["kent:1"]
 
 
 def test_one_forces_word_does_not_settle_what_another_denies(settings: Settings) -> None:
