@@ -38,24 +38,28 @@ def answer_times(url: str, on: dt.date | None = None) -> dict[str, Any]:
     of_force: dict[str, list[Row]] = defaultdict(list)
     for line in told:
         of_force[line["force"]].append(line)
+    since = _last_report(told)
     counted = {
-        names.get(force, force): _counted(lines, [each for each in answers if each["force"] == force], day)
+        names.get(force, force): _counted(lines, [each for each in answers if each["force"] == force], since, day)
         for force, lines in of_force.items()
     }
     return {"as_of": day.isoformat(), "by_force": dict(sorted(counted.items()))}
 
 
-def _counted(told: list[Row], answers: Iterable[Row], on: dt.date) -> dict[str, Any]:
-    """One force's line; ``told`` and ``answers`` oldest first."""
+def _last_report(told: list[Row]) -> int:
+    """The number of the first line of the last reports, which are written for all forces at once; 0 before any."""
+    reports = [line for line in told if line["document_kind"] == REPORT]
+    return min((line["number"] for line in reports if line["document"] == reports[-1]["document"]), default=0)
+
+
+def _counted(told: list[Row], answers: Iterable[Row], since: int, on: dt.date) -> dict[str, Any]:
+    """One force's line; ``told`` and ``answers`` oldest first, ``since``: the line the last reports begin with."""
     lines: dict[str, list[Row]] = defaultdict(list)
     for line in told:
         lines[line["item"]].append(line)
     given: dict[str, list[Row]] = defaultdict(list)
     for answer in answers:
         given[answer["item"]].append(answer)
-    reports = [line for line in told if line["document_kind"] == REPORT]
-    last = reports[-1]["document"] if reports else ""
-    since = min((line["number"] for line in reports if line["document"] == last), default=0)
     counts = dict.fromkeys(COUNTS, 0)
     days = []
     for item, of_item in lines.items():
