@@ -44,6 +44,7 @@ DECISIONS = "decisions.parquet"
 CHANGES = "changes.parquet"
 CHANGES_COUNTED = "changes.json"
 WITHHELD = "withheld.json"
+ANSWERS = "answers.json"
 
 PAIR: Any = [("left", "ascending"), ("right", "ascending")]
 
@@ -68,7 +69,8 @@ workbook do not name is among them, so that whoever is protected later is not na
 
 @dataclass(frozen=True)
 class Compiled:
-    """A compiled cycle, as it goes into a release: tables of ``schema``, statistics, receipts, the denominator."""
+    """A compiled cycle, as it goes into a release: tables of ``schema``, statistics, receipts, the denominator, and how
+    the forces answered their reports, as ``reports.answer_times`` counts it; empty where nobody did."""
 
     records: pa.Table
     identities: pa.Table
@@ -82,6 +84,7 @@ class Compiled:
     forces: "tuple[Force, ...]"
     lineage: pa.Table = field(default_factory=schema.LINEAGE.empty_table)
     names_added: pa.Table = field(default_factory=schema.NAMES_ADDED.empty_table)
+    answers: Mapping[str, Any] = field(default_factory=dict)
     protected: frozenset[str] = frozenset()
     """Records of the cycle that are protected."""
 
@@ -126,6 +129,9 @@ def write(folder: Path, compiled: Compiled, settings: Settings, changes: Changes
     write_csv(folder / "coverage.csv", coverage.as_table(answered), mark)
     write_json(folder / COVERAGE, {"marking": mark, "synthetic": settings.synthetic, "forces": answered})
     write_json(folder / STATISTICS, {**compiled.statistics, "marking": mark})
+    if compiled.answers:
+        # Beside the statistics and not among them: an answer that comes in changes no figure of the list.
+        write_json(folder / ANSWERS, {"marking": mark, "synthetic": settings.synthetic, **compiled.answers})
     write_json(folder / CHANGES_COUNTED, {"marking": mark, "synthetic": settings.synthetic, **changes.counted()})
     withheld = compiled.withheld(settings)
     said = {"marking": mark, "synthetic": settings.synthetic, "people": len(withheld), "national_ids": withheld}

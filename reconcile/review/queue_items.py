@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 
 from reconcile.intake import Receipt
 from reconcile.notification.standing import ENDS, judged
+from reconcile.render.look import listed
 from reconcile.review.audit_sample import sample
 from reconcile.review.concerned import RISKS, TOUCHES, Ints, Mask, People
+from reconcile.review.force_answers import TOLD_APART, TOLD_SAME
 from reconcile.review.identity_items import Group
 
 KINDS: Final = ("link", "identity", "extract")
@@ -53,6 +55,7 @@ _COLUMNS: Final[list[tuple[str, Any]]] = [
     ("age_days", pa.int32()),  # from opened_on to the newest extract's day
     ("priority", pa.float64()),
     ("why", pa.string()),  # why it is here, one sentence
+    ("said", pa.string()),  # told_apart or told_same: what a force says of it, null where none does
     ("evidence_hash", pa.string()),  # of the link; of an identity's records and links; the SHA-256 of an extract
     ("rule", pa.string()),  # the four-eyes rule that asks for two people, or null
     ("judges", pa.int8()),  # how many people it needs: 1 or 2
@@ -122,14 +125,20 @@ def of_identity(group: Group, who: People) -> Mapping[str, Any]:
     rows = np.array(group.people)
     names = [str(name) for name in who.names.take(_rows(rows)).to_pylist()]
     named = max(names, key=lambda name: (int((who.person == rows[names.index(name)]).sum()), name))
-    waits = [each for each in group.links if each["waits"]]
-    weakest = min(waits, key=lambda each: (each["weight"], each["left"]))
+    weakest = group.weakest or {}
+    waits = {each["waits"] for each in group.links if each["waits"]} | {each.says for each in group.said}
+    said = next((each for each in (TOLD_APART, TOLD_SAME) if each in waits), None)
+    reason = numbers()["says"]["why"][said or weakest["waits"]]
+    if said:
+        by = list(dict.fromkeys(each.name for each in group.said if each.says == said))
+        reason = reason.format(force=listed(by), s="s" if len(by) == 1 else "")
     return {
-        **_of_group(group, who, names, named, numbers()["says"]["why"][weakest["waits"]]),
+        **_of_group(group, who, names, named, reason),
         "item": f"identity:{named}",
-        "weight": weakest["weight"],
-        "probability": weakest["probability"],
-        "uncertainty": max(numbers()["uncertainty"][each["waits"]] for each in waits),
+        "weight": weakest.get("weight"),
+        "probability": weakest.get("probability"),
+        "uncertainty": max(numbers()["uncertainty"][each] for each in waits),
+        "said": said,
     }
 
 
