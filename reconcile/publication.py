@@ -349,7 +349,7 @@ def report(settings: Settings) -> list[Path]:
         restricted=protecting.restricted_in(settings),
         release=published.name,
         on=releases.signed_on(published),
-        contacts=contacts(settings.workspace.profiles),
+        contacts=contacts(settings.workspace.profiles, synthetic=settings.synthetic),
         told=ledger.lines(),
         complete=answers_of.completing(settings.database_url, published.name),
         disclose=disclose,
