@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from reconcile.errors import SourceError
+from reconcile.forces import desk
 from reconcile.forces.lists import LIST_COLUMNS, LISTS
 from reconcile.sources.address import checked
 
@@ -40,6 +41,7 @@ def first(profile: Profile) -> Complaint | None:
         _columns(profile),
         _lists(profile),
         _words(profile),
+        desk.complaints(profile.report),
     )
     return next((found for each in every for found in each), None)
 
