@@ -24,7 +24,9 @@ from reconcile.national import contents
 from reconcile.national import release as releases
 from reconcile.national.coverage import answered
 from reconcile.notification.standing import ENDS
+from reconcile.reports import compiled as noted_for
 from reconcile.reports import force_report
+from reconcile.reports.told import REPORT
 from reconcile.review import unmerge as unmerging
 from reconcile.review import waiting
 from reconcile.review.decisions import Decision, DecisionLog
@@ -313,12 +315,14 @@ def report(settings: Settings) -> list[Path]:
     if not _as_published(settings, published, tables):
         raise ReleaseError(f"the list has changed since {published.name}: sign it off with `reconcile release` first")
     log = AuditLog(settings.database_url)
+    told_of: dict[str, tuple[str, ...]] = {}
 
     def disclose(force: str, told: tuple[str, ...]) -> None:
+        told_of[force] = told
         why = f"match report of {published.name}"
         log.append_many([_entry(settings, "disclosure", ACTOR, why, told, recipient=force)])
 
-    return force_report.write(
+    paths = force_report.write(
         settings,
         settings.workspace.reports / published.name,
         **tables,
@@ -329,6 +333,8 @@ def report(settings: Settings) -> list[Path]:
         release=published.name,
         disclose=disclose,
     )
+    noted_for.note(settings.database_url, published.name, REPORT, paths, told_of)
+    return paths
 
 
 def as_published(settings: Settings) -> bool:
