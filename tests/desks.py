@@ -49,3 +49,10 @@ def document(force: str, content: str = "", **changes: Any) -> Document:
     files += ((f"{stem}.json", f'{{"force": "{force}", "said": "{content}"}}'.encode()),)
     given: dict[str, Any] = {"name": RELEASE, "kind": "report", "files": files, "told": (f"{force}:1", "surrey:9")}
     return Document(force, **(given | changes))
+
+
+def released(settings: Settings) -> None:
+    """Make ``RELEASE`` the workspace's current release, as far as a delivery looks at it."""
+    (settings.workspace.releases / RELEASE).mkdir(parents=True)
+    (settings.workspace.releases / RELEASE / "manifest.json").write_text("{}")
+    (settings.workspace.releases / "current").write_text(f"{RELEASE}\n")

@@ -61,7 +61,7 @@ class Document:
 
     @property
     def hashes(self) -> dict[str, str]:
-        return {name: hashlib.sha256(content).hexdigest() for name, content in self.files}
+        return _hashes(dict(self.files))
 
 
 def _need_own(force: str, name: str, content: bytes) -> None:
@@ -162,7 +162,10 @@ def of_force(url: str, folder: Path, document: str, force: str) -> Document:
     wrong = f"what lies in the folder of {force} is not what was compiled for it"
     if there.keys() != line["files"].keys():
         raise ReleaseError(f"{wrong}: files are missing there or were added; write it again with `reconcile report`")
-    found = Document(force, document, line["document_kind"], tuple(sorted(there.items())), tuple(line["told"]))
-    if found.hashes != line["files"]:
+    if _hashes(there) != line["files"]:
         raise ReleaseError(f"{wrong}: a file was changed or put in its place; write it again with `reconcile report`")
-    return found
+    return Document(force, document, line["document_kind"], tuple(sorted(there.items())), tuple(line["told"]))
+
+
+def _hashes(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}

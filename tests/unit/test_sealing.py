@@ -57,7 +57,7 @@ def test_each_of_several_keys_of_a_force_opens_it(tmp_path: Path) -> None:
 
 
 def test_the_archive_is_the_same_bytes_whenever_the_document_is_and_the_sealed_file_is_not(tmp_path: Path) -> None:
-    settings, secrets = office(tmp_path, "kent")
+    settings, _ = office(tmp_path, "kent")
     made = document("kent")
     turned = dataclasses.replace(made, files=made.files[::-1])
     assert packed(made, "OFFICIAL") == packed(turned, "OFFICIAL")
@@ -159,7 +159,7 @@ def test_a_stamp_of_another_document_fits_no_other(tmp_path: Path) -> None:
     ],
 )
 def test_a_document_of_another_force_cannot_be_made(changes: dict) -> None:
-    with pytest.raises(ValueError, match="a document|another force"):
+    with pytest.raises(ValueError, match=r"a document|another force"):
         dataclasses.replace(document("kent"), **changes)
 
 
@@ -181,7 +181,7 @@ def test_what_is_no_sealed_report_is_not_opened(tmp_path: Path) -> None:
         with pytest.raises(DeliveryError, match="no report as this program seals them"):
             opened(content, [secret])
     for damaged in (b"", b"age-encryption.org/v1\n", encrypt(b"hello", keys)[:-1]):
-        with pytest.raises(DeliveryError, match="does not open|damaged"):
+        with pytest.raises(DeliveryError, match="does not open the file"):
             opened(damaged, [secret])
     with pytest.raises(DeliveryError, match="no secret key of age") as error:
         opened(encrypt(b"hello", keys), ["AGE-SECRET-KEY-1WRONG"])
