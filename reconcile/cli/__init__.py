@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 from reconcile.cli import (
     check_verb,
     cycle_verbs,
+    delivery_verbs,
     demo_verb,
     explain_verb,
     intake_verbs,
@@ -45,6 +46,7 @@ for room in (
     check_verb,
     profile_verb,
     cycle_verbs,
+    delivery_verbs,
     return_verb,
     intake_verbs,
     review_verbs,

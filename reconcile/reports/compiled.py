@@ -115,11 +115,19 @@ class CompiledLog:
             query = query.where(LOG.c.force == force)
         return {row["force"]: row for row in self._rows(query)}
 
-    def telling_of(self, records: Iterable[str]) -> set[tuple[str, str]]:
-        """The force and the document of each line that tells of any of ``records``."""
+    def known(self) -> dict[tuple[str, str], str]:
+        """The kind of every document, by force and name."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(LOG.c.force, LOG.c.document, LOG.c.document_kind))
+            return {(force, document): kind for force, document, kind in rows}
+
+    def telling_of(self, records: Iterable[str]) -> dict[tuple[str, str], str]:
+        """The kind of each document that ever told of any of ``records``, by force and name."""
         wanted = set(records)
         return {
-            (row["force"], row["document"]) for row in self._rows(select(LOG)) if not wanted.isdisjoint(row["told"])
+            (row["force"], row["document"]): row["document_kind"]
+            for row in self._rows(select(LOG))
+            if not wanted.isdisjoint(row["told"])
         }
 
     def _rows(self, query: Any) -> list[dict[str, Any]]:
@@ -149,13 +157,13 @@ def note(url: str, document: str, kind: str, paths: Iterable[Path], told: Mappin
     )
 
 
-def of_force(url: str, folder: Path, document: str, force: str) -> Document:
+def of_force(log: CompiledLog, folder: Path, document: str, force: str) -> Document:
     """The document as it was last compiled for ``force``, from its files in ``folder``.
 
     Raises:
         ReleaseError: none was compiled for it, or what lies there is not what was.
     """
-    line = CompiledLog(url).latest(document, force).get(force)
+    line = log.latest(document, force).get(force)
     if line is None:
         raise ReleaseError(f"nothing of {document} was compiled for {force}: write it with `reconcile report`")
     there = {path.name: path.read_bytes() for path in folder.glob("*") if path.is_file()} if folder.is_dir() else {}

@@ -14,7 +14,7 @@ from reconcile import protecting
 from reconcile.audit import AuditLog, Entry
 from reconcile.cycle_log import ACTOR
 from reconcile.errors import DeliveryError, ReconcileError, ReleaseError
-from reconcile.forces import Desk, forces
+from reconcile.forces import forces
 from reconcile.national.release import current
 from reconcile.reports import compiled, notification
 from reconcile.reports.compiled import CompiledLog, Document
@@ -31,8 +31,8 @@ from reconcile.sources.source import persistently
 
 ALREADY: Final = "already"
 WOULD: Final = "would be delivered"
-FOLDER: Final = "outbox"
-"""The workspace's folder of the outboxes of forces whose profile names none, below it by their slugs."""
+STATES: Final = {DELIVERED: "delivered", WOULD: "would be delivered", ALREADY: "delivered before", FAILED: "failed"}
+"""Every state of a receipt, and how a count of them is said."""
 NOTICE: Final = ".notice.txt"
 
 
@@ -68,6 +68,7 @@ class Delivery:
     def __init__(self, settings: Settings, by: str = ACTOR) -> None:
         self._settings, self._by = settings, by
         self._log = DeliveryLog(settings.database_url)
+        self._audit, self._told = AuditLog(settings.database_url), ToldLog(settings.database_url)
         self._sealer = Sealer(settings, self._log.keys())
 
     def deliver(self, document: Document, *, again: bool = False, dry_run: bool = False) -> Receipt:
@@ -118,10 +119,13 @@ class Delivery:
         there.put(sealed.file.removesuffix(".age") + NOTICE, said.encode())
 
     def _outbox(self, force: str) -> Outbox:
-        desk, root = self._sealer.desk(force), self._settings.workspace.root
+        desk, workspace = self._sealer.desk(force), self._settings.workspace
         if not desk.outbox:
-            (root / FOLDER / force).mkdir(parents=True, exist_ok=True)
-        return outbox(_address(self._settings, force, desk), desk.connection, self._settings.connections)
+            (workspace.outboxes / force).mkdir(parents=True, exist_ok=True)
+        uri = desk.outbox or str(workspace.outboxes / force)
+        # A relative folder lies in the workspace.
+        uri = uri if "://" in uri else str(workspace.root / uri)
+        return outbox(uri, desk.connection, self._settings.connections)
 
     def _disclosed(self, sealed: Sealed) -> None:
         """Logged before anything is put: a delivery nobody accounts for harms more than one that did not arrive."""
@@ -137,10 +141,10 @@ class Delivery:
             count=len(sealed.told),
             run=self._settings.cycle,
         )
-        AuditLog(self._settings.database_url).append_many([entry])
+        self._audit.append_many([entry])
 
     def _counts(self, force: str, document: str) -> str:
-        lines = ToldLog(self._settings.database_url).lines(force).to_pylist()
+        lines = self._told.lines(force).to_pylist()
         last = {line["item"]: line["kind"] for line in lines if line["document"] == document}
         return notification.counted(last.values(), kinds())
 
@@ -156,7 +160,7 @@ class Delivery:
                 receipt.sha256 or None,
                 receipt.size,
                 receipt.recipients,
-                desk.outbox or f"{FOLDER}/{receipt.force}",
+                desk.outbox or f"{self._settings.workspace.outboxes.name}/{receipt.force}",
                 receipt.state,
                 receipt.reason,
             )
@@ -226,7 +230,8 @@ def deliver_reports(
     release = current(settings)
     if release is None:
         raise ReleaseError("nothing is released yet: sign the cycle off with `reconcile release`")
-    known = CompiledLog(settings.database_url).latest(release.name)
+    log = CompiledLog(settings.database_url)
+    known = log.latest(release.name)
     if not known:
         raise ReleaseError(f"the reports of {release.name} were not written: write them with `reconcile report`")
     wanted = sorted(only) or sorted(known)
@@ -236,19 +241,13 @@ def deliver_reports(
         progress("deliver the reports", done / len(wanted))
         try:
             folder = settings.workspace.reports / release.name / force
-            document = compiled.of_force(settings.database_url, folder, release.name, force)
+            document = compiled.of_force(log, folder, release.name, force)
         except ReleaseError as error:
             receipts.append(office.refused(force, release.name, error, dry_run=dry_run))
         else:
             receipts.append(office.deliver(document, again=again, dry_run=dry_run))
     progress("deliver the reports", 1.0)
     return receipts
-
-
-def _address(settings: Settings, force: str, desk: Desk) -> str:
-    """A relative folder lies in the workspace."""
-    uri = desk.outbox or f"{FOLDER}/{force}"
-    return uri if "://" in uri else str(settings.workspace.root / uri)
 
 
 def _names() -> Mapping[str, str]:

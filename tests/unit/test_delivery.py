@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DatabaseError
 
+from reconcile import release_erasure
 from reconcile.audit import AuditLog
 from reconcile.errors import ProfileError, ReleaseError, SourceError
 from reconcile.forces.desk import fingerprint
@@ -289,6 +290,13 @@ def test_no_credential_is_in_the_ledger_or_the_reason(reported) -> None:
     said = json.dumps(DeliveryLog(settings.database_url).lines().to_pylist(), default=str) + receipt.reason
     for secret in ("kent-login", "Tr0ub4dor", "other.example"):
         assert secret not in said
+
+
+def test_erasing_the_people_of_a_release_takes_the_sealed_reports_too(reported) -> None:
+    settings, _ = reported
+    deliver_reports(settings)
+    named = {path.name for path in release_erasure._people(settings, settings.workspace.releases / RELEASE)}
+    assert {f"{STEM.format(force)}{end}" for force in FORCES for end in (".age", ".notice.txt")} <= named
 
 
 def test_the_database_refuses_to_change_a_line(reported) -> None:
