@@ -18,14 +18,12 @@ from reconcile.cli.terminal import (
     say_plain,
 )
 from reconcile.errors import DeliveryError, ReconcileError
-from reconcile.turns import LIST, Part, turn
+from reconcile.turns import LIST_AS_IT_IS, turn
 
 if TYPE_CHECKING:
     from reconcile.reports.delivery import Receipt
 
 PANEL = "Delivery"
-SEEN = Part(LIST.name, shared=True)
-"""Deliveries go beside each other, and not beside what writes the reports."""
 
 keys = typer.Typer(no_args_is_help=True, help="The forces' public keys.\n\nExample: reconcile keys check")
 
@@ -61,7 +59,7 @@ def deliver(
 
     only = [by_code(force)] if force else []
     chosen = settings.load(workspace)
-    with turn(workspace, "`reconcile deliver`", (SEEN,)), progress() as tell:
+    with turn(workspace, "`reconcile deliver`", (LIST_AS_IT_IS,)), progress() as tell:
         receipts = delivery.deliver_reports(
             chosen, only, again=again, dry_run=dry_run, by=getpass.getuser(), progress=tell
         )
