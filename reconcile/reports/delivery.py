@@ -168,7 +168,12 @@ class Delivery:
         return receipt
 
     def _need_unrestricted(self, document: Document) -> None:
-        """Refuse what tells of another force's person who has been protected since it was compiled."""
+        """Refuse a report that tells of another force's person who has been protected since it was compiled.
+
+        A notice is compiled when it is sent, and may have to correct what was told of somebody protected since.
+        """
+        if document.kind != REPORT:
+            return
         others = [each for each in document.told if not each.startswith(f"{document.force}:")]
         if others and self._restricted.holds(*others):
             raise DeliveryError(
@@ -230,20 +235,38 @@ def deliver_reports(
     release = current(settings)
     if release is None:
         raise ReleaseError("nothing is released yet: sign the cycle off with `reconcile release`")
+    return deliver_document(settings, release.name, only, again=again, dry_run=dry_run, by=by, progress=progress)
+
+
+def deliver_document(
+    settings: Settings,
+    name: str,
+    only: Iterable[str] = (),
+    *,
+    again: bool = False,
+    dry_run: bool = False,
+    by: str = ACTOR,
+    progress: Callable[[str, float], None] = lambda _what, _share: None,
+) -> list[Receipt]:
+    """Deliver what was compiled as ``name`` and lies in ``reports/<name>/<force>/``, to these forces or to all.
+
+    Raises:
+        ReleaseError: nothing was compiled under that name.
+        ProfileError: two forces have the same key.
+    """
     log = CompiledLog(settings.database_url)
-    known = log.latest(release.name)
+    known = log.latest(name)
     if not known:
-        raise ReleaseError(f"the reports of {release.name} were not written: write them with `reconcile report`")
+        raise ReleaseError(f"the reports of {name} were not written: write them with `reconcile report`")
     wanted = sorted(only) or sorted(known)
     office = Delivery(settings, by)
     receipts = []
     for done, force in enumerate(wanted):
         progress("deliver the reports", done / len(wanted))
         try:
-            folder = settings.workspace.reports / release.name / force
-            document = compiled.of_force(log, folder, release.name, force)
+            document = compiled.of_force(log, settings.workspace.reports / name / force, name, force)
         except ReleaseError as error:
-            receipts.append(office.refused(force, release.name, error, dry_run=dry_run))
+            receipts.append(office.refused(force, name, error, dry_run=dry_run))
         else:
             receipts.append(office.deliver(document, again=again, dry_run=dry_run))
     progress("deliver the reports", 1.0)

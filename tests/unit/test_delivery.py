@@ -249,6 +249,9 @@ def test_a_person_protected_since_is_told_to_nobody_who_has_not_been_told(report
     assert states(receipts) == {"essex": "failed", "kent": "failed", "surrey": "delivered"}, "its own it may have"
     assert "write it again with `reconcile report`" in receipts[0].reason
     assert "surrey" not in receipts[0].reason
+    files = [("OFFICIAL-SENSITIVE_2018-03_kent_notice.html", b"kent: what you were told was wrong")]
+    correction = deliver(settings, "kent", files, "correction-1", kind="notice", told=["kent:1", "surrey:9"])
+    assert correction.state == "delivered", "whoever was told before is told that it was wrong"
 
 
 def test_a_document_made_elsewhere_is_delivered_as_any_other(reported) -> None:
