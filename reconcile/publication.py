@@ -24,11 +24,14 @@ from reconcile.national import contents
 from reconcile.national import release as releases
 from reconcile.national.coverage import answered
 from reconcile.notification.standing import ENDS
+from reconcile.reports import answered as answers_of
 from reconcile.reports import compiled as noted_for
-from reconcile.reports import force_report
-from reconcile.reports.told import REPORT
+from reconcile.reports import force_report, told
+from reconcile.reports.contacts import contacts
+from reconcile.reports.report import Report
+from reconcile.reports.told import ToldLog, told_of
+from reconcile.review import force_answers, waiting
 from reconcile.review import unmerge as unmerging
-from reconcile.review import waiting
 from reconcile.review.decisions import Decision, DecisionLog
 from reconcile.review.holds import HoldLog
 from reconcile.review.unmerge import Unmerge
@@ -182,7 +185,9 @@ def open_links(settings: Settings, *, touching_list: bool = True) -> pa.Table:
     Those that have a ``why``, because they speak against an identity or were cut, come first, each part heaviest first.
     ``touching_list`` keeps those with an end on the missing list: the ones that move a published number.
     """
-    found = waiting.waiting(*(cycle.table(settings, name) for name in ("links", "decisions", "identities")))
+    links, decided, resolved = (cycle.table(settings, name) for name in ("links", "decisions", "identities"))
+    said = force_answers.unjudged(cycle.said_by_forces(settings), decided, resolved)
+    found = waiting.waiting(links, decided, resolved, said)
     if touching_list:
         listed = pc.list_flatten(cycle.table(settings, "missing_list")["records"])
         found = found.filter(pc.or_(*(pc.is_in(found[end], value_set=listed) for end in ENDS)))
@@ -223,6 +228,7 @@ def compiled_of(settings: Settings) -> contents.Compiled:
         statistics=cycle.statistics_of(settings),
         receipts=cycle.receipts(settings),
         forces=forces(),
+        answers=cycle.answers_of(settings),
     )
 
 
@@ -311,16 +317,19 @@ def report(settings: Settings) -> list[Path]:
     if published is None:
         raise ReleaseError("nothing is released yet: sign the cycle off with `reconcile release`")
     made_from.need(settings, "missing_list")
-    tables = {name: cycle.table(settings, name) for name in TABLES if name not in UNREPORTED}
+    tables: dict[str, Any] = {name: cycle.table(settings, name) for name in TABLES if name not in UNREPORTED}
     if not _as_published(settings, published, tables):
         raise ReleaseError(f"the list has changed since {published.name}: sign it off with `reconcile release` first")
-    log = AuditLog(settings.database_url)
-    told_of: dict[str, tuple[str, ...]] = {}
+    about: dict[str, tuple[str, ...]] = {}
+    log, ledger = AuditLog(settings.database_url), ToldLog(settings.database_url)
 
-    def disclose(force: str, told: tuple[str, ...]) -> None:
-        told_of[force] = told
+    def disclose(report: Report) -> None:
+        about[report.force.slug] = report.records
         why = f"match report of {published.name}"
-        log.append_many([_entry(settings, "disclosure", ACTOR, why, told, recipient=force)])
+        log.append_many([_entry(settings, "disclosure", ACTOR, why, report.records, recipient=report.force.slug)])
+        ledger.record(
+            told_of(report.items, force=report.force.slug, document=published.name, document_kind=told.REPORT)
+        )
 
     paths = force_report.write(
         settings,
@@ -331,9 +340,13 @@ def report(settings: Settings) -> list[Path]:
         forces=forces(),
         restricted=protecting.restricted_in(settings),
         release=published.name,
+        on=releases.signed_on(published),
+        contacts=contacts(settings.workspace.profiles),
+        told=ledger.lines(),
+        complete=answers_of.completing(settings.database_url, published.name),
         disclose=disclose,
     )
-    noted_for.note(settings.database_url, published.name, REPORT, paths, told_of)
+    noted_for.note(settings.database_url, published.name, told.REPORT, paths, about)
     return paths
 
 

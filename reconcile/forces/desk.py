@@ -22,7 +22,6 @@ NEVER: Final = "AGE-SECRET-KEY-"  # how a secret key begins
 FOLDER: Final = ("", "file", "local")
 WRITABLE: Final = (*FOLDER, "sftp", "s3")
 
-_EMAIL: Final = re.compile(r"([^@\s<>]+@[^@\s<>]+)?")
 _CONNECTION: Final = re.compile(r"\w*", re.ASCII)
 
 
@@ -52,12 +51,7 @@ def fingerprint(recipient: str) -> str:
 
 
 def complaints(desk: Desk) -> Iterator[tuple[str, str]]:
-    """What is wrong with ``desk``: a key of the profile and a sentence that repeats no key of age."""
-    for name in ("unit", "email", "phone"):
-        if not getattr(desk, name).isprintable():
-            yield f"report.{name}", "is no single line of text: write it as one"
-    if not _EMAIL.fullmatch(desk.email):
-        yield "report.email", "is no address: write one such as msu@kent.police.example, without a name"
+    """What is wrong with the keys and the outbox of ``desk``; a sentence repeats no key of age."""
     for place, recipient in enumerate(desk.recipients, start=1):
         if wrong := _wrong(recipient):
             yield f"report.recipients, key {place},", wrong

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from reconcile.errors import ProfileError
-from reconcile.forces import desk
+from reconcile.forces import checks, desk
 from reconcile.forces.profile import TOP, Force, Profile, Reader, read, read_desk
 
 TERRITORIAL_FORCES = 45
@@ -85,7 +85,7 @@ def _texts(known: desk.Desk) -> dict[str, Any]:
 
 def _with_desk(shipped: Profile, reader: Reader) -> Profile:
     found = read_desk(reader)
-    if wrong := next(desk.complaints(found), None):
+    if wrong := next(checks.report(found), None):
         raise reader.complaint(*wrong)
     return replace(shipped, report=found)
 

@@ -54,6 +54,7 @@ PROOFS = (
     contents.COVERAGE,
     "coverage.csv",
     contents.CHANGES_COUNTED,
+    contents.ANSWERS,
     *public_files.FILES,
 )
 """What stays of a release whose people were erased: nothing in it is of anybody on the list."""
@@ -145,6 +146,11 @@ def need_sign_off(signed_by: str, role: str, reason: str) -> None:
     """
     if not (signed_by.strip() and role.strip() and reason.strip()):
         raise ReleaseError("a release needs who signs it off, their role and a reason: give all three")
+
+
+def signed_on(release: Path) -> dt.date:
+    """The day on which a release was signed off, UTC."""
+    return dt.datetime.fromisoformat(read_json(release / SIGN_OFF)["signed_at"]).date()
 
 
 def current(settings: Settings) -> Path | None:

@@ -85,8 +85,8 @@ def test_what_is_no_public_key_is_refused_and_not_repeated(tmp_path: Path, writt
         ('outbox = "ssh://kent.example/in"', "report.outbox is of ssh: write sftp"),
         ('connection = "kent drop"', "report.connection is 'kent drop'"),
         ('connection = "kent_drop"', "report.connection signs in to no folder"),
-        ('email = "Ann Officer <ann@kent.example>"', "report.email is no address"),
-        ('unit = """a\nb"""', "report.unit is no single line"),
+        ('email = "Ann Officer <ann@kent.example>"', "report.email is no address of a mailbox"),
+        ('unit = """a\nb"""', "report.unit is no name of a unit"),
         ("phone = 101", "report.phone is missing or not a text"),
     ],
 )
