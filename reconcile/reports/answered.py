@@ -6,7 +6,7 @@ force answered reaches another force only in an item that tells both records alr
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,10 +25,9 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Located:
-    """A force's answer that somebody was located: its own records in the item answered, and the others' there."""
+    """A force's answer that somebody was located, and other forces' records in the item it answered."""
 
     force: str
-    own: frozenset[str]
     others: frozenset[str]
     sentence: str
 
@@ -39,7 +38,7 @@ def completing(url: str, release: str, today: dt.date | None = None) -> Callable
     ``today`` is the day by which an item is overdue; the present one (UTC) where not given.
     """
     standing, told = AnswerLog(url).standing(), ToldLog(url).lines()
-    located = _located(standing, told.to_pylist()) if standing else ()
+    located = _located(standing, told.to_pylist()) if standing else {}
     on = today or dt.datetime.now(dt.UTC).date()
 
     def complete(report: Report) -> Report:
@@ -78,18 +77,19 @@ def _undecided(item: Item) -> Item:
     return replace(item, strength="verified", assessments=judged).digested()
 
 
-def with_located(item: Item, force: str, located: Iterable[Located]) -> Item:
-    """The item with what other forces it tells of answered on where its person was located."""
+def with_located(item: Item, force: str, located: Mapping[str, Sequence[Located]]) -> Item:
+    """The item with what other forces it tells of answered on where its person was located; ``located`` by record of
+    the force that answered."""
     own = {party.reference for party in item.own}
-    others = {party.reference for party in item.others}
-    said = [each.sentence for each in located if each.force != force and each.own & others and each.others & own]
+    found = [each for party in item.others for each in located.get(party.reference, ())]
+    said = dict.fromkeys(each.sentence for each in found if each.force != force and each.others & own)
     return replace(item, assessments=(*item.assessments, *said)).digested() if said else item
 
 
-def _located(standing: Mapping[tuple[str, str], Row], told: Iterable[Row]) -> tuple[Located, ...]:
+def _located(standing: Mapping[tuple[str, str], Row], told: Iterable[Row]) -> Mapping[str, Sequence[Located]]:
     names = {force.slug: force.name for force in forces()}
     lines = {(line["force"], line["item"], line["digest"]): line for line in told}
-    found = []
+    found: dict[str, list[Located]] = {}
     for (force, item), answer in sorted(standing.items()):
         line = lines.get((force, item, answer["digest"]))
         if line is not None and answer["answer"] == "located":
@@ -99,5 +99,6 @@ def _located(standing: Mapping[tuple[str, str], Row], told: Iterable[Row]) -> tu
                 f" {day(answer['located_on'])}: {where[:1].lower()}{where[1:]}. It is that force’s word, and no record"
                 " says so yet."
             )
-            found.append(Located(force, frozenset(line["own"]), frozenset(line["others"]), sentence))
-    return tuple(found)
+            for record in line["own"]:
+                found.setdefault(record, []).append(Located(force, frozenset(line["others"]), sentence))
+    return found
