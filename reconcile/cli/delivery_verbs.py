@@ -46,8 +46,9 @@ def deliver(
 ) -> None:
     """Seal each force's report of the current release for its own key and put it into its outbox.
 
-    What was delivered before and is the same is not delivered again. Exits 1 where a force could not be delivered to,
-    with a line for each; the others are, and saying it again tries those once more.
+    So are notices between releases that did not reach their force. What was delivered before and is the same is not
+    delivered again. Exits 1 where a force could not be delivered to, with a line for each; the others are, and saying
+    it again tries those once more.
 
     Example: reconcile deliver --dry-run
     """
@@ -63,6 +64,7 @@ def deliver(
         receipts = delivery.deliver_reports(
             chosen, only, again=again, dry_run=dry_run, by=getpass.getuser(), progress=tell
         )
+        receipts += delivery.deliver_waiting(chosen, only, dry_run=dry_run, by=getpass.getuser())
     failed = [each for each in receipts if each.state == FAILED]
     if json:
         say_json([asdict(each) for each in receipts])
@@ -71,7 +73,7 @@ def deliver(
             say_plain(f"  {each.force:<22} {_became(each)}")
         counts = {state: sum(each.state == state for each in receipts) for state in delivery.STATES}
         said = [f"{counts[state]} {words}" for state, words in delivery.STATES.items() if counts[state]]
-        say(f"{plural(len(receipts), 'report')}: {', '.join(said)}")
+        say(f"{plural(len(receipts), 'document')}: {', '.join(said)}")
     if failed:
         raise typer.Exit(1)
 

@@ -110,6 +110,12 @@ class DeliveryLog:
         found = [row for row in self.lines(force, document).to_pylist() if row["state"] == DELIVERED]
         return found[-1] if found else None
 
+    def reached(self) -> frozenset[tuple[str, str]]:
+        """Force and name of every document that reached its force's outbox."""
+        query = select(LOG.c.force, LOG.c.document).where(LOG.c.state == DELIVERED).distinct()
+        with self._engine.connect() as connection:
+            return frozenset((force, document) for force, document in connection.execute(query))
+
     def keys(self) -> dict[str, str]:
         """For each fingerprint the force that documents were first delivered to for it."""
         query = select(LOG.c.force, LOG.c.recipients).where(LOG.c.state == DELIVERED).order_by(LOG.c.number)

@@ -8,6 +8,7 @@ deliveries; what fails for one force stops no other.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Final
 
 from reconcile import protecting
@@ -21,7 +22,7 @@ from reconcile.reports.compiled import CompiledLog, Document
 from reconcile.reports.deliveries import DELIVERED, FAILED, Attempt, DeliveryLog
 from reconcile.reports.force_report import kinds
 from reconcile.reports.sealing import Sealed, Sealer
-from reconcile.reports.told import REPORT, ToldLog
+from reconcile.reports.told import NOTICE, REPORT, ToldLog
 from reconcile.review.protections import ProtectionLog
 from reconcile.review.restricted import Restricted
 from reconcile.settings import Settings
@@ -33,7 +34,8 @@ ALREADY: Final = "already"
 WOULD: Final = "would be delivered"
 STATES: Final = {DELIVERED: "delivered", WOULD: "would be delivered", ALREADY: "delivered before", FAILED: "failed"}
 """Every state of a receipt, and how a count of them is said."""
-NOTICE: Final = ".notice.txt"
+BESIDE: Final = ".notice.txt"
+"""How the name of the notification ends."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class Delivery:
         said = notification.text(
             self._settings, sealed, force=_names()[sealed.force], counts=self._counts(sealed.force, sealed.document)
         )
-        there.put(sealed.file.removesuffix(".age") + NOTICE, said.encode())
+        there.put(sealed.file.removesuffix(".age") + BESIDE, said.encode())
 
     def _outbox(self, force: str) -> Outbox:
         desk, workspace = self._sealer.desk(force), self._settings.workspace
@@ -168,16 +170,11 @@ class Delivery:
         return receipt
 
     def _need_unrestricted(self, document: Document) -> None:
-        """Refuse a report that tells of another force's person who has been protected since it was compiled.
-
-        A notice is compiled when it is sent, and may have to correct what was told of somebody protected since.
-        """
-        if document.kind != REPORT:
-            return
+        """Refuse what tells of another force's person who has been protected since it was compiled."""
         others = [each for each in document.told if not each.startswith(f"{document.force}:")]
         if others and self._restricted.holds(*others):
             raise DeliveryError(
-                "it tells of a person who is restricted since it was compiled: write it again with `reconcile report`"
+                "it tells of a person who is restricted since it was compiled: a report is written again by `reconcile report`"
             )
 
     @cached_property
@@ -248,7 +245,7 @@ def deliver_document(
     by: str = ACTOR,
     progress: Callable[[str, float], None] = lambda _what, _share: None,
 ) -> list[Receipt]:
-    """Deliver what was compiled as ``name`` and lies in ``reports/<name>/<force>/``, to these forces or to all.
+    """Deliver the reports that were compiled as ``name`` and lie in ``reports/<name>/<force>/``.
 
     Raises:
         ReleaseError: nothing was compiled under that name.
@@ -258,19 +255,45 @@ def deliver_document(
     known = log.latest(name)
     if not known:
         raise ReleaseError(f"the reports of {name} were not written: write them with `reconcile report`")
-    wanted = sorted(only) or sorted(known)
-    office = Delivery(settings, by)
+    office, wanted = Delivery(settings, by), sorted(only) or sorted(known)
     receipts = []
     for done, force in enumerate(wanted):
         progress("deliver the reports", done / len(wanted))
-        try:
-            document = compiled.of_force(log, settings.workspace.reports / name / force, name, force)
-        except ReleaseError as error:
-            receipts.append(office.refused(force, name, error, dry_run=dry_run))
-        else:
-            receipts.append(office.deliver(document, again=again, dry_run=dry_run))
+        folder = settings.workspace.reports / name / force
+        receipts.append(_deliver_from(office, log, folder, name, force, again=again, dry_run=dry_run))
     progress("deliver the reports", 1.0)
     return receipts
+
+
+def deliver_waiting(
+    settings: Settings, only: Iterable[str] = (), *, dry_run: bool = False, by: str = ACTOR
+) -> list[Receipt]:
+    """Deliver the notices that never reached their force, of ``only`` these forces or of all; a receipt for each.
+
+    They lie in the workspace's ``notices/<name>/<force>/``.
+
+    Raises:
+        ProfileError: two forces have the same key.
+    """
+    log, chosen = CompiledLog(settings.database_url), frozenset(only)
+    done = DeliveryLog(settings.database_url).reached()
+    waiting = sorted(key for key, kind in log.known().items() if kind == NOTICE and key not in done)
+    office = Delivery(settings, by)
+    return [
+        _deliver_from(office, log, settings.workspace.root / "notices" / name / force, name, force, dry_run=dry_run)
+        for force, name in waiting
+        if not chosen or force in chosen
+    ]
+
+
+def _deliver_from(
+    office: Delivery, log: CompiledLog, folder: Path, name: str, force: str, *, again: bool = False, dry_run: bool
+) -> Receipt:
+    try:
+        document = compiled.of_force(log, folder, name, force)
+    except ReleaseError as error:
+        return office.refused(force, name, error, dry_run=dry_run)
+    return office.deliver(document, again=again, dry_run=dry_run)
 
 
 def _names() -> Mapping[str, str]:

@@ -16,7 +16,7 @@ from reconcile.forces.desk import fingerprint
 from reconcile.reports import compiled
 from reconcile.reports.compiled import CompiledLog
 from reconcile.reports.deliveries import DeliveryLog
-from reconcile.reports.delivery import Delivery, deliver, deliver_reports
+from reconcile.reports.delivery import Delivery, deliver, deliver_reports, deliver_waiting
 from reconcile.reports.sealing import opened
 from reconcile.reports.told import Told, ToldLog
 from reconcile.review.protections import ProtectionLog
@@ -247,11 +247,10 @@ def test_a_person_protected_since_is_told_to_nobody_who_has_not_been_told(report
     ProtectionLog(settings.database_url).protect("surrey:9", "Ann", "witness")
     receipts = deliver_reports(settings)
     assert states(receipts) == {"essex": "failed", "kent": "failed", "surrey": "delivered"}, "its own it may have"
-    assert "write it again with `reconcile report`" in receipts[0].reason
+    assert "restricted since it was compiled" in receipts[0].reason
     assert "surrey" not in receipts[0].reason
-    files = [("OFFICIAL-SENSITIVE_2018-03_kent_notice.html", b"kent: what you were told was wrong")]
-    correction = deliver(settings, "kent", files, "correction-1", kind="notice", told=["kent:1", "surrey:9"])
-    assert correction.state == "delivered", "whoever was told before is told that it was wrong"
+    correction = [("OFFICIAL-SENSITIVE_2018-03_kent_notice.html", b"kent: what you were told was wrong")]
+    assert deliver(settings, "kent", correction, "correction-1", kind="notice", told=["kent:1"]).state == "delivered"
 
 
 def test_a_document_made_elsewhere_is_delivered_as_any_other(reported) -> None:
@@ -263,6 +262,24 @@ def test_a_document_made_elsewhere_is_delivered_as_any_other(reported) -> None:
     sealed = (settings.workspace.root / "outbox" / "kent" / receipt.file).read_bytes()
     assert opened(sealed, [secrets["kent"]])[1] == dict(files)
     assert deliver(settings, "kent", files, "2018-03-lead-1", kind="notice", told=["kent:1"]).state == "already"
+
+
+def test_a_notice_that_did_not_reach_its_force_is_tried_again(reported) -> None:
+    settings, secrets = reported
+    files = [("OFFICIAL-SENSITIVE_2018-03_kent_notice.html", b"a lead for kent")]
+    folder = settings.workspace.root / "notices" / "lead-1" / "kent"
+    folder.mkdir(parents=True)
+    for name, content in files:
+        (folder / name).write_bytes(content)
+    (settings.workspace.profiles / "kent.toml").unlink()
+    assert deliver(settings, "kent", files, "lead-1", kind="notice", told=["kent:1"]).state == "failed"
+    desk(settings, "kent", secrets["kent"])
+    assert states(deliver_waiting(settings, ["essex"])) == {}
+    assert states(deliver_waiting(settings, dry_run=True)) == {"kent": "would be delivered"}
+    assert states(deliver_waiting(settings)) == {"kent": "delivered"}
+    assert states(deliver_waiting(settings)) == {}
+    (sealed,) = (settings.workspace.root / "outbox" / "kent").glob("*lead-1.age")
+    assert opened(sealed.read_bytes(), [secrets["kent"]])[1] == dict(files)
 
 
 @pytest.mark.parametrize(

@@ -37,13 +37,13 @@ def test_a_delivery_has_a_line_for_each_force_and_exits_1_while_one_failed(setti
     assert first.exit_code == 1
     assert "  essex                  failed: no public key is known" in first.stdout
     assert "  kent                   delivered  OFFICIAL-SENSITIVE_2018-03_kent_match-report" in first.stdout
-    assert first.stdout.splitlines()[-1] == "3 reports: 2 delivered, 1 failed"
+    assert first.stdout.splitlines()[-1] == "3 documents: 2 delivered, 1 failed"
     desk(settings, "essex", identity())
     second = say(settings, "deliver")
     assert second.exit_code == 0
-    assert second.stdout.splitlines()[-1] == "3 reports: 1 delivered, 2 delivered before"
+    assert second.stdout.splitlines()[-1] == "3 documents: 1 delivered, 2 delivered before"
     assert "kent                   lies there since 20" in second.stdout
-    assert say(settings, "deliver", "--force", "46", "--again").stdout.splitlines()[-1] == "1 report: 1 delivered"
+    assert say(settings, "deliver", "--force", "46", "--again").stdout.splitlines()[-1] == "1 document: 1 delivered"
 
 
 def test_a_dry_run_exits_as_the_delivery_would(settings: Settings) -> None:
