@@ -124,9 +124,9 @@ class Delivery:
         desk, workspace = self._sealer.desk(force), self._settings.workspace
         if not desk.outbox:
             (workspace.outboxes / force).mkdir(parents=True, exist_ok=True)
-        uri = desk.outbox or str(workspace.outboxes / force)
-        # A relative folder lies in the workspace.
-        uri = uri if "://" in uri else str(workspace.root / uri)
+        uri = desk.outbox or f"{workspace.outboxes.name}/{force}"
+        if "://" not in uri:  # a relative folder lies in the workspace
+            uri = str(workspace.root / uri)
         return outbox(uri, desk.connection, self._settings.connections)
 
     def _disclosed(self, sealed: Sealed) -> None:
@@ -174,7 +174,7 @@ class Delivery:
         others = [each for each in document.told if not each.startswith(f"{document.force}:")]
         if others and self._restricted.holds(*others):
             raise DeliveryError(
-                "it tells of a person who is restricted since it was compiled: a report is written again by `reconcile report`"
+                "it tells of a person who is restricted since it was compiled: `reconcile report` writes a report again"
             )
 
     @cached_property

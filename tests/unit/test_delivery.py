@@ -20,7 +20,7 @@ from reconcile.reports.delivery import Delivery, deliver, deliver_reports, deliv
 from reconcile.reports.sealing import opened
 from reconcile.reports.told import Told, ToldLog
 from reconcile.review.protections import ProtectionLog
-from reconcile.settings import Settings
+from reconcile.settings import Settings, load
 from reconcile.sources import Connection, SourceUnreachable
 from tests.desks import RELEASE, desk, document, office, public, released
 
@@ -71,6 +71,17 @@ def test_each_force_finds_its_own_report_sealed_and_a_notice_in_the_clear(report
     assert "It holds 2 urgent items and 1 other item." in notice
     for untold in ("kent:1", "surrey:9", "aa11"):
         assert untold not in notice
+
+
+def test_a_relative_workspace_and_a_relative_outbox_lie_where_they_say(reported, monkeypatch) -> None:
+    settings, secrets = reported
+    monkeypatch.chdir(settings.workspace.root.parent)
+    chosen = load(Path(settings.workspace.root.name))
+    desk(chosen, "kent", secrets["kent"], outbox="drops/kent")
+    (settings.workspace.root / "drops" / "kent").mkdir(parents=True)
+    assert states(deliver_reports(chosen)) == dict.fromkeys(FORCES, "delivered")
+    assert len(outbox(settings, "essex")) == 2
+    assert len(list((settings.workspace.root / "drops" / "kent").iterdir())) == 2
 
 
 def test_a_delivery_is_a_line_of_the_audit_log_and_one_of_the_ledger(reported) -> None:
