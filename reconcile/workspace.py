@@ -122,6 +122,11 @@ class Workspace:
     def reports(self) -> Path:
         return self.root / "reports"
 
+    @property
+    def outboxes(self) -> Path:
+        """The outboxes of forces whose profile names none, below it by their slugs."""
+        return self.root / "outbox"
+
     def acceptance(self, cycle: str) -> Path:
         """The folder of what the forces get back of their extracts, named by their slugs."""
         return self.reports / "acceptance" / cycle
