@@ -42,7 +42,7 @@ def resubmitted(workspace: str, force: str, connections: Connections = from_envi
     """As ``intake``, of a force of which somebody said that it sent its extract anew.
 
     Raises:
-        ExtractError: as ``intake``, and where nothing new lies at its source. What stood of the force stands.
+        ExtractError: as ``intake``, and where nothing new lies at its source. Its receipt is written likewise.
     """
     opened, receipt = _taken_in(workspace, force, connections)
     if nothing := nothing_new(opened, receipt):

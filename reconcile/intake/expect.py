@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 import reconcile
+from reconcile.intake.looked_at import Looked, looked_at
 
 SUITES: Final = Path(reconcile.__file__).parents[1] / "expectations"
 """Beside the package, in a checkout as in an installation."""
@@ -55,13 +57,22 @@ def run(name: str, readings: Any) -> tuple[Failure, ...]:
     """Run one suite on an Arrow table of readings with every column it names; the failures in the suite's order."""
     batches, suite_of = _prepared(name)
     asked = [dict(entry) for entry in suite(name)["expectations"] if not _holds_of_blanks(entry, readings)]
-    columns = {entry["kwargs"]["column"] for entry in asked}
+    kinds: dict[str, set[str]] = {}
+    for entry in asked:
+        kinds.setdefault(entry["kwargs"]["column"], set()).add(entry["type"])
+    looked = {
+        column: looked_at(readings[column], frozenset(kinds[column]))
+        for column in kinds.keys() & set(readings.column_names)
+    }
     # Great Expectations copies the whole frame for every rule.
-    frame = readings.select([column for column in readings.column_names if column in columns]).to_pandas()
-    frame[ROW] = np.arange(len(frame))
+    length = max((len(each.values) for each in looked.values()), default=0)
+    frame = pa.table({column: each.filled(length) for column, each in looked.items()}).to_pandas()
+    frame[ROW] = np.arange(length)
     batch = batches.get_batch({"dataframe": frame})
     results = batch.validate(suite_of(name=name, expectations=asked), result_format=RESULT_FORMAT)
-    failures = {failure.rule: failure for result in results.results if (failure := _failure(result)) is not None}
+    failures = {
+        failure.rule: failure for result in results.results if (failure := _failure(result, looked)) is not None
+    }
     return tuple(failures[rule] for entry in suite(name)["expectations"] if (rule := entry["meta"]["rule"]) in failures)
 
 
@@ -86,7 +97,7 @@ def _holds_of_blanks(entry: Mapping[str, Any], readings: Any) -> bool:
     return bool(readings[column].null_count == readings.num_rows)
 
 
-def _failure(result: Any) -> Failure | None:
+def _failure(result: Any, looked: Mapping[str, Looked]) -> Failure | None:
     meta = result.expectation_config.meta
     # Keyed by metric where a rule could not be run; its traceback may quote what it ran on.
     said = result.exception_info
@@ -94,5 +105,8 @@ def _failure(result: Any) -> Failure | None:
         raise RuntimeError(f"the rule {meta['rule']} could not be run: its suite and the readings do not fit")
     if result.success:
         return None
-    rows = np.array(result.result["unexpected_index_list"][0][ROW], np.int64)
-    return Failure(meta["rule"], meta["of"], result.expectation_config.severity, meta["sentence"], np.sort(rows))
+    places = np.array(result.result["unexpected_index_list"][0][ROW], np.int64)
+    rows = looked[result.expectation_config.kwargs["column"]].rows_of(places)
+    if not len(rows):
+        return None
+    return Failure(meta["rule"], meta["of"], result.expectation_config.severity, meta["sentence"], rows)

@@ -15,6 +15,9 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
+# As the verbs do, before Arrow is imported.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+
 import pyarrow as pa
 
 from tests.bench import machine, report, watched

@@ -107,17 +107,12 @@ def test_a_correction_for_real(resubmission: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_where_nothing_lies_at_the_source_intake_fails_in_one_line_and_what_stood_stands(
-    resubmission: Any, tmp_path: Path
-) -> None:
+def test_where_nothing_lies_at_the_source_intake_fails_in_one_line(resubmission: Any, tmp_path: Path) -> None:
     write_scenario("national", tmp_path, seed=5, people=300)
     for folder in (tmp_path / "inbox").iterdir():
         if folder.name not in ("durham", "kent"):
             shutil.rmtree(folder)
-    settings = load(tmp_path)
-    before = cycle.run(settings)
-    with pytest.raises(ExtractError, match=r"^surrey: .*not there"):
-        tasks.resubmitted(str(tmp_path), "surrey")
+    cycle.run(load(tmp_path))
     for path in (tmp_path / "inbox" / "kent").iterdir():
         path.unlink()
     with pytest.raises(ExtractError, match=f"^kent: {NOTHING_THERE}$"):
@@ -128,4 +123,3 @@ def test_where_nothing_lies_at_the_source_intake_fails_in_one_line_and_what_stoo
     assert (after["intake"], after["compile_list"], after["outcome"]) == ("failed", "success", "upstream_failed")
     (tried,) = (each for each in run.get_task_instances() if each.task_id == "intake")
     assert tried.try_number == 1
-    assert cycle.statistics_of(settings)["rows"] == before["rows"]
