@@ -17,6 +17,8 @@ from reconcile import database
 
 REPORT: Final = "report"
 NOTICE: Final = "notice"
+CORRECTION: Final = "correction"
+"""What ``kind`` is where an item told before is corrected."""
 DOCUMENTS: Final = (REPORT, NOTICE)
 """A match report of a release, or a notice between two: a lead that goes the same day, or a correction."""
 
@@ -26,12 +28,15 @@ _COLUMNS: Final[list[tuple[str, Any]]] = [
     ("document", pa.string()),  # its name: of a report the release's, of a notice its own
     ("document_kind", pa.string()),  # one of DOCUMENTS
     ("item", pa.string()),
-    ("kind", pa.string()),  # a kind of kinds.toml, or correction
+    ("kind", pa.string()),  # a kind of kinds.toml, or CORRECTION
     ("digest", pa.string()),  # SHA-256 of the item's content as told
     ("own", pa.list_(pa.string())),  # ids of the force's own records in it
     ("others", pa.list_(pa.string())),  # ids of other forces' records in it
     ("pairs", pa.list_(pa.list_(pa.string(), 2))),  # the links told: their two ends, sorted
     ("due", pa.date32()),  # the day by which the force is asked to answer, null where it is not
+    ("own_as_told", pa.string()),  # SHA-256 of what its own records said then, "" where that was not kept
+    ("others_as_told", pa.string()),  # the same of the counterparts; of a correction, of what they say by it
+    ("reason", pa.string()),  # of a correction: its code in corrections.toml; else ""
     ("told_at", pa.timestamp("ms", tz="UTC")),
 ]
 LINES: Final = pa.schema(_COLUMNS)
@@ -53,6 +58,9 @@ LOG: Final = database.append_only(
         Column("others", Text, nullable=False),
         Column("pairs", Text, nullable=False),
         Column("due", Text),
+        Column("own_as_told", Text, nullable=False),
+        Column("others_as_told", Text, nullable=False),
+        Column("reason", Text, nullable=False),
         Column("told_at", BigInteger, nullable=False),  # milliseconds since 1970 UTC
     )
 )
@@ -73,6 +81,9 @@ class Told:
     others: tuple[str, ...]
     pairs: tuple[tuple[str, str], ...]
     due: str | None = None
+    own_as_told: str = ""
+    others_as_told: str = ""
+    reason: str = ""
 
 
 class ToldLog:
