@@ -8,7 +8,6 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -19,11 +18,11 @@ import pyarrow as pa
 
 from reconcile.national.claims import open_claims
 from reconcile.national.contents import marking
-from reconcile.national.coverage import answered
 from reconcile.render import look, workbook
 from reconcile.reports import sheets
-from reconcile.reports.items import Item, items
+from reconcile.reports.items import items
 from reconcile.reports.material import Row, gather
+from reconcile.reports.report import Answered, Correction, QualityLine, Report, Since
 from reconcile.review.restricted import Restricted
 from reconcile.settings import Settings
 from reconcile.workspace import write_bytes
@@ -35,27 +34,7 @@ if TYPE_CHECKING:
 CONFIRM = "Confirm identity, by fingerprint where possible, before any action."
 
 
-@dataclass(frozen=True)
-class Report:
-    """What one force is told.
-
-    ``receipt`` is None where nothing was received; ``ended`` are its records of people whose requirement has ended
-    by its own records alone; ``undecided`` and ``restricted``, the items left out, only count.
-    """
-
-    force: "Force"
-    receipt: "Receipt | None"
-    items: tuple[Item, ...]
-    claims: tuple[Row, ...]
-    quarantine: tuple[Row, ...]
-    ended: frozenset[str]
-    undecided: int
-    restricted: int
-
-    @property
-    def used(self) -> bool:
-        """Whether the force's extract is in the figures."""
-        return self.receipt is not None and bool(answered([self.receipt]))
+__all__ = ["Answered", "Correction", "QualityLine", "Report", "Since", "kinds", "render", "write"]
 
 
 def write(
@@ -110,7 +89,7 @@ def write(
             undecided=material.undecided.get(force.slug, 0),
             restricted=left_out,
         )
-        disclose(force.slug, _told(report))
+        disclose(force.slug, report.records)
         page, book = _paths(settings, out, force.slug)
         write_bytes(page, render(report, settings, release=release, as_of=last).encode())
         workbook.write(book, sheets.sheets(report, kinds()), _properties(report, settings, release, last))
@@ -138,12 +117,6 @@ def render(report: Report, settings: Settings, *, release: str, as_of: dt.date) 
 def kinds() -> Mapping[str, Mapping[str, Any]]:
     """The kinds of item in their order, as kinds.toml has them."""
     return loads(files(__package__).joinpath("kinds.toml").read_text(encoding="utf-8"))
-
-
-def _told(report: Report) -> tuple[str, ...]:
-    """The ids of the records a report tells of, the force's own claims among them where the page shows them."""
-    parties = {party.reference for item in report.items for party in (*item.own, *item.others)}
-    return tuple(sorted(parties | {claim["record_id"] for claim in report.claims}))
 
 
 def _properties(report: Report, settings: Settings, release: str, created: dt.date) -> workbook.Properties:

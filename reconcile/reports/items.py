@@ -5,44 +5,14 @@ else's record only what ``Party`` has: its force, reference, name, birth date, s
 another force's record is in none, and that there is one is no more than counted.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from reconcile.render.look import day, listed, partial, word
+from reconcile.render.look import listed, partial, word
+from reconcile.reports.item import Contact, Item, Party, item_id
 from reconcile.reports.material import Material, Row, Told, is_claim
 
-
-@dataclass(frozen=True)
-class Party:
-    """What is told of one record."""
-
-    force: str
-    reference: str
-    name: str
-    born: str
-    said: str
-
-
-@dataclass(frozen=True)
-class Item:
-    """One item: ``own`` records of the force, ``others`` of its counterparts, and the evidence between them.
-
-    ``strength`` is verified or decided, empty where no link is told. ``words`` fill the sentences of kinds.toml.
-    ``concerns`` are the ids of other forces' records it rests on, whether or not anything is told of them.
-    """
-
-    id: str
-    kind: str
-    own: tuple[Party, ...]
-    others: tuple[Party, ...]
-    strength: str
-    speaks_for: tuple[str, ...]
-    speaks_against: tuple[str, ...]
-    note: str
-    words: Mapping[str, str]
-    concerns: tuple[str, ...] = ()
+__all__ = ["Contact", "Item", "Party", "items"]
 
 
 def items(force: str, material: Material, names: Mapping[str, str]) -> tuple[tuple[Item, ...], int]:
@@ -51,7 +21,7 @@ def items(force: str, material: Material, names: Mapping[str, str]) -> tuple[tup
     Those left out would tell it of another force's record of a restricted person.
     """
     every = _all(force, material, names)
-    told = tuple(item for item in every if not material.restricted.holds(*item.concerns))
+    told = tuple(item.digested() for item in every if not material.restricted.holds(*item.concerns))
     return told, len(every) - len(told)
 
 
@@ -120,7 +90,7 @@ def _shared(force: str, material: Material, names: Mapping[str, str]) -> Iterabl
         elsewhere = "; also on a record of another force, which the national coordinators know" if others else ""
         if own:
             yield Item(
-                id=_id("shared_identifier", force, each.scheme, each.value),
+                id=item_id("shared_identifier", force, each.scheme, each.value),
                 kind="shared_identifier",
                 own=tuple(_party(material.records[record], names) for record in own),
                 # Nobody holds these to be one person: nothing is told of the other record, not even whose it is.
@@ -140,7 +110,7 @@ def _within_force(force: str, material: Material, names: Mapping[str, str]) -> I
         records = sorted({end for link in inside for end in (link.left, link.right)})
         if records:
             yield Item(
-                id=_id("within_force", force, national),
+                id=item_id("within_force", force, national),
                 kind="within_force",
                 own=tuple(_party(material.records[record], names) for record in records),
                 others=(),
@@ -170,7 +140,7 @@ def _item(
         note = f"{note} The records are held together through another record of the same person.".strip()
     other = listed(list(dict.fromkeys(names.get(_force(material, r), _force(material, r)) for r in others)))
     return Item(
-        id=_id(kind, force, *sorted(own), *sorted(others)),
+        id=item_id(kind, force, *sorted(own), *sorted(others)),
         kind=kind,
         own=tuple(_party(material.records[record], names) for record in own),
         others=tuple(_party(material.records[record], names) for record in others),
@@ -200,7 +170,8 @@ def _party(row: Row, names: Mapping[str, str]) -> Party:
         reference=row["record_id"],
         name=_name(row["names"] or ()),
         born=partial(row["birth_date"]) if row["birth_date"] else "not given",
-        said=_said(row),
+        says=_says(row),
+        as_of=row["as_of"],
     )
 
 
@@ -212,20 +183,15 @@ def _name(every: Iterable[Row]) -> str:
     return ", ".join(part for part in (name["surname"], name["given"]) if part) or name["full"] or "not given"
 
 
-def _said(row: Row) -> str:
+def _says(row: Row) -> str:
     said = word(row["status"], "status")
     if is_claim(row):
         since = partial(row["missing_since"])
         said += f", since {since}" if not since.startswith(("undated", "between")) else f", {since}"
     elif row["last_contact"]:
         said += f", last contact {partial(row['last_contact'])}"
-    return f"{said} (as of {day(row['as_of'])})"
+    return said
 
 
 def _force(material: Material, record: str) -> str:
     return str(material.records[record]["force"])
-
-
-def _id(*parts: str) -> str:
-    """An item's id: the same item of the same force has the same id in every run, and it tells nobody's name."""
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:10].upper()
