@@ -7,24 +7,21 @@ birth date; that it was seen again later is news and no change. Invariant: a lin
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reconcile import schema
+from reconcile.reports.item import Item
 from reconcile.reports.told import Told
-
-if TYPE_CHECKING:
-    from reconcile.reports.items import Item
 
 Row = Mapping[str, Any]
 
 
-def line(force: str, document: str, document_kind: str, item: "Item", records: Mapping[str, Row]) -> Told:
+def line(force: str, document: str, document_kind: str, item: Item, records: Mapping[str, Row]) -> Told:
     """The line of an item told to a force in a document; ``records`` are RECORDS by id, those of the item among them.
 
     Beside its content the line keeps what its records said, so that a later cycle can tell whether that has changed.
     """
     own, others = (tuple(party.reference for party in side) for side in (item.own, item.others))
-    due = getattr(item, "due", None)
     return Told(
         force=force,
         document=document,
@@ -35,7 +32,7 @@ def line(force: str, document: str, document_kind: str, item: "Item", records: M
         own=own,
         others=others,
         pairs=item.pairs,
-        due=due.isoformat() if due else None,
+        due=item.due.isoformat() if item.due else None,
         own_as_told=own_as_told([records[each] for each in own]),
         others_as_told=others_as_told([records[each] for each in others]),
     )
