@@ -60,9 +60,9 @@ def notice(
     items: Sequence[Item],
     restricted: int,
     lines: Sequence[Row],
+    *,
     holding: Holding,
     answers: Mapping[str, str],
-    *,
     cycle: str,
 ) -> Notice | None:
     """What ``force`` has to be told now; None where nothing is.

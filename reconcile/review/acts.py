@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from reconcile import cycle, made_from, turns
+from reconcile import cycle, made_from, notifying, turns
 from reconcile.cycle import Progress, quiet
 from reconcile.review import judging
 from reconcile.review.access import Visitor
@@ -41,6 +41,7 @@ __all__ = (
     "judge",
     "judge_identity",
     "next_item",
+    "notify",
     "open_items",
     "pending",
     "release",
@@ -138,3 +139,14 @@ def apply(settings: Settings, progress: Progress = quiet) -> dict[str, Any]:
     with turns.turn(settings.workspace.root, "apply decisions", (turns.LIST,)):
         made_from.need(settings, "links")
         return cycle.reconsider(settings, progress)
+
+
+def notify(settings: Settings, progress: Progress = quiet) -> tuple[int, str]:
+    """Tell forces what the list as it was compiled has changed; returns how many notices, and why none, "" else.
+
+    Raises:
+        BusyError: somebody else writes the workspace.
+    """
+    with turns.turn(settings.workspace.root, "notify", (turns.LIST,)):
+        sent, why_not = notifying.notify_after(settings, progress)
+    return len(sent), why_not

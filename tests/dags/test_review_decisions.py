@@ -18,7 +18,7 @@ def review_decisions(dags: Any) -> Any:
 
 def test_the_dag_says_whose_it_is_and_what_to_do(review_decisions: Any) -> None:
     assert "**Owner:**" in review_decisions.doc_md
-    assert "**When the task fails**" in review_decisions.doc_md
+    assert "**When a task fails**" in review_decisions.doc_md
     assert review_decisions.owner == "national coordinators"
     assert review_decisions.tags == {"national", "review"}
     assert review_decisions.max_active_runs == 1
