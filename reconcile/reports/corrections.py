@@ -148,31 +148,31 @@ def _told_since(own: Sequence[Row], number: int, present: set[str], holding: Hol
         on = row["told_at"].date() if row["document_kind"] != REPORT else None
         found = replace(_correction(standing, row["reason"], holding), corrected_on=on)
         again = found.change == WITHDRAWN and row["item"] in present
-        yield replace(found, now=f"{found.now} {_words()['again']['now']}", ask="") if again else found
+        yield replace(found, now=f"{found.now} {words()['again']['now']}", ask="") if again else found
 
 
 def _correction(standing: Standing, reason: str, holding: Holding) -> Correction:
-    told, last, words = standing.told, standing.last, _reasons()[reason]
+    told, last, given = standing.told, standing.last, _reasons()[reason]
     others, pairs = tuple(told["others"]), tuple((left, right) for left, right in told["pairs"])
     restricted = holding.restricted.holds(*others)
     rows = [holding.records[each] for each in others if each in holding.records]
-    shown = rows if pairs and not restricted and reason in _words()["says"]["reasons"] else []
+    shown = rows if pairs and not restricted and reason in words()["says"]["reasons"] else []
     # What was told before somebody was restricted is not told again in its own words.
-    said = _reasons()["restricted"] if restricted else words
+    said = _reasons()["restricted"] if restricted else given
     return Correction(
         item=told["item"],
         kind=told["kind"],
         document=last["document"],
         told_on=last["told_at"].date(),
-        change=words["change"],
+        change=given["change"],
         reason=reason,
-        sentence=_words()["told"][told["kind"]],
+        sentence=words()["told"][told["kind"]],
         now=" ".join([said["now"], *(_says(row) for row in shown)]),
         ask=said["ask"],
         own=tuple(told["own"]),
         others=others,
         pairs=pairs,
-        others_as_told=others_as_told(rows) if words["change"] == CHANGED else "",
+        others_as_told=others_as_told(rows) if given["change"] == CHANGED else "",
     )
 
 
@@ -184,7 +184,7 @@ def _reason(standing: Standing, items: Mapping[str, Item], holding: Holding, ans
     """Why an item is not as it was told, the first of corrections.toml that applies; None where it is, or where the
     force has said so itself."""
     applying = set(_applying(standing, items, holding))
-    found = next(((code, words) for code, words in _reasons().items() if code in applying), None)
+    found = next(((code, given) for code, given in _reasons().items() if code in applying), None)
     return found[0] if found and answer not in found[1].get("answers", ()) else None
 
 
@@ -221,7 +221,7 @@ def _own_reasons(told: Row, holding: Holding) -> Iterator[str]:
     """What the force itself has done about it."""
     yield from _lacking(told["own"], holding, gone="own_gone", not_sent="own_not_sent")
     own = [holding.records[each] for each in told["own"] if each in holding.records]
-    wanted = _words()["own"].get(told["kind"])
+    wanted = words()["own"].get(told["kind"])
     claims = any(row["status"] in schema.OPEN_CLAIMS for row in own)
     if (wanted == "claim" and not claims) or (wanted == "no claim" and claims):
         yield "own_closed"
@@ -248,9 +248,10 @@ def _change(row: Row) -> str:
 @cache
 def _reasons() -> Mapping[str, Mapping[str, Any]]:
     """The reasons by code, in the order in which they are asked."""
-    return {each["code"]: each for each in _words()["reasons"]}
+    return {each["code"]: each for each in words()["reasons"]}
 
 
 @cache
-def _words() -> Mapping[str, Any]:
+def words() -> Mapping[str, Any]:
+    """The sentences and reasons of corrections.toml."""
     return tomllib.loads(files(__package__).joinpath("corrections.toml").read_text(encoding="utf-8"))

@@ -1,6 +1,6 @@
 """What a force is told again of what it was told before: tables in, corrections out.
 
-Essex lost John Adams. Kent and Surrey have records that were decided to be of the same man, and the report told Essex
+Essex lost John Adams. A record of Surrey was decided to be of the same man, and the report told Essex
 and Surrey, and nobody else.
 """
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconcile.reports.corrections import CHANGES, _words, since_the_report
+from reconcile.reports.corrections import CHANGES, words, since_the_report
 from reconcile.reports.force_report import kinds
 from tests import small_tables as small
 from tests.told_country import (
@@ -260,12 +260,12 @@ def test_records_of_one_force_decided_to_be_of_two_people_are_told_to_it() -> No
     assert said(found) == {"essex": ["W-1 decided_different"]}
 
 
-def test_every_kind_of_item_has_words_for_what_was_told() -> None:
-    assert set(_words()["told"]) >= set(kinds())
+def test_every_kind_of_item_haswords_for_what_was_told() -> None:
+    assert set(words()["told"]) >= set(kinds())
 
 
 def test_every_reason_that_counts_says_what_is_true_now_and_what_is_asked() -> None:
-    counting = [each for each in _words()["reasons"] if each["counts"]]
+    counting = [each for each in words()["reasons"] if each["counts"]]
     assert counting
     for each in counting:
         assert each["change"] in CHANGES
