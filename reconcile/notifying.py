@@ -6,11 +6,12 @@ workspace; saying it again tells nothing twice.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from reconcile import cycle, database, made_from, protecting
 from reconcile.audit import AuditLog, Entry
@@ -20,13 +21,16 @@ from reconcile.errors import ReconcileError
 from reconcile.forces import forces
 from reconcile.national.contents import marking
 from reconcile.national.coverage import answered
-from reconcile.reports import notices
+from reconcile.reports import ledger_lines, notices
 from reconcile.reports.answers import AnswerLog
+from reconcile.reports.contacts import contacts
+from reconcile.reports.corrections import Correction, since_the_report
 from reconcile.reports.holding import Holding, holding
 from reconcile.reports.items import items
-from reconcile.reports.material import Material, gather
+from reconcile.reports.material import ABOUT, Material, gather
 from reconcile.reports.notices import Notice
-from reconcile.reports.told import ToldLog
+from reconcile.reports.report import Report
+from reconcile.reports.told import REPORT, Told, ToldLog
 from reconcile.review.decisions import DecisionLog
 from reconcile.settings import Settings
 from reconcile.workspace import write_bytes
@@ -57,10 +61,11 @@ def notify(settings: Settings, progress: Progress = quiet, *, dry_run: bool = Fa
         ReconcileError: the list is not made from the records that are there, as where a run broke off.
     """
     progress("notices", 0.0)
-    found = list(_notices(settings))
+    on = dt.datetime.fromtimestamp(database.milliseconds() / 1000, dt.UTC).date()
+    found = list(_notices(settings, on))
     sent = []
     for place, (notice, material) in enumerate(found, start=1):
-        sent.append(_told(notice) if dry_run else _tell(settings, notice, material))
+        sent.append(_told(notice) if dry_run else _tell(settings, notice, material, on))
         progress("notices", place / len(found))
     progress("notices", 1.0)
     return tuple(sent)
@@ -88,8 +93,37 @@ def counted(sent: tuple[Sent, ...]) -> dict[str, int]:
     }
 
 
-def holding_of(settings: Settings, told: pa.Table) -> Holding:
-    """What holds, in the cycle as last compiled, of all that the ledger (``told.LINES``) says was told."""
+def corrections_of(settings: Settings, told: pa.Table, document: str) -> Callable[[Report], tuple[Correction, ...]]:
+    """What a force's report named ``document`` begins with: all that was corrected since the report before it.
+
+    Args:
+        told: the ledger, ``told.LINES``, as it stands before the report is told.
+    """
+    now, answers, lines = _holding(settings, told), _answers(settings), _by_force(told)
+
+    def of(report: Report) -> tuple[Correction, ...]:
+        slug = report.force.slug
+        own, given = lines.get(slug, []), answers.get(slug, {})
+        return since_the_report(slug, own, report.items, now, given, document=document)
+
+    return of
+
+
+def lines_of(report: Report, records: pa.Table, document: str) -> list[Told]:
+    """The ledger's lines of a report named ``document``: corrections first, so that what holds again stands last.
+
+    Args:
+        records: RECORDS.
+    """
+    slug = report.force.slug
+    held = records.filter(pc.is_in(records["record_id"], value_set=pa.array(report.records, pa.string())))
+    by_id = {row["record_id"]: row for row in held.select(list(ABOUT)).to_pylist()}
+    corrected = [each.line(slug, document, REPORT) for each in report.corrections]
+    told = ledger_lines.lines_of(report.items, by_id, force=slug, document=document, document_kind=REPORT)
+    return [*corrected, *told]
+
+
+def _holding(settings: Settings, told: pa.Table) -> Holding:
     return holding(
         told,
         **{name: cycle.table(settings, name) for name in ("records", "identities", "links", "decisions")},
@@ -99,7 +133,7 @@ def holding_of(settings: Settings, told: pa.Table) -> Holding:
     )
 
 
-def answers_of(settings: Settings) -> dict[str, dict[str, str]]:
+def _answers(settings: Settings) -> dict[str, dict[str, str]]:
     """The standing answers of every force: a code of answers.toml by slug and item."""
     found: dict[str, dict[str, str]] = {}
     for (force, item), row in AnswerLog(settings.database_url).standing().items():
@@ -107,26 +141,29 @@ def answers_of(settings: Settings) -> dict[str, dict[str, str]]:
     return found
 
 
-def _notices(settings: Settings) -> Iterator[tuple[Notice, Material]]:
+def _by_force(told: pa.Table) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in told.to_pylist():
+        found.setdefault(row["force"], []).append(row)
+    return found
+
+
+def _notices(settings: Settings, on: dt.date) -> Iterator[tuple[Notice, Material]]:
     made_from.need(settings, "missing_list")
     told = ToldLog(settings.database_url).lines()
-    now, answers = holding_of(settings, told), answers_of(settings)
+    now, answers, lines = _holding(settings, told), _answers(settings), _by_force(told)
     tables: dict[str, Any] = {name: cycle.table(settings, name) for name in TABLES}
     material = gather(**tables, restricted=now.restricted)
-    lines = told.to_pylist()
-    names = {force.slug: force.name for force in forces()}
+    names, asked = {force.slug: force.name for force in forces()}, contacts(settings.workspace.profiles)
     for force in sorted(forces(), key=lambda force: force.slug):
-        every, left_out = items(force.slug, material, names)
-        own = [row for row in lines if row["force"] == force.slug]
-        found = notices.notice(
-            force, every, left_out, own, holding=now, answers=answers.get(force.slug, {}), cycle=settings.cycle
-        )
+        every, left_out = items(force.slug, material, names, contacts=asked, on=on)
+        own, given = lines.get(force.slug, []), answers.get(force.slug, {})
+        found = notices.notice(force, every, left_out, own, holding=now, answers=given, cycle=settings.cycle)
         if found:
             yield found, material
 
 
-def _tell(settings: Settings, notice: Notice, material: Material) -> Sent:
-    on = dt.datetime.fromtimestamp(database.milliseconds() / 1000, dt.UTC).date()
+def _tell(settings: Settings, notice: Notice, material: Material, on: dt.date) -> Sent:
     content = notices.files(notice, marking=settings.marking, synthetic=settings.synthetic, cycle=settings.cycle, on=on)
     AuditLog(settings.database_url).append_many([_disclosure(settings, notice)])
     folder = settings.workspace.notices / notice.name / notice.force.slug

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from reconcile.reports import telling
+from reconcile.reports import ledger_lines
 from reconcile.reports.corrections import Correction, corrections
 from reconcile.reports.holding import Holding, holding
 from reconcile.reports.item import Item, Party
@@ -42,7 +42,7 @@ def item(text: Mapping[str, str], *, risk: str = "", digest: str = "") -> Item:
 
 
 def _party(record: str) -> Party:
-    return Party(record.split(":", maxsplit=1)[0], record, f"NAME({record})", "1 May 1970", "seen")
+    return Party(record.split(":", maxsplit=1)[0], record, f"NAME({record})", "1 May 1970", "says so")
 
 
 def ledger(*told: Told, first: int = 1, day: int = 0) -> pa.Table:
@@ -66,7 +66,11 @@ def then(*tables: pa.Table) -> pa.Table:
 def reported(items: str, records: pa.Table, document: str = "2018-03-aaaa", kind: str = REPORT) -> list[Told]:
     """The lines of the items of a text table with a column force."""
     by_id = {row["record_id"]: row for row in records.to_pylist()}
-    return [telling.line(row["force"], document, kind, item(row), by_id) for row in small.rows(items)]
+    return [
+        line
+        for row in small.rows(items)
+        for line in ledger_lines.lines_of([item(row)], by_id, force=row["force"], document=document, document_kind=kind)
+    ]
 
 
 def noticed(found: Mapping[str, Sequence[Correction]], document: str = "2018-03-notice-bbbb") -> list[Told]:

@@ -7,6 +7,7 @@ the same person; of who is restricted since it says that the item is withdrawn a
 
 import datetime as dt
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,7 +18,7 @@ from reconcile import schema
 from reconcile.render.look import day, word
 from reconcile.reports.holding import PARTED, Holding
 from reconcile.reports.item import Item
-from reconcile.reports.telling import digest, others_as_told, own_as_told
+from reconcile.reports.ledger_lines import digest, others_as_told, own_as_told, owner_of
 from reconcile.reports.told import CORRECTION, REPORT, Told
 
 Row = Mapping[str, Any]
@@ -85,11 +86,16 @@ def standings(lines: Iterable[Row]) -> dict[str, Standing]:
     """How every item of one force stands, by its id, from the force's lines of the ledger, oldest first."""
     found: dict[str, Standing] = {}
     for row in lines:
-        if row["kind"] != CORRECTION:
-            found[row["item"]] = Standing(row, row, row["others_as_told"], withdrawn=False)
-        elif before := found.get(row["item"]):
-            found[row["item"]] = Standing(row, before.told, row["others_as_told"], _change(row) == WITHDRAWN)
+        _follow(found, row)
     return found
+
+
+def _follow(found: dict[str, Standing], row: Row) -> None:
+    if row["kind"] != CORRECTION:
+        found[row["item"]] = Standing(row, row, row["others_as_told"], withdrawn=False)
+    elif before := found.get(row["item"]):
+        change = _reasons()[row["reason"]]["change"]
+        found[row["item"]] = Standing(row, before.told, row["others_as_told"], change == WITHDRAWN)
 
 
 def corrections(
@@ -103,14 +109,14 @@ def corrections(
         holding: what holds now of all that was told.
         answers: the force's standing answers, a code of answers.toml by item.
     """
-    now = {item.id: item for item in items}
-    found = []
+    now, found = _Items.of(items), []
     for item, standing in standings(row for row in lines if row["force"] == force).items():
         if standing.withdrawn:
             continue
         reason = _reason(standing, now, holding, answers.get(item, ""))
         if reason and _reasons()[reason]["counts"]:
-            found.append(_correction(standing, reason, holding))
+            stands = now.same(standing.told)
+            found.append(_correction(standing, reason, holding, owner_of(stands) if stands else ""))
     return tuple(found)
 
 
@@ -151,7 +157,7 @@ def _told_since(own: Sequence[Row], number: int, present: set[str], holding: Hol
         yield replace(found, now=f"{found.now} {words()['again']['now']}", ask="") if again else found
 
 
-def _correction(standing: Standing, reason: str, holding: Holding) -> Correction:
+def _correction(standing: Standing, reason: str, holding: Holding, owner: str = "") -> Correction:
     told, last, given = standing.told, standing.last, _reasons()[reason]
     others, pairs = tuple(told["others"]), tuple((left, right) for left, right in told["pairs"])
     restricted = holding.restricted.holds(*others)
@@ -172,7 +178,7 @@ def _correction(standing: Standing, reason: str, holding: Holding) -> Correction
         own=tuple(told["own"]),
         others=others,
         pairs=pairs,
-        others_as_told=others_as_told(rows) if given["change"] == CHANGED else "",
+        others_as_told=others_as_told(rows, told["kind"], owner) if given["change"] == CHANGED else "",
     )
 
 
@@ -180,7 +186,7 @@ def _says(row: Row) -> str:
     return f"{row['record_id']} says: {word(row['status'], 'status')} (as of {day(row['as_of'])})."
 
 
-def _reason(standing: Standing, items: Mapping[str, Item], holding: Holding, answer: str) -> str | None:
+def _reason(standing: Standing, items: _Items, holding: Holding, answer: str) -> str | None:
     """Why an item is not as it was told, the first of corrections.toml that applies; None where it is, or where the
     force has said so itself."""
     applying = set(_applying(standing, items, holding))
@@ -188,16 +194,19 @@ def _reason(standing: Standing, items: Mapping[str, Item], holding: Holding, ans
     return found[0] if found and answer not in found[1].get("answers", ()) else None
 
 
-def _applying(standing: Standing, items: Mapping[str, Item], holding: Holding) -> Iterator[str]:
-    told, others = standing.told, [holding.records.get(each) for each in standing.told["others"]]
-    known = [row for row in others if row is not None]
-    differs = bool(standing.others_as_told) and others_as_told(known) != standing.others_as_told
+def _applying(standing: Standing, items: _Items, holding: Holding) -> Iterator[str]:
+    told, item = standing.told, items.same(standing.told)
+    others = [row for each in told["others"] if (row := holding.records.get(each)) is not None]
+    before, owner_before = standing.others_as_told.partition(" ")[::2]
+    differs = bool(before) and others_as_told(others, told["kind"]) != before
     if holding.restricted.holds(*told["others"]):
         yield "restricted"
-    elif told["item"] in items:
+    elif item:
         if differs:
             yield CHANGED
-    elif any(_holds(each, told) for each in items.values()):
+        elif before and owner_before != (digest(owner_of(item)) if owner_of(item) else ""):
+            yield "owner_changed"
+    elif items.wider(told):
         yield "says_otherwise" if differs else "replaced"
     else:
         yield from _unlinked(told, holding)
@@ -205,7 +214,7 @@ def _applying(standing: Standing, items: Mapping[str, Item], holding: Holding) -
         yield from _lacking(told["others"], holding, gone="not_in_register", not_sent="not_sent")
         if differs:
             yield "says_otherwise"
-        yield "no_longer_shown" if others else "settled"
+        yield "no_longer_shown" if told["pairs"] and others else "settled"
 
 
 def _unlinked(told: Row, holding: Holding) -> Iterator[str]:
@@ -235,14 +244,36 @@ def _lacking(records: Sequence[str], holding: Holding, *, gone: str, not_sent: s
             yield gone if each.split(":", 1)[0] in holding.counted else not_sent
 
 
+@dataclass(frozen=True)
+class _Items:
+    """A force's items as they are now, by id and by kind and record."""
+
+    by_id: Mapping[str, Item]
+    about: Mapping[tuple[str, str], Sequence[Item]]
+
+    @classmethod
+    def of(cls, items: Iterable[Item]) -> "_Items":
+        by_id = {item.id: item for item in items}
+        about: dict[tuple[str, str], list[Item]] = defaultdict(list)
+        for item in by_id.values():
+            for party in (*item.own, *item.others):
+                about[item.kind, party.reference].append(item)
+        return cls(by_id, about)
+
+    def same(self, told: Row) -> Item | None:
+        """The item that was told, if it is of all the records it was told of."""
+        item = self.by_id.get(told["item"])
+        return item if item and _holds(item, told) else None
+
+    def wider(self, told: Row) -> bool:
+        """Whether another item says of more records what was told of fewer."""
+        first = next(iter((*told["own"], *told["others"])), "")
+        return any(_holds(item, told) for item in self.about.get((told["kind"], first), ()))
+
+
 def _holds(item: Item, told: Row) -> bool:
-    """Whether an item says of more records what was told of fewer."""
     sides = ((item.own, told["own"]), (item.others, told["others"]))
     return item.kind == told["kind"] and all({each.reference for each in has} >= set(had) for has, had in sides)
-
-
-def _change(row: Row) -> str:
-    return str(_reasons()[row["reason"]]["change"])
 
 
 @cache

@@ -17,7 +17,7 @@ from reconcile.reports.corrections import CHANGED, Correction, Row, corrections,
 from reconcile.reports.force_report import CONFIRM, kinds
 from reconcile.reports.holding import Holding
 from reconcile.reports.item import Item, Party
-from reconcile.reports.telling import digest, line
+from reconcile.reports.ledger_lines import digest, lines_of
 from reconcile.reports.told import NOTICE, Told
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ class Notice:
         """Its lines of the ledger; ``records`` are RECORDS by id."""
         slug = self.force.slug
         corrected = [each.line(slug, self.name, NOTICE) for each in self.corrections]
-        return [*corrected, *(line(slug, self.name, NOTICE, item, records) for item in self.items)]
+        told = lines_of(self.items, records, force=slug, document=self.name, document_kind=NOTICE)
+        return [*corrected, *told]
 
 
 def notice(

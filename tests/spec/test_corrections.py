@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconcile.reports.corrections import CHANGES, words, since_the_report
+from reconcile.reports.corrections import CHANGES, since_the_report, words
 from reconcile.reports.force_report import kinds
 from tests import small_tables as small
 from tests.told_country import (
