@@ -7,7 +7,6 @@ the same person; of who is restricted since it says that the item is withdrawn a
 
 import datetime as dt
 import tomllib
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -19,6 +18,7 @@ from reconcile.render.look import day, word
 from reconcile.reports.holding import PARTED, Holding
 from reconcile.reports.item import Item
 from reconcile.reports.ledger_lines import digest, others_as_told, own_as_told, owner_of
+from reconcile.reports.present import Present
 from reconcile.reports.told import CORRECTION, REPORT, Told
 
 Row = Mapping[str, Any]
@@ -109,7 +109,7 @@ def corrections(
         holding: what holds now of all that was told.
         answers: the force's standing answers, a code of answers.toml by item.
     """
-    now, found = _Items.of(items), []
+    now, found = Present.of(items), []
     for item, standing in standings(row for row in lines if row["force"] == force).items():
         if standing.withdrawn:
             continue
@@ -186,7 +186,7 @@ def _says(row: Row) -> str:
     return f"{row['record_id']} says: {word(row['status'], 'status')} (as of {day(row['as_of'])})."
 
 
-def _reason(standing: Standing, items: _Items, holding: Holding, answer: str) -> str | None:
+def _reason(standing: Standing, items: Present, holding: Holding, answer: str) -> str | None:
     """Why an item is not as it was told, the first of corrections.toml that applies; None where it is, or where the
     force has said so itself."""
     applying = set(_applying(standing, items, holding))
@@ -194,7 +194,7 @@ def _reason(standing: Standing, items: _Items, holding: Holding, answer: str) ->
     return found[0] if found and answer not in found[1].get("answers", ()) else None
 
 
-def _applying(standing: Standing, items: _Items, holding: Holding) -> Iterator[str]:
+def _applying(standing: Standing, items: Present, holding: Holding) -> Iterator[str]:
     told, item = standing.told, items.same(standing.told)
     others = [row for each in told["others"] if (row := holding.records.get(each)) is not None]
     before, owner_before = standing.others_as_told.partition(" ")[::2]
@@ -242,38 +242,6 @@ def _lacking(records: Sequence[str], holding: Holding, *, gone: str, not_sent: s
     for each in records:
         if each not in holding.records:
             yield gone if each.split(":", 1)[0] in holding.counted else not_sent
-
-
-@dataclass(frozen=True)
-class _Items:
-    """A force's items as they are now, by id and by kind and record."""
-
-    by_id: Mapping[str, Item]
-    about: Mapping[tuple[str, str], Sequence[Item]]
-
-    @classmethod
-    def of(cls, items: Iterable[Item]) -> "_Items":
-        by_id = {item.id: item for item in items}
-        about: dict[tuple[str, str], list[Item]] = defaultdict(list)
-        for item in by_id.values():
-            for party in (*item.own, *item.others):
-                about[item.kind, party.reference].append(item)
-        return cls(by_id, about)
-
-    def same(self, told: Row) -> Item | None:
-        """The item that was told, if it is of all the records it was told of."""
-        item = self.by_id.get(told["item"])
-        return item if item and _holds(item, told) else None
-
-    def wider(self, told: Row) -> bool:
-        """Whether another item says of more records what was told of fewer."""
-        first = next(iter((*told["own"], *told["others"])), "")
-        return any(_holds(item, told) for item in self.about.get((told["kind"], first), ()))
-
-
-def _holds(item: Item, told: Row) -> bool:
-    sides = ((item.own, told["own"]), (item.others, told["others"]))
-    return item.kind == told["kind"] and all({each.reference for each in has} >= set(had) for has, had in sides)
 
 
 @cache
