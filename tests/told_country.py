@@ -1,130 +1,140 @@
-"""What forces were told, as text, and what becomes of it: for tests of corrections and notices."""
+# ruff: noqa: E501
+"""A country of four forces in which every kind of item of a match report occurs, compiled as a cycle compiles it."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 
-from reconcile.reports import ledger_lines
-from reconcile.reports.corrections import Correction, corrections
-from reconcile.reports.holding import Holding, holding
-from reconcile.reports.item import Item, Party
-from reconcile.reports.told import LINES, NOTICE, REPORT, Told
-from reconcile.review import decisions as decision_log
-from reconcile.review.restricted import NOBODY, Restricted
-from tests import small_tables as small
+from reconcile import notification, schema
+from reconcile.forces import Force, forces
+from reconcile.intake.receipt import Receipt
+from reconcile.linkage import identities
+from reconcile.national import missing_list
+from reconcile.reports import compiling
+from reconcile.reports.item import Contact, Item
+from reconcile.reports.report import Report
+from reconcile.review.restricted import restricted
+from tests.small_duties import name, record
 
-MORNING = dt.datetime(2018, 3, 10, 9, tzinfo=dt.UTC)
-FORCES = ("essex", "kent", "surrey", "sussex")
+SLUGS = ("essex", "kent", "police-scotland", "surrey")
+ON = dt.date(2018, 3, 12)
+"""The day of the release."""
+FORCES: tuple[Force, ...] = tuple(force for force in forces() if force.slug in SLUGS)
+CONTACTS = {slug: Contact(slug, "Unit", f"unit@{slug}.police.example", "01632 960001") for slug in SLUGS}
 
-
-def item(text: Mapping[str, str], *, risk: str = "", digest: str = "") -> Item:
-    """An item from a row of item, kind, own, others, and where given pairs: "kent:1~essex:1 kent:1~essex:2"; without
-    them every own record is linked with every other."""
-    own, others = text["own"].split(), text["others"].split()
-    pairs = [pair.split("~") for pair in text["pairs"].split()] if "pairs" in text else []
-    pairs = pairs or [[one, other] for one in own for other in others]
-    return Item(
-        id=text["item"],
-        kind=text["kind"],
-        own=tuple(_party(each) for each in own),
-        others=tuple(_party(each) for each in others),
-        strength="decided" if pairs else "",
-        speaks_for=(),
-        speaks_against=(),
-        note="",
-        words={"other": "another", "status": "seen", "count": "2", "scheme": "PNC ID", "counts": "", "ask": ""},
-        pairs=tuple(sorted((min(pair), max(pair)) for pair in pairs)),
-        risk=text.get("risk") or risk,
-        digest=text.get("digest") or digest or f"content of {text['item']}",
-    )
-
-
-def _party(record: str) -> Party:
-    return Party(record.split(":", maxsplit=1)[0], record, f"NAME({record})", "1 May 1970", "says so")
-
-
-def ledger(*told: Told, first: int = 1, day: int = 0) -> pa.Table:
-    """``told.LINES`` in the order given, numbered from ``first``, all of the same morning, ``day`` days later."""
-    at = MORNING + dt.timedelta(days=day)
-    rows = [
-        {**{name: getattr(each, name) for name in LINES.names[1:-1]}, "number": number, "told_at": at, "due": None}
-        for number, each in enumerate(told, start=first)
-    ]
-    for row in rows:
-        row["pairs"] = [list(pair) for pair in row["pairs"]]
-    return pa.Table.from_pylist(rows, LINES)
-
-
-def then(*tables: pa.Table) -> pa.Table:
-    """Ledgers one after another."""
-    joined = pa.concat_tables(tables)
-    return joined.set_column(0, "number", pa.array(range(1, len(joined) + 1), pa.int64()))
-
-
-def reported(items: str, records: pa.Table, document: str = "2018-03-aaaa", kind: str = REPORT) -> list[Told]:
-    """The lines of the items of a text table with a column force."""
-    by_id = {row["record_id"]: row for row in records.to_pylist()}
-    return [
-        line
-        for row in small.rows(items)
-        for line in ledger_lines.lines_of([item(row)], by_id, force=row["force"], document=document, document_kind=kind)
-    ]
+RECORDS = (
+    # found in custody, at a high risk; found dead, at a low one; found active, the risk not given
+    record("kent:1", names=[name("John Adams")], status="whereabouts_unknown", missing_since="2016-05-01", risk_level="low"),
+    record("essex:1", names=[name("Johnny Adams")], status="deceased", last_contact="2017-01-01"),
+    record("kent:2", names=[name("Peter Brown")], status="wanted", missing_since="2017-01-01", risk_level="high"),
+    record("surrey:2", names=[name("Pete Brown")], status="in_custody", last_contact="2018-01-01"),
+    record("kent:3", names=[name("Carl Dean")], status="whereabouts_unknown", missing_since=""),
+    record("surrey:3", names=[name("Carl Deane")], status="located", last_contact="2018-01-01"),
+    # claimed by two, Essex notified last
+    record("kent:4", names=[name("Ivor Ewart")], status="whereabouts_unknown", missing_since="2016-01-01", last_notified="2015-01-01"),
+    record("essex:4", names=[name("Ivor Ewart")], status="whereabouts_unknown", missing_since="2016-02-01", last_notified="2015-06-01"),
+    # handed over and held by nobody; living in Aberdeen
+    record("kent:5", names=[name("Frank Fenwick")], status="transferred", transferred_to="surrey", last_notified="2018-01-01"),
+    record("essex:5", names=[name("Glyn Garside")], status="located", addresses=[{"kind": "current", "address": "SECRET Street", "town": "Aberdeen", "postcode": "AB10 1AB"}], last_notified="2018-01-01"),
+    # known to Essex by another name since 2017
+    record("kent:6", names=[name("Hugh Hollis")], last_notified="2018-01-01"),
+    record("essex:6", names=[name("Hugh Hollis"), name("Boris Quist", "alias"), name("Igor Later", "intended")], events=[("name", "2017-05-01", "2017-05-02")], last_notified="2018-01-01"),
+    # one number on two people
+    record("kent:7", names=[name("Jack Ingleby")], sex="M", identifiers=[{"scheme": "pnc", "value": "2001/0000001X", "check": "valid"}], last_notified="2018-01-01"),
+    record("surrey:7", names=[name("Joan Stranger")], sex="F", identifiers=[{"scheme": "pnc", "value": "2001/0000001X", "check": "valid"}], last_notified="2018-01-01"),
+    # overdue, and reviewed long ago
+    record("kent:8", names=[name("Karl Late")], first_notified="2017-01-11", last_notified="2017-02-01", risk_level="very_high"),
+    record("kent:9", names=[name("Liam Lost")], status="whereabouts_unknown", missing_since="2017-06-01", last_reviewed="2017-11-01", risk_level="medium", last_notified="2017-02-01"),
+    # twice in one force
+    record("surrey:10", names=[name("Mark Twice")], last_notified="2018-01-01"),
+    record("surrey:11", names=[name("Mark Twice")], last_notified="2018-01-01"),
+    # linked by what nobody has decided, and by nothing at all
+    record("essex:12", names=[name("Nils Open")], status="in_custody", last_contact="2018-02-01", last_notified="2018-01-01"),
+    record("kent:12", names=[name("Niels Open")], status="whereabouts_unknown", missing_since="2017-01-01", last_notified="2017-12-01"),
+    record("surrey:13", names=[name("Otto Alone")], last_notified="2018-01-01"),
+)  # fmt: skip
+VERIFIED = (
+    ("essex:1", "kent:1"),
+    ("kent:2", "surrey:2"),
+    ("kent:3", "surrey:3"),
+    ("essex:4", "kent:4"),
+    ("essex:6", "kent:6"),
+    ("surrey:10", "surrey:11"),
+)
+PROPOSED = (("essex:12", "kent:12"),)
 
 
-def noticed(found: Mapping[str, Sequence[Correction]], document: str = "2018-03-notice-bbbb") -> list[Told]:
-    """The lines of a notice to each force that holds its corrections."""
-    return [each.line(force, document, NOTICE) for force, every in found.items() for each in every]
-
-
-def holds(
-    told: pa.Table,
-    records: pa.Table,
-    people: Sequence[str],
-    *,
-    links: str = "",
-    decided: str = "",
-    log: pa.Table | None = None,
-    restricted: Sequence[str] = (),
-    silent: Sequence[str] = (),
-) -> Holding:
-    """What holds now; ``people`` are groups of record ids, ``restricted`` records, ``silent`` forces not counted."""
-    guarded = Restricted(frozenset(), frozenset(restricted)) if restricted else NOBODY
-    return holding(
-        told,
-        records=records,
-        identities=small.identities(*people),
-        links=small.links(links),
-        decisions=small.decisions(decided),
-        decision_lines=log if log is not None else decision_log.LINES.empty_table(),
-        restricted=guarded,
-        counted=set(FORCES) - set(silent),
-    )
-
-
-def taken_back(left: str, right: str) -> pa.Table:
-    """A decision log in which somebody held two records to be one person and then took it back."""
-    line: dict[str, Any] = {"left": left, "right": right, "reviewer": "coordinator", "reason": "compared the files"}
-    lines = [{**line, "number": 1, "judgement": "same"}, {**line, "number": 2, "judgement": "undo", "undoes": 1}]
-    return pa.Table.from_pylist(lines, decision_log.LINES)
-
-
-def corrected(
-    told: pa.Table, now: Holding, items: Sequence[Item] = (), answers: Mapping[str, Mapping[str, str]] | None = None
-) -> dict[str, tuple[Correction, ...]]:
-    """What each force has to be told as corrected, forces without anything left out."""
-    found = {
-        force: corrections(force, told.to_pylist(), _own(items, force), now, (answers or {}).get(force, {}))
-        for force in FORCES
+def link(left: str, right: str, strength: str, evidence: Sequence[tuple[str, float, str]] = ()) -> dict[str, Any]:
+    """A row of LINKS; ``evidence`` is feature, weight and sentence."""
+    weight = {"verified": 40.0, "proposed": 20.0, "possible": 8.0}[strength]
+    told = evidence or [("identifier", weight, "The same PNC ID, its check letter valid.")]
+    left, right = sorted((left, right))
+    return {
+        "left": left,
+        "right": right,
+        "weight": weight,
+        "probability": round(1 - 2**-weight, 6),
+        "strength": strength,
+        "guard": None,
+        "evidence": [
+            {"feature": feature, "level": "", "weight": bits, "sentence": text} for feature, bits, text in told
+        ],
+        "evidence_hash": f"{left}|{right}",
     }
-    return {force: every for force, every in found.items() if every}
 
 
-def _own(items: Sequence[Item], force: str) -> list[Item]:
-    return [each for each in items if any(party.force == force for party in each.own)]
+def decision(left: str, right: str, judgement: str) -> dict[str, Any]:
+    """A row of DECISIONS on the evidence of ``link``."""
+    left, right = sorted((left, right))
+    return {
+        "left": left,
+        "right": right,
+        "judgement": judgement,
+        "evidence_hash": f"{left}|{right}",
+        "reviewer": "ann, bob",
+        "reason": "fingerprints",
+        "decided_at": dt.datetime(2018, 3, 10, tzinfo=dt.UTC),
+    }
 
 
-def said(found: Mapping[str, Sequence[Correction]]) -> dict[str, list[str]]:
-    """Each force's corrections as "item reason"."""
-    return {force: [f"{each.item} {each.reason}" for each in every] for force, every in found.items()}
+def reports(
+    rows: Sequence[dict[str, Any]] = RECORDS,
+    links: Sequence[dict[str, Any]] | None = None,
+    decisions: Sequence[dict[str, Any]] = (),
+    protected: Sequence[str] = (),
+    **more: Any,
+) -> dict[str, Report]:
+    """The reports of the four forces, by slug, compiled from records, links and decisions as a cycle does it."""
+    if links is None:
+        links = [link(*pair, "verified") for pair in VERIFIED] + [link(*pair, "proposed") for pair in PROPOSED]
+    records = pa.Table.from_pylist(sorted(rows, key=lambda row: str(row["record_id"])), schema.RECORDS)
+    between = pa.Table.from_pylist(list(links), schema.LINKS)
+    decided = pa.Table.from_pylist(list(decisions), schema.DECISIONS)
+    people = identities.resolve(records["record_id"], between, decided)
+    facts = notification.assess(records, people, between, decided)
+    guarded = pa.table({"record_id": pa.array(protected, pa.string())})
+    found = compiling.reports(
+        receipts=[_receipt(slug, records) for slug in SLUGS],
+        records=records,
+        identities=people,
+        links=between,
+        decisions=decided,
+        missing_list=missing_list.compile_list(records, people, between, decided, facts),
+        facts=facts,
+        quarantine=schema.QUARANTINE.empty_table(),
+        forces=FORCES,
+        restricted=restricted(people, facts, guarded),
+        **{"release": "2018-03-aaaa", "on": ON, "contacts": CONTACTS, **more},
+    )
+    return {report.force.slug: report for report in found}
+
+
+def _receipt(slug: str, records: pa.Table) -> Receipt:
+    count = records["force"].to_pylist().count(slug)
+    return Receipt(slug, "RECEIVED", f"{slug}.csv", "ab" * 32, dt.date(2018, 3, 1), count, count)
+
+
+def of_kind(report: Report, kind: str) -> list[Item]:
+    return [item for item in report.items if item.kind == kind]

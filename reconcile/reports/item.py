@@ -54,11 +54,12 @@ class Item:
     """One item: ``own`` records of the force, ``others`` of its counterparts, and the evidence between them.
 
     ``strength`` is verified or decided, empty where no link is told. ``words`` fill the sentences of kinds.toml.
-    ``concerns`` are the ids of the records it rests on, whether or not anything is told of them. ``claimed`` is one
-    sentence, what is claimed by whom; ``facts`` are what records say, ``assessments`` what is judged of it. ``due``
-    is the day by which an answer is asked. ``pairs`` are the ends of the links told, each pair and all of them sorted.
-    ``risk`` is the highest level the records told give, "" where they give none. ``digest`` is the SHA-256 in hex of
-    the content as told, without ``due``, ``contacts`` and the days extracts are of.
+    ``concerns`` are the ids of the records it rests on, whether or not anything is told of them: none is left in an
+    item that is told. ``claimed`` is one sentence, what is claimed by whom; ``facts`` are what records say,
+    ``assessments`` what is judged of it. ``due`` is the day by which an answer is asked. ``pairs`` are the ends of the
+    links told, each pair and all of them sorted. ``risk`` is the highest level the records told give, "" where they
+    give none. ``digest`` is the SHA-256 in hex of the content as told, without ``due``, ``contacts`` and the days
+    extracts are of.
     """
 
     id: str

@@ -7,6 +7,7 @@ no item, whosever record it is: that there is one is no more than counted.
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from reconcile.reports.double_claims import double_claim
@@ -58,5 +59,8 @@ def items(
     """
     to = Telling(force, material, names, contacts or {}, on)
     every = [item for kind in kinds() for item in ROOMS[kind](to)]
-    told = tuple(item.digested() for item in every if not material.restricted.holds(*item.concerns))
+    # What an item rests on beside what it tells is asked here and goes no further.
+    told = tuple(
+        replace(item, concerns=()).digested() for item in every if not material.restricted.holds(*item.concerns)
+    )
     return told, len(every) - len(told)

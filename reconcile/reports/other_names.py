@@ -15,6 +15,8 @@ from reconcile.reports.kinds import RISKS
 from reconcile.reports.material import Row, force_of
 from reconcile.reports.telling import Telling, shown_name
 
+SUSPECTED = "That it was not notified is suspected, not known: it is judged from the two records alone."
+
 
 def unnotified_name(to: Telling) -> Iterable[Item]:
     """The force's records with a name perhaps not notified, one item a record, the highest risk first."""
@@ -28,11 +30,11 @@ def unnotified_name(to: Telling) -> Iterable[Item]:
             if force_of(other) != to.force and (names := strange_names(to.row(record), to.row(other)))
         }
         if carrying:
-            found.append(_item(to, record, carrying, str(row["reason"] or "")))
+            found.append(_item(to, record, carrying))
     return sorted(found, key=lambda item: (RISKS.index(item.risk), item.id))
 
 
-def _item(to: Telling, record: str, carrying: dict[str, list[Row]], why: str) -> Item:
+def _item(to: Telling, record: str, carrying: dict[str, list[Row]]) -> Item:
     others = list(carrying)
     told = list(dict.fromkeys(shown_name(name) for names in carrying.values() for name in names))
     said = [
@@ -47,8 +49,8 @@ def _item(to: Telling, record: str, carrying: dict[str, list[Row]], why: str) ->
         key=(record,),
         national=to.material.identity[record],
         claimed=f"{to.forces(others)} knows the person by a name your record does not carry: {listed(told)}.",
-        facts=(*said, to.fact(record), *(to.fact(other) for other in others)),
-        assessments=(f"That it was not notified is suspected, not known{f': {why}' if why else ''}.",),
+        facts=(*said, *(to.fact(each) for each in (record, *others))),
+        assessments=(SUSPECTED,),
         words={"other": to.forces(others)},
     )
 

@@ -7,7 +7,7 @@ record.
 import datetime as dt
 from collections.abc import Iterable
 
-from reconcile.render.look import day, listed
+from reconcile.render.look import day, listed, short_day
 from reconcile.reports.item import Item
 from reconcile.reports.kinds import RISKS, kinds
 from reconcile.reports.material import Row, is_claim
@@ -35,9 +35,17 @@ def _overdue(to: Telling, record: str, rows: Iterable[Row]) -> tuple[tuple[bool,
             for words, row in zip(said, rows, strict=True)
         ),
         assessments=("Judged by the law of notification from the dates you sent, as of the day of your extract.",),
-        words={"what": listed([words["what"] for words in said]), "days": str(longest) if longest else ""},
+        words={
+            "what": listed([words["what"] for words in said]),
+            "told": "; ".join(_short(words["what"], row) for words, row in zip(said, rows, strict=True)),
+            "days": str(longest) if longest else "",
+        },
     )
     return (is_claim(to.row(record)), RISKS.index(item.risk), -longest), item
+
+
+def _short(what: str, row: Row) -> str:
+    return f"{what}, due {short_day(row['day'])}" if row["day"] else what
 
 
 def stale_review(to: Telling) -> Iterable[Item]:
@@ -53,7 +61,11 @@ def stale_review(to: Telling) -> Iterable[Item]:
             claimed="Your last review of the enquiries is longer ago than the forces agreed for the risk.",
             facts=(f"By your record, the enquiries were last reviewed {when}.", to.fact(record)),
             assessments=("How often to review is set by no law: the forces agreed it.",),
-            words={"reviewed": when, "days": "" if days is None else str(days)},
+            words={
+                "reviewed": when,
+                "told": day(reviewed) if reviewed else "day not told",
+                "days": "" if days is None else str(days),
+            },
         )
         found.append(((RISKS.index(item.risk), -(days or 0), item.id), item))
     return [item for _, item in sorted(found, key=lambda each: each[0])]

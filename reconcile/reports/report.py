@@ -96,9 +96,10 @@ class Report:
 
     @property
     def records(self) -> tuple[str, ...]:
-        """The ids of the records it tells of, the force's own claims among them, sorted."""
+        """The ids of the records it tells of, those of links told and the force's own claims among them, sorted."""
         parties = {party.reference for item in self.items for party in (*item.own, *item.others)}
-        return tuple(sorted(parties | {claim["record_id"] for claim in self.claims}))
+        linked = {end for item in self.items for pair in item.pairs for end in pair}
+        return tuple(sorted(parties | linked | {claim["record_id"] for claim in self.claims}))
 
     def answer(self, item: str) -> Answered:
         """How the answer to an item stands; open where nobody has said otherwise."""

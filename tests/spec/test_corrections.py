@@ -11,7 +11,7 @@ import pytest
 from reconcile.reports.corrections import CHANGES, since_the_report, words
 from reconcile.reports.force_report import kinds
 from tests import small_tables as small
-from tests.told_country import (
+from tests.told_before import (
     corrected,
     holds,
     item,
