@@ -80,7 +80,12 @@ def notify_after(settings: Settings, progress: Progress = quiet) -> tuple[tuple[
     try:
         return notify(settings, progress), ""
     except ReconcileError as error:
-        return (), f"no force was told of it: {error}; then say `reconcile notify`"
+        return (), why_not(error)
+
+
+def why_not(error: ReconcileError) -> str:
+    """Why nobody was told of an act that is done, as a sentence without its stop."""
+    return f"no force was told of it: {error}; then say `reconcile notify`"
 
 
 def counted(sent: tuple[Sent, ...]) -> dict[str, int]:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from reconcile import cycle, made_from, notifying, turns
 from reconcile.cycle import Progress, quiet
+from reconcile.errors import BusyError
 from reconcile.review import judging
 from reconcile.review.access import Visitor
 from reconcile.review.decisions import DecisionLog
@@ -142,11 +143,10 @@ def apply(settings: Settings, progress: Progress = quiet) -> dict[str, Any]:
 
 
 def notify(settings: Settings, progress: Progress = quiet) -> tuple[int, str]:
-    """Tell forces what the list as it was compiled has changed; returns how many notices, and why none, "" else.
-
-    Raises:
-        BusyError: somebody else writes the workspace.
-    """
-    with turns.turn(settings.workspace.root, "notify", (turns.LIST,)):
-        sent, why_not = notifying.notify_after(settings, progress)
+    """Tell forces what the list as it was compiled has changed; returns how many notices, and why none, "" else."""
+    try:
+        with turns.turn(settings.workspace.root, "notify", (turns.LIST,)):
+            sent, why_not = notifying.notify_after(settings, progress)
+    except BusyError as error:
+        return 0, notifying.why_not(error)
     return len(sent), why_not
