@@ -99,14 +99,14 @@ def decision(left: str, right: str, judgement: str) -> dict[str, Any]:
     }
 
 
-def reports(
+def given(
     rows: Sequence[dict[str, Any]] = RECORDS,
     links: Sequence[dict[str, Any]] | None = None,
     decisions: Sequence[dict[str, Any]] = (),
     protected: Sequence[str] = (),
     **more: Any,
-) -> dict[str, Report]:
-    """The reports of the four forces, by slug, compiled from records, links and decisions as a cycle does it."""
+) -> dict[str, Any]:
+    """What reports are compiled from, made of records, links and decisions as a cycle makes it."""
     if links is None:
         links = [link(*pair, "verified") for pair in VERIFIED] + [link(*pair, "proposed") for pair in PROPOSED]
     records = pa.Table.from_pylist(sorted(rows, key=lambda row: str(row["record_id"])), schema.RECORDS)
@@ -115,19 +115,33 @@ def reports(
     people = identities.resolve(records["record_id"], between, decided)
     facts = notification.assess(records, people, between, decided)
     guarded = pa.table({"record_id": pa.array(protected, pa.string())})
-    found = compiling.reports(
-        receipts=[_receipt(slug, records) for slug in SLUGS],
-        records=records,
-        identities=people,
-        links=between,
-        decisions=decided,
-        missing_list=missing_list.compile_list(records, people, between, decided, facts),
-        facts=facts,
-        quarantine=schema.QUARANTINE.empty_table(),
-        forces=FORCES,
-        restricted=restricted(people, facts, guarded),
-        **{"release": "2018-03-aaaa", "on": ON, "contacts": CONTACTS, **more},
-    )
+    return {
+        "receipts": [_receipt(slug, records) for slug in SLUGS],
+        "records": records,
+        "identities": people,
+        "links": between,
+        "decisions": decided,
+        "missing_list": missing_list.compile_list(records, people, between, decided, facts),
+        "facts": facts,
+        "quarantine": schema.QUARANTINE.empty_table(),
+        "forces": FORCES,
+        "restricted": restricted(people, facts, guarded),
+        "release": "2018-03-aaaa",
+        "on": ON,
+        "contacts": CONTACTS,
+        **more,
+    }
+
+
+def reports(
+    rows: Sequence[dict[str, Any]] = RECORDS,
+    links: Sequence[dict[str, Any]] | None = None,
+    decisions: Sequence[dict[str, Any]] = (),
+    protected: Sequence[str] = (),
+    **more: Any,
+) -> dict[str, Report]:
+    """The reports of the four forces, by slug."""
+    found = compiling.reports(**given(rows, links, decisions, protected, **more))
     return {report.force.slug: report for report in found}
 
 

@@ -1,7 +1,7 @@
 """What a force's report tells otherwise than its last one, and from when on an item waits for an answer.
 
-Decides which report is the last: the one of another release written last before this. Invariant: it reads the ledger
-alone; an item that was told before keeps the day by which it was to be answered, unless it has become more pressing.
+Decides which report is the last: that of another release written before this one. Invariant: it reads the ledger alone;
+an item that was told before keeps the day by which it was to be answered, unless it has become more pressing.
 """
 
 import datetime as dt
@@ -36,20 +36,20 @@ def earlier(told: pa.Table | None, force: str, release: str) -> Earlier | None:
     """
     if told is None or not len(told):
         return None
-    own = told.filter(pc.and_(_is(told["force"], force), pc.invert(_is(told["document"], release))))
-    reports = own.filter(_is(own["document_kind"], REPORT))
+    others = told.filter(pc.invert(_is(told["document"], release)))
+    reports = others.filter(_is(others["document_kind"], REPORT))
     if not len(reports):
         return None
+    # Reports are written for all forces at once: one that told this force of nothing was its last all the same.
     last = str(reports["document"][-1].as_py())
-    lines = _items(reports.filter(_is(reports["document"], last)))
-    first = min(line["number"] for line in lines)
-    after: Any = pc.greater_equal(own["number"], pa.scalar(first))
-    since = _items(own.filter(after))
+    written = reports.filter(_is(reports["document"], last))
+    digests = {line["item"]: line["digest"] for line in _items(written.filter(_is(written["force"], force)))}
+    after: Any = pc.greater_equal(others["number"], written["number"][0])
     due: dict[str, dt.date] = {}
-    for line in since:
+    for line in _items(others.filter(pc.and_(after, _is(others["force"], force)))):
         if line["due"]:
             due[line["item"]] = min(line["due"], due.get(line["item"], line["due"]))
-    return Earlier(last, lines[-1]["told_at"].date(), {line["item"]: line["digest"] for line in lines}, due)
+    return Earlier(last, written["told_at"][-1].as_py().date(), digests, due)
 
 
 def compared(items: Sequence[Item], before: Earlier | None) -> Since | None:
@@ -72,7 +72,7 @@ def kept_due(items: Sequence[Item], before: Earlier | None) -> tuple[Item, ...]:
 
 
 def _items(lines: pa.Table) -> list[dict[str, Any]]:
-    columns = ["number", "item", "digest", "due", "told_at"]
+    columns = ["item", "digest", "due"]
     return lines.filter(pc.invert(_is(lines["kind"], CORRECTION))).select(columns).to_pylist()
 
 

@@ -80,9 +80,13 @@ def test_the_last_report_is_that_of_another_release_and_no_notice(ledger: ToldLo
     assert len(since.new) == len(kent.items) - 2
 
 
-def test_what_other_forces_were_told_is_nothing_to_this_one(ledger: ToldLog) -> None:
+def test_where_the_last_report_told_a_force_of_nothing_all_is_new(ledger: ToldLog) -> None:
+    """Reports are written for all forces at once: the ledger has no line of a force that was told nothing."""
     tell(ledger, reports()["surrey"], "2018-02-bbbb")
-    assert reports(told=ledger.lines())["kent"].since is None
+    kent = reports(told=ledger.lines())["kent"]
+    assert kent.since is not None
+    assert (kent.since.document, kent.since.same) == ("2018-02-bbbb", 0)
+    assert kent.since.new == tuple(item.id for item in kent.items)
 
 
 def test_a_correction_is_no_item_that_is_gone(ledger: ToldLog) -> None:
