@@ -24,6 +24,7 @@ from reconcile.reports.told import CORRECTION, REPORT, Told
 Row = Mapping[str, Any]
 
 WITHDRAWN: Final = "withdrawn"
+"""A change; and the reason of what is withdrawn because somebody is restricted since, which says no more."""
 CHANGED: Final = "changed"
 CHANGES: Final = (WITHDRAWN, CHANGED)
 
@@ -164,7 +165,7 @@ def _correction(standing: Standing, reason: str, holding: Holding, owner: str = 
     rows = [holding.records[each] for each in others if each in holding.records]
     shown = rows if pairs and not restricted and reason in words()["says"]["reasons"] else []
     # What was told before somebody was restricted is not told again in its own words.
-    said = _reasons()["restricted"] if restricted else given
+    said = _reasons()[WITHDRAWN] if restricted else given
     return Correction(
         item=told["item"],
         kind=told["kind"],
@@ -200,7 +201,7 @@ def _applying(standing: Standing, items: Present, holding: Holding) -> Iterator[
     before, owner_before = standing.others_as_told.partition(" ")[::2]
     differs = bool(before) and others_as_told(others, told["kind"]) != before
     if holding.restricted.holds(*told["others"]):
-        yield "restricted"
+        yield WITHDRAWN
     elif item:
         if differs:
             yield CHANGED

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from reconcile.render import look
-from reconcile.reports.corrections import CHANGED, Correction, Row, corrections, standings
+from reconcile.reports.corrections import CHANGED, WITHDRAWN, Correction, Row, corrections, standings
 from reconcile.reports.force_report import CONFIRM, kinds
 from reconcile.reports.holding import Holding
 from reconcile.reports.item import Item, Party
@@ -33,7 +33,8 @@ SHORT: Final = 8
 @dataclass(frozen=True)
 class Notice:
     """What one force is told: corrections first, then items, of which the ``leads`` are new to it and the others are
-    shown again because what they say has changed. ``restricted`` counts its items that are told in no document."""
+    shown again because what they say has changed. ``restricted`` counts its items that are told in no document, 0
+    where the count would give away why an item is withdrawn."""
 
     force: "Force"
     name: str
@@ -89,7 +90,8 @@ def notice(
         corrections=wrong,
         items=tuple(told),
         leads=tuple(item.id for item in leads),
-        restricted=restricted,
+        # Beside an item withdrawn without a reason the count would be the reason.
+        restricted=0 if any(each.reason == WITHDRAWN for each in wrong) else restricted,
     )
 
 

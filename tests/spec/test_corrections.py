@@ -201,7 +201,7 @@ def test_a_force_that_said_itself_they_are_two_people_knows(answer: str, told_of
 def test_of_who_is_restricted_since_it_says_that_it_is_withdrawn_and_nothing_more(why: dict[str, Any]) -> None:
     guarded = now(changed("surrey:1", status="in_hospital"), restricted=["surrey:1"], **why)
     (essex,) = corrected(told(), guarded)["essex"]
-    assert (essex.reason, essex.now) == ("restricted", "It is withdrawn.")
+    assert (essex.reason, essex.now) == ("withdrawn", "It is withdrawn.")
     words = " ".join((essex.sentence, essex.now, essex.ask, *essex.own))
     assert not [each for each in ("surrey", "Surrey", "hospital", "custody", "Adams") if each in words]
 
@@ -211,7 +211,7 @@ def test_a_report_repeats_nothing_of_who_was_restricted_after_a_notice() -> None
     both = then(told(), ledger(*noticed(corrected(told(), moved, [E_NOW, S_NOW]))))
     guarded = now(changed("surrey:1", status="in_hospital"), restricted=["surrey:1"])
     (found,) = since_the_report("essex", both.to_pylist(), [], guarded, {}, document="2018-06-cccc")
-    assert (found.reason, found.now) == ("restricted", "It is withdrawn.")
+    assert (found.reason, found.now) == ("withdrawn", "It is withdrawn.")
 
 
 def test_what_is_said_of_more_records_now_takes_nothing_back() -> None:
