@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reconcile.render import look
 from reconcile.reports.corrections import CHANGED, WITHDRAWN, Correction, Row, corrections, standings
-from reconcile.reports.force_report import CONFIRM, kinds
+from reconcile.reports.document import CONFIRM, item_values
 from reconcile.reports.holding import Holding
-from reconcile.reports.item import Item, Party
+from reconcile.reports.item import Item
+from reconcile.reports.kinds import kinds
 from reconcile.reports.ledger_lines import digest, lines_of
 from reconcile.reports.told import NOTICE, Told
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 LEADS: Final = ("found_elsewhere", "held_here")
 HIGH: Final = ("very_high", "high")
-SCHEMA: Final = "notice-1"
+FORMAT: Final = "notice-1"
 """The name and version of notice.schema.json."""
 SHORT: Final = 8
 
@@ -132,7 +133,7 @@ def render(notice: Notice, *, marking: str, synthetic: bool, cycle: str, on: dt.
 def to_json(notice: Notice, *, marking: str, synthetic: bool, cycle: str, on: dt.date) -> dict[str, Any]:
     """The notice as JSON values, in the shape of notice.schema.json."""
     return {
-        "schema": SCHEMA,
+        "format": FORMAT,
         "marking": marking,
         "synthetic": synthetic,
         "cycle": cycle,
@@ -140,56 +141,7 @@ def to_json(notice: Notice, *, marking: str, synthetic: bool, cycle: str, on: dt
         "on": on.isoformat(),
         "force": {"slug": notice.force.slug, "name": notice.force.name},
         "confirm": CONFIRM,
-        "corrections": [correction_json(each) for each in notice.corrections],
-        "items": [{**_item(item), "new": item.id in notice.leads} for item in notice.items],
+        "corrections": [each.as_json() for each in notice.corrections],
+        "items": [{**item_values(item), "new": item.id in notice.leads} for item in notice.items],
         "restricted": notice.restricted,
-    }
-
-
-def correction_json(each: Correction) -> dict[str, Any]:
-    """A correction as JSON values."""
-    return {
-        "item": each.item,
-        "kind": each.kind,
-        "document": each.document,
-        "told_on": each.told_on.isoformat(),
-        "change": each.change,
-        "reason": each.reason,
-        "sentence": each.sentence,
-        "now": each.now,
-        "ask": each.ask,
-        "own": list(each.own),
-        "corrected_on": each.corrected_on.isoformat() if each.corrected_on else None,
-    }
-
-
-def _item(item: Item) -> dict[str, Any]:
-    words = kinds()[item.kind]
-    return {
-        "item": item.id,
-        "kind": item.kind,
-        "heading": look.capital(words["one"].format(**item.words)),
-        "claimed": item.claimed,
-        "facts": list(item.facts),
-        "assessments": list(item.assessments),
-        "own": [_party(party) for party in item.own],
-        "others": [_party(party) for party in item.others],
-        "strength": item.strength,
-        "speaks_for": list(item.speaks_for),
-        "speaks_against": list(item.speaks_against),
-        "note": item.note,
-        "risk": item.risk,
-        "ask": words["ask"].format(**item.words),
-        "due": item.due.isoformat() if item.due else None,
-        "contacts": [vars(each) for each in item.contacts],
-    }
-
-
-def _party(party: Party) -> dict[str, str]:
-    return {
-        "force": party.force,
-        "reference": party.reference,
-        "name": party.name,
-        "born": party.born,
-        "says": party.said,
     }
