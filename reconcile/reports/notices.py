@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from reconcile.national.contents import marking
 from reconcile.render import look
 from reconcile.reports.corrections import CHANGED, WITHDRAWN, Correction, Row, corrections, standings
 from reconcile.reports.document import CONFIRM, item_values
@@ -20,6 +21,7 @@ from reconcile.reports.item import Item
 from reconcile.reports.kinds import kinds
 from reconcile.reports.ledger_lines import digest, lines_of
 from reconcile.reports.told import NOTICE, Told
+from reconcile.settings import Settings
 
 if TYPE_CHECKING:
     from reconcile.forces import Force
@@ -100,43 +102,38 @@ def _urgent(item: Item) -> bool:
     return item.kind in LEADS and item.risk in HIGH and bool(item.strength)
 
 
-def stem(notice: Notice, marking: str, cycle: str) -> str:
-    """The name of its files without their ending: marking, cycle, force and notice, never a person."""
-    parts = (marking, cycle, notice.force.slug, f"notice-{notice.name.rsplit('-', 1)[-1]}")
-    return "_".join(re.sub(r"[^A-Za-z0-9-]+", "-", part) for part in parts)
+def files(notice: Notice, settings: Settings, *, on: dt.date) -> dict[str, bytes]:
+    """The notice as its files by name: a self-contained page, and JSON that says the same; ``on`` is the day it is of.
+
+    A name bears the marking, the cycle, the force and the notice, never a person.
+    """
+    parts = (marking(settings), settings.cycle, notice.force.slug, f"notice-{notice.name.rsplit('-', 1)[-1]}")
+    stem = "_".join(re.sub(r"[^A-Za-z0-9-]+", "-", part) for part in parts)
+    told = json.dumps(document(notice, settings, on=on), indent=2, ensure_ascii=False) + "\n"
+    return {f"{stem}.html": render(notice, settings, on=on).encode(), f"{stem}.json": told.encode()}
 
 
-def files(notice: Notice, *, marking: str, synthetic: bool, cycle: str, on: dt.date) -> dict[str, bytes]:
-    """The notice as its files' content by their ending: a self-contained page, and JSON that says the same."""
-    marks: Any = {"marking": marking, "synthetic": synthetic}
-    told = to_json(notice, **marks, cycle=cycle, on=on)
-    return {
-        "html": render(notice, **marks, cycle=cycle, on=on).encode(),
-        "json": (json.dumps(told, indent=2, ensure_ascii=False) + "\n").encode(),
-    }
-
-
-def render(notice: Notice, *, marking: str, synthetic: bool, cycle: str, on: dt.date) -> str:
-    """The notice as one self-contained page; ``on`` is the day it is of."""
+def render(notice: Notice, settings: Settings, *, on: dt.date) -> str:
+    """The notice as one self-contained page."""
     return look.page(
         "reports/notice.html",
-        marking=marking,
-        synthetic=synthetic,
+        marking=settings.marking,
+        synthetic=settings.synthetic,
         notice=notice,
         kinds=kinds(),
         confirm=CONFIRM,
-        cycle=cycle,
+        cycle=settings.cycle,
         on=on,
     )
 
 
-def to_json(notice: Notice, *, marking: str, synthetic: bool, cycle: str, on: dt.date) -> dict[str, Any]:
+def document(notice: Notice, settings: Settings, *, on: dt.date) -> dict[str, Any]:
     """The notice as JSON values, in the shape of notice.schema.json."""
     return {
         "format": FORMAT,
-        "marking": marking,
-        "synthetic": synthetic,
-        "cycle": cycle,
+        "marking": marking(settings),
+        "synthetic": settings.synthetic,
+        "cycle": settings.cycle,
         "document": notice.name,
         "on": on.isoformat(),
         "force": {"slug": notice.force.slug, "name": notice.force.name},
