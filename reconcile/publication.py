@@ -342,7 +342,7 @@ def report(settings: Settings) -> list[Path]:
         restricted=protecting.restricted_in(settings),
         release=published.name,
         on=releases.signed_on(published),
-        contacts=contacts(settings.workspace.profiles),
+        contacts=contacts(settings.workspace.profiles, synthetic=settings.synthetic),
         told=known,
         complete=lambda report: replace(with_answers(report), corrections=corrected(report)),
         disclose=disclose,

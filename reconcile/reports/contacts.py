@@ -1,7 +1,8 @@
 """Whom a force is asked by about its records.
 
 Decides whose contact other forces are told: that of the force's profile. Invariant: a unit and its role mailbox and
-telephone, never a person's; a force without one is told without.
+telephone, never a person's; a force without one is told without, and the invented ones shipped are told of synthetic
+people alone.
 """
 
 from collections.abc import Mapping
@@ -11,11 +12,12 @@ from reconcile.forces import forces, profile
 from reconcile.reports.item import Contact
 
 
-def contacts(own: Path | None = None) -> Mapping[str, Contact]:
+def contacts(own: Path | None = None, *, synthetic: bool = True) -> Mapping[str, Contact]:
     """The contact of every force that has one, by slug.
 
     Args:
         own: the workspace's folder of profiles, each in place of the one shipped for its force; it need not be there.
+        synthetic: whether the workspace's people are; of others only contacts of its own profiles are told.
 
     Raises:
         ProfileError: a file in ``own`` is no profile of a force.
@@ -24,6 +26,7 @@ def contacts(own: Path | None = None) -> Mapping[str, Contact]:
     for force in forces():
         of = profile(force.slug, own).report
         contact = Contact(force.name, of.unit, of.email, of.phone)
-        if contact.known:
+        its_own = own is not None and (own / f"{force.slug}.toml").is_file()
+        if contact.known and (synthetic or its_own):
             found[force.slug] = contact
     return found

@@ -17,7 +17,7 @@ from reconcile.reports.telling import Telling
 
 def unclaimed(to: Telling) -> Iterable[Item]:
     """What the force is told of people between it and another force, the highest risk first."""
-    found = [item for row in to.material.facts.unclaimed for item in _of(to, row)]
+    found = [item for row in to.material.unclaimed_of.get(to.force, ()) for item in _of(to, row)]
     return sorted(found, key=lambda item: (RISKS.index(item.risk), item.id))
 
 

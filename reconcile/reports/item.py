@@ -9,7 +9,8 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from reconcile.render.look import day
 
@@ -86,14 +87,26 @@ class Item:
         return replace(self, digest=_digest(self))
 
 
-_UNTOLD = ("words", "concerns", "due", "contacts", "digest")
-"""Fields that are no content, or say the content in other words."""
+_TOLD: Final = (
+    "id",
+    "kind",
+    "strength",
+    "speaks_for",
+    "speaks_against",
+    "note",
+    "claimed",
+    "facts",
+    "assessments",
+    "pairs",
+    "risk",
+)
+"""Fields that are content, beside the parties; the words say the same in other words."""
 
 
 def _digest(item: Item) -> str:
-    content = {name: value for name, value in asdict(item).items() if name not in _UNTOLD}
-    for side in ("own", "others"):
-        content[side] = [{**party, "as_of": None} for party in content[side]]
+    content = {name: getattr(item, name) for name in _TOLD}
+    for side, parties in (("own", item.own), ("others", item.others)):
+        content[side] = [(one.force, one.reference, one.name, one.born, one.says) for one in parties]
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -73,6 +73,16 @@ class Material:
         return found
 
     @cached_property
+    def unclaimed_of(self) -> Mapping[str, Sequence[Row]]:
+        """The facts of people between two forces, by each force whose record they rest on or that one names."""
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self.facts.unclaimed:
+            named = (self.records[record]["transferred_to"] for record in row["inputs"])
+            for force in sorted({*map(force_of, row["inputs"]), *filter(None, named)}):
+                found[force].append(row)
+        return found
+
+    @cached_property
     def identity(self) -> Mapping[str, str]:
         """The national id of every record that has a link which may be told."""
         return {end: national for national, links in self.told.items() for link in links for end in link.ends}

@@ -8,6 +8,7 @@ import pytest
 from reconcile import cycle, publication
 from reconcile.audit import AuditLog
 from reconcile.reports import force_report
+from reconcile.reports.contacts import contacts
 from reconcile.reports.told import ToldLog
 from reconcile.review import acts
 from reconcile.review.access import Visitor
@@ -97,3 +98,14 @@ def test_the_page_tells_the_other_forces_contact_from_the_workspaces_own_profile
     page = page_of(released, "kent")
     assert "desk@surrey.police.example" in page
     assert "public-protection@surrey" not in page
+
+
+def test_an_invented_contact_is_told_of_synthetic_people_alone(tmp_path: Path) -> None:
+    assert len(contacts(tmp_path)) == 45
+    assert contacts(tmp_path, synthetic=False) == {}
+    text = (Path(publication.__file__).parent / "forces" / "kent.toml").read_text(encoding="utf-8")
+    (tmp_path / "kent.toml").write_text(text.replace("kent.police.example", "kent.police.uk.example"), encoding="utf-8")
+    (told,) = contacts(tmp_path, synthetic=False).values()
+    assert (told.force, told.email) == ("Kent Police", "public-protection@kent.police.uk.example")
+    (tmp_path / "kent.toml").write_text(text.split("[report]")[0] + "[format]" + text.split("[format]")[1])
+    assert contacts(tmp_path, synthetic=False) == {}, "a force without a contact is told without"
