@@ -6,6 +6,8 @@ next one is told from them; run again, nothing more is erased.
 """
 
 import datetime as dt
+import glob
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -121,10 +123,16 @@ def _snapshot(held: Path) -> tuple[Path, ...]:
 
 
 def _people(settings: Settings, folder: Path) -> Iterator[Path]:
-    """The files of a release, and the forces' reports of it, that name anybody, sealed ones among them."""
+    """The files of a release, the forces' reports of it and the notices of its cycle, unless that is open, that name
+    anybody, sealed ones among them."""
     yield from sorted(path for path in folder.iterdir() if path.name not in published.PROOFS)
     yield from sorted(path for path in (settings.workspace.reports / folder.name).rglob("*") if path.is_file())
     yield from sorted(settings.workspace.outboxes.glob(f"*/*-{folder.name}.*"))
+    cycle = published.cycle_of(folder)
+    if cycle != settings.cycle:
+        named = f"{glob.escape(cycle)}-notice-*"
+        yield from sorted(path for path in settings.workspace.notices.glob(f"{named}/*/*") if path.is_file())
+        yield from sorted(settings.workspace.outboxes.glob(f"*/*-{re.sub(r'[^A-Za-z0-9-]+', '-', cycle)}-notice-*"))
 
 
 def _tables(settings: Settings, folder: Path) -> tuple[Path, ...]:

@@ -54,6 +54,6 @@ def document(force: str, content: str = "", **changes: Any) -> Document:
 def released(settings: Settings) -> None:
     """Make ``RELEASE`` the workspace's current release, as far as a delivery looks at it."""
     (settings.workspace.releases / RELEASE).mkdir(parents=True)
-    (settings.workspace.releases / RELEASE / "manifest.json").write_text("{}")
+    (settings.workspace.releases / RELEASE / "manifest.json").write_text('{"cycle": "2018-03"}')
     (settings.workspace.releases / RELEASE / "signoff.json").write_text('{"signed_at": "2018-03-20T12:00:00+00:00"}')
     (settings.workspace.releases / "current").write_text(f"{RELEASE}\n")

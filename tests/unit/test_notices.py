@@ -2,6 +2,8 @@
 
 import csv
 import json
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +11,17 @@ import pyarrow as pa
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from reconcile import cycle, made_from, notifying, protecting, publication, schema
+from reconcile import cycle, made_from, notifying, protecting, publication, release_erasure, schema
 from reconcile.audit import AuditLog
+from reconcile.cli import main
 from reconcile.notifying import Sent
-from reconcile.reports import document
+from reconcile.reports import delivery, document, sealing
 from reconcile.reports.told import ToldLog
 from reconcile.review import acts
 from reconcile.review.decisions import Decision
 from reconcile.settings import Settings
 from reconcile.workspace import write_table
-from tests import loop_country
+from tests import desks, loop_country
 from tests.review_country import ANN, BOB
 
 pytestmark = pytest.mark.slow
@@ -238,3 +241,100 @@ def test_a_later_cycle_in_which_the_counterpart_says_otherwise_is_told(made: Set
     found = json.loads(path.read_text(encoding="utf-8"))
     assert "kent:1 says: in custody" in found["corrections"][0]["now"]
     assert [(item["id"], item["new"]) for item in found["items"]] == [(found["corrections"][0]["item"], False)]
+
+
+def test_a_notice_is_sealed_for_its_force_and_put_into_its_outbox_where_it_has_a_key(made: Settings) -> None:
+    secret = desks.identity()
+    desks.desk(made, "essex", secret)
+    decide(made, LEAD, "same")
+    sent = {each.force: each for each in notifying.notify(made)}
+    assert (sent["essex"].delivered, sent["kent"].delivered) == (True, False)
+    assert "no public key is known" in sent["kent"].how
+    assert files(made).keys() == {"essex", "kent"}, "what could not be delivered lies in the workspace"
+    (sealed,) = (made.workspace.root / "outbox" / "essex").glob("*.age")
+    envelope, opened = sealing.opened(sealed.read_bytes(), [secret])
+    assert (envelope["force"], envelope["kind"], envelope["document"]) == ("essex", "notice", sent["essex"].document)
+    assert set(opened) == {path.name for path in files(made)["essex"]}
+    desks.desk(made, "kent", desks.identity())
+    assert [(each.force, each.state) for each in delivery.deliver_waiting(made)] == [("kent", "delivered")]
+    assert notifying.notify(made) == ()
+
+
+def test_no_profile_keeps_a_notice_from_being_written(made: Settings) -> None:
+    secret = desks.identity()
+    for force in ("essex", "kent"):
+        desks.desk(made, force, secret)
+    decide(made, LEAD, "same")
+    sent = notifying.notify(made)
+    assert [each.delivered for each in sent] == [False, False]
+    assert set(files(made)) == {"essex", "kent"}
+
+
+@pytest.fixture
+def say(made: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run a verb: its exit code, what it printed, and what it said on the way."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["reconcile", *arguments, "-w", str(made.workspace.root)])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        said = capsys.readouterr()
+        return int(stop.value.code or 0), said.out, said.err
+
+    return run
+
+
+def test_the_verb_says_who_is_told_what_and_that_nobody_has_to_be(made: Settings, say: Any) -> None:
+    code, out, _err = say("notify")
+    assert (code, out.strip()) == (
+        0,
+        "no force has to be told anything: nothing it was told has changed, and every lead of high risk is told",
+    )
+    decide(made, LEAD, "same")
+    code, out, _err = say("notify", "--dry-run")
+    assert code == 0
+    assert "essex" in out
+    assert "0 corrections, 1 lead of high risk" in out
+    assert "2 notices would be written" in out
+    code, out, err = say("notify", "--json")
+    assert (json.loads(out)["Notices"], json.loads(out)["Leads of high risk"]) == (2, 2)
+    assert say("notify", "--json")[1:] != (out, err)
+    assert files(made).keys() == {"essex", "kent"}
+
+
+def test_decide_says_which_forces_got_a_notice_of_it(made: Settings, say: Any) -> None:
+    code, out, _err = say("decide", *LEAD, "same", "--reason", "fingerprints")
+    assert code == 0
+    assert "2 notices to forces: essex, kent; 2 not delivered: `reconcile deliver` tries again" in out
+    code, out, _err = say("decide", *LEAD, "undo", "--reason", "not their fingerprints")
+    assert "2 notices to forces: essex, kent" in out
+    (correction,) = (
+        each
+        for path in files(made)["essex"]
+        if path.suffix == ".json"
+        for each in json.loads(path.read_text(encoding="utf-8"))["corrections"]
+    )
+    assert correction["reason"] == "taken_back"
+
+
+def test_who_was_told_to_nobody_is_protected_without_a_notice(made: Settings, say: Any) -> None:
+    _code, out, err = say("protect", "essex:4", "--reason", "witness")
+    assert "protected" in out
+    assert "notice" not in out + err, "no force was ever told of this person"
+
+
+def test_notices_of_a_closed_cycle_go_with_the_people_of_its_release(made: Settings) -> None:
+    first = publication.current(made)
+    assert first is not None
+    decide(made, LEAD, "same")
+    notifying.notify(made)
+    release_and_report(made)
+    release_erasure.erase(made, first.name, reason="review", actor="A", people=True)
+    assert files(made).keys() == {"essex", "kent"}, "the cycle is open"
+    decide(made, LOW, "same")
+    second = publication.current(made)
+    assert second is not None
+    release_and_report(made)
+    later = replace(made, cycle="2018-06")
+    release_erasure.erase(later, second.name, reason="review", actor="A", people=True)
+    assert files(made) == {}
