@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reconcile import cycle, made_from, protecting
+from reconcile import cycle, made_from, notifying, protecting
 from reconcile.audit import AuditLog, Entry, Verification
 from reconcile.cycle_log import ACTOR
 from reconcile.errors import DecisionError, ReleaseError
@@ -29,7 +29,7 @@ from reconcile.reports import compiled as noted_for
 from reconcile.reports import force_report, told
 from reconcile.reports.contacts import contacts
 from reconcile.reports.report import Report
-from reconcile.reports.told import ToldLog, told_of
+from reconcile.reports.told import ToldLog
 from reconcile.review import force_answers, waiting
 from reconcile.review import unmerge as unmerging
 from reconcile.review.decisions import Decision, DecisionLog
@@ -322,14 +322,15 @@ def report(settings: Settings) -> list[Path]:
         raise ReleaseError(f"the list has changed since {published.name}: sign it off with `reconcile release` first")
     about: dict[str, tuple[str, ...]] = {}
     log, ledger = AuditLog(settings.database_url), ToldLog(settings.database_url)
+    known = ledger.lines()
+    corrected = notifying.corrections_of(settings, known, published.name)
+    with_answers = answers_of.completing(settings.database_url, published.name)
 
     def disclose(report: Report) -> None:
         about[report.force.slug] = report.records
         why = f"match report of {published.name}"
         log.append_many([_entry(settings, "disclosure", ACTOR, why, report.records, recipient=report.force.slug)])
-        ledger.record(
-            told_of(report.items, force=report.force.slug, document=published.name, document_kind=told.REPORT)
-        )
+        ledger.record(notifying.lines_of(report, tables["records"], published.name))
 
     paths = force_report.write(
         settings,
@@ -342,8 +343,8 @@ def report(settings: Settings) -> list[Path]:
         release=published.name,
         on=releases.signed_on(published),
         contacts=contacts(settings.workspace.profiles),
-        told=ledger.lines(),
-        complete=answers_of.completing(settings.database_url, published.name),
+        told=known,
+        complete=lambda report: replace(with_answers(report), corrections=corrected(report)),
         disclose=disclose,
     )
     noted_for.note(settings.database_url, published.name, told.REPORT, paths, about)

@@ -29,7 +29,7 @@ def answer_times(url: str, on: dt.date | None = None) -> dict[str, Any]:
         JSON values: ``as_of`` and, by force's name, ``COUNTS`` and ``MEDIAN`` (days to a tenth, null where nothing was
         answered); ``NOTHING`` where no force was told anything.
     """
-    told = ToldLog(url).lines().to_pylist()
+    told: list[Row] = list(ToldLog(url).lines().to_pylist())
     if not told:
         return dict(NOTHING)
     day = on or dt.datetime.now(dt.UTC).date()
