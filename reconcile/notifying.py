@@ -162,7 +162,10 @@ def _notices(settings: Settings, on: dt.date) -> Iterator[tuple[Notice, Material
     now, answers, lines = _holding(settings, told), _answers(settings), _by_force(told)
     tables: dict[str, Any] = {name: cycle.table(settings, name) for name in TABLES}
     material = gather(**tables, restricted=now.restricted)
-    names, asked = {force.slug: force.name for force in forces()}, contacts(settings.workspace.profiles, synthetic=settings.synthetic)
+    names, asked = (
+        {force.slug: force.name for force in forces()},
+        contacts(settings.workspace.profiles, synthetic=settings.synthetic),
+    )
     for force in sorted(forces(), key=lambda force: force.slug):
         every, left_out = items(force.slug, material, names, contacts=asked, on=on)
         own, given = lines.get(force.slug, []), answers.get(force.slug, {})
@@ -201,7 +204,9 @@ class _Office:
             return _sent(notice, how=self._shut)
         receipt = self._delivery.deliver(made)
         delivered = receipt.state in (DELIVERED, ALREADY)
-        return _sent(notice, delivered=delivered, how="delivered" if delivered else receipt.reason)
+        return _sent(
+            notice, delivered=delivered, how=f"in its outbox as {receipt.file}" if delivered else receipt.reason
+        )
 
 
 def _sent(notice: Notice, *, delivered: bool = False, how: str = "") -> Sent:

@@ -123,14 +123,14 @@ class Workspace:
         return self.root / "reports"
 
     @property
-    def notices(self) -> Path:
-        """What forces were told between two releases, below the notice's name and the force's slug."""
-        return self.root / "notices"
-
-    @property
     def outboxes(self) -> Path:
         """The outboxes of forces whose profile names none, below it by their slugs."""
         return self.root / "outbox"
+
+    @property
+    def notices(self) -> Path:
+        """What forces were told between two releases, below the notice's name and the force's slug."""
+        return self.root / "notices"
 
     def acceptance(self, cycle: str) -> Path:
         """The folder of what the forces get back of their extracts, named by their slugs."""

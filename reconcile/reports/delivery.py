@@ -280,7 +280,7 @@ def deliver_waiting(
     waiting = sorted(key for key, kind in log.known().items() if kind == NOTICE and key not in done)
     office = Delivery(settings, by)
     return [
-        _deliver_from(office, log, settings.workspace.root / "notices" / name / force, name, force, dry_run=dry_run)
+        _deliver_from(office, log, settings.workspace.notices / name / force, name, force, dry_run=dry_run)
         for force, name in waiting
         if not chosen or force in chosen
     ]
