@@ -204,7 +204,9 @@ class _Office:
             return _sent(notice, how=self._shut)
         receipt = self._delivery.deliver(made)
         delivered = receipt.state in (DELIVERED, ALREADY)
-        return _sent(notice, delivered=delivered, how="delivered" if delivered else receipt.reason)
+        return _sent(
+            notice, delivered=delivered, how=f"in its outbox as {receipt.file}" if delivered else receipt.reason
+        )
 
 
 def _sent(notice: Notice, *, delivered: bool = False, how: str = "") -> Sent:

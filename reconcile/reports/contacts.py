@@ -17,16 +17,19 @@ def contacts(own: Path | None = None, *, synthetic: bool = True) -> Mapping[str,
 
     Args:
         own: the workspace's folder of profiles, each in place of the one shipped for its force; it need not be there.
-        synthetic: whether the workspace's people are; of others only contacts of its own profiles are told.
+        synthetic: whether the workspace's people are; of others only what its own profiles say otherwise than those
+            shipped is told.
 
     Raises:
         ProfileError: a file in ``own`` is no profile of a force.
     """
     found = {}
     for force in forces():
-        of = profile(force.slug, own).report
-        contact = Contact(force.name, of.unit, of.email, of.phone)
-        its_own = own is not None and (own / f"{force.slug}.toml").is_file()
-        if contact.known and (synthetic or its_own):
+        of, shipped = profile(force.slug, own).report, profile(force.slug).report
+        said = {name: getattr(of, name) for name in ("unit", "email", "phone")}
+        # An own profile takes from the shipped one what it leaves out.
+        told = {name: text for name, text in said.items() if synthetic or text != getattr(shipped, name)}
+        contact = Contact(force.name, **told)
+        if contact.known:
             found[force.slug] = contact
     return found

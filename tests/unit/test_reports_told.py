@@ -13,6 +13,7 @@ from reconcile.reports.told import ToldLog
 from reconcile.review import acts
 from reconcile.review.access import Visitor
 from reconcile.settings import Settings
+from reconcile.workspace import write_bytes
 from tests import loop_country, small_country
 
 pytestmark = pytest.mark.slow
@@ -75,10 +76,11 @@ def test_ledger_and_audit_log_are_written_before_a_forces_files(
 ) -> None:
     found: list[tuple[str, list[str], dict[str, Any]]] = []
 
-    def spy(path: Path, _content: bytes) -> None:
+    def spy(path: Path, content: bytes) -> None:
         told = ToldLog(released.database_url).lines().to_pylist()
         line = AuditLog(released.database_url).export().to_pylist()[-1]
         found.append((path.parent.name, [row["item"] for row in told if row["force"] == path.parent.name], line))
+        write_bytes(path, content)
 
     monkeypatch.setattr(force_report, "write_bytes", spy)
     publication.report(released)
