@@ -24,7 +24,10 @@ from reconcile.national import contents
 from reconcile.national import release as releases
 from reconcile.national.coverage import answered
 from reconcile.notification.standing import ENDS
-from reconcile.reports import force_report
+from reconcile.reports import force_report, told
+from reconcile.reports.contacts import contacts
+from reconcile.reports.report import Report
+from reconcile.reports.told import ToldLog, told_of
 from reconcile.review import unmerge as unmerging
 from reconcile.review import waiting
 from reconcile.review.decisions import Decision, DecisionLog
@@ -309,14 +312,17 @@ def report(settings: Settings) -> list[Path]:
     if published is None:
         raise ReleaseError("nothing is released yet: sign the cycle off with `reconcile release`")
     made_from.need(settings, "missing_list")
-    tables = {name: cycle.table(settings, name) for name in TABLES if name not in UNREPORTED}
+    tables: dict[str, Any] = {name: cycle.table(settings, name) for name in TABLES if name not in UNREPORTED}
     if not _as_published(settings, published, tables):
         raise ReleaseError(f"the list has changed since {published.name}: sign it off with `reconcile release` first")
-    log = AuditLog(settings.database_url)
+    log, ledger = AuditLog(settings.database_url), ToldLog(settings.database_url)
 
-    def disclose(force: str, told: tuple[str, ...]) -> None:
+    def disclose(report: Report) -> None:
         why = f"match report of {published.name}"
-        log.append_many([_entry(settings, "disclosure", ACTOR, why, told, recipient=force)])
+        log.append_many([_entry(settings, "disclosure", ACTOR, why, report.records, recipient=report.force.slug)])
+        ledger.record(
+            told_of(report.items, force=report.force.slug, document=published.name, document_kind=told.REPORT)
+        )
 
     return force_report.write(
         settings,
@@ -327,6 +333,9 @@ def report(settings: Settings) -> list[Path]:
         forces=forces(),
         restricted=protecting.restricted_in(settings),
         release=published.name,
+        on=releases.signed_on(published),
+        contacts=contacts(settings.workspace.profiles),
+        told=ledger.lines(),
         disclose=disclose,
     )
 

@@ -15,16 +15,19 @@ from reconcile.forces.lists import LIST_COLUMNS, LISTS
 from reconcile.sources.address import checked
 
 if TYPE_CHECKING:
-    from reconcile.forces.profile import Force, Format, Profile, Source
+    from reconcile.forces.profile import Force, Format, Profile, Reporting, Source
 
 REQUIRED: Final = ("local_id", "birth_date", "sex", "status", "missing_since")
 MANIFEST: Final = ".manifest.json"
+LONGEST_UNIT: Final = 120
 LARGEST_TILE: Final = 30
 """Columns and rows of the largest map of cells anybody would draw."""
 
 _SLUG: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _ONS: Final = re.compile(r"([ENSW]\d{8})?")
 _HOME_OFFICE: Final = re.compile(r"(\d{2})?")
+_EMAIL: Final = re.compile(r"([A-Za-z0-9._-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+)?")
+_PHONE: Final = re.compile(r"(\+?[0-9][0-9 ]{5,20}[0-9])?")
 _CONNECTION: Final = re.compile(r"\w*", re.ASCII)
 
 Complaint = tuple[str, str]
@@ -40,6 +43,7 @@ def first(profile: Profile) -> Complaint | None:
         _columns(profile),
         _lists(profile),
         _words(profile),
+        _report(profile.report),
     )
     return next((found for each in every for found in each), None)
 
@@ -129,3 +133,12 @@ def _words(profile: Profile) -> Iterator[Complaint]:
             yield f"values.{column}", "gives a blank cell a meaning: take the blank word out"
         if both := sorted(words.keys() & absent.keys()):
             yield f"values.{column}", f"has {both[0]!r}, which tokens.{absent[both[0]]} has too: keep it in one of them"
+
+
+def _report(contact: Reporting) -> Iterator[Complaint]:
+    if len(contact.unit) > LONGEST_UNIT or not contact.unit.isprintable():
+        yield "report.unit", f"is no name of a unit: write one line of at most {LONGEST_UNIT} letters"
+    if not _EMAIL.fullmatch(contact.email):
+        yield "report.email", "is no address of a mailbox: write the unit's own, name@domain, never a person's"
+    if not _PHONE.fullmatch(contact.phone):
+        yield "report.phone", "is no telephone number: write digits and blanks, with + before a country code"

@@ -123,6 +123,15 @@ class Format:
 
 
 @dataclass(frozen=True)
+class Reporting:
+    """Whom other forces ask about its records: a unit, its role mailbox and telephone, "" where none is given."""
+
+    unit: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
 class Profile:
     """One force's dialect: its source columns by canonical column, its identifiers by scheme, its coded words.
 
@@ -137,6 +146,7 @@ class Profile:
     values: Mapping[str, Mapping[str, str]]
     withheld: frozenset[str]
     unknown: frozenset[str]
+    report: Reporting = Reporting()
 
 
 class Reader:
@@ -181,7 +191,7 @@ def read(file: str, tree: Mapping[str, Any]) -> Profile:
     """
     reader = Reader(file, tree)
     top = {"slug", "name", "short", "jurisdiction", "ons_code", "home_office_code", "tile"}
-    tables = {"source", "format", "columns", "identifiers", "values", "tokens"}
+    tables = {"source", "format", "columns", "identifiers", "values", "tokens", "report"}
     if strange := sorted(tree.keys() - top - tables):
         raise reader.complaint(strange[0], f"is unknown: known are {', '.join(sorted(top | tables))}")
     tokens = reader.table("tokens", ("withheld", "unknown"))
@@ -197,6 +207,7 @@ def read(file: str, tree: Mapping[str, Any]) -> Profile:
         values={name: _words(reader, name) for name in reader.table("values", tuple(CODED))},
         withheld=_folded(reader, "tokens.withheld", tokens.get("withheld", [])),
         unknown=_folded(reader, "tokens.unknown", tokens.get("unknown", [])),
+        report=_report(reader),
     )
     if wrong := checks.first(found):
         raise reader.complaint(*wrong)
@@ -223,6 +234,12 @@ def _source(reader: Reader) -> Source:
         uri=reader.text("source.uri", table.get("uri", ""), empty=True),
         connection=reader.text("source.connection", table.get("connection", ""), empty=True),
     )
+
+
+def _report(reader: Reader) -> Reporting:
+    keys = ("unit", "email", "phone")
+    table = reader.table("report", keys)
+    return Reporting(**{key: reader.text(f"report.{key}", table.get(key, ""), empty=True) for key in keys})
 
 
 def _format(reader: Reader) -> Format:

@@ -147,6 +147,11 @@ def need_sign_off(signed_by: str, role: str, reason: str) -> None:
         raise ReleaseError("a release needs who signs it off, their role and a reason: give all three")
 
 
+def signed_on(release: Path) -> dt.date:
+    """The day on which a release was signed off, UTC."""
+    return dt.datetime.fromisoformat(read_json(release / SIGN_OFF)["signed_at"]).date()
+
+
 def current(settings: Settings) -> Path | None:
     """The folder of the current release, None where nothing has been published.
 

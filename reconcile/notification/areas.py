@@ -23,6 +23,11 @@ def areas() -> Mapping[str, str]:
     return {row["postcode_area"]: row["force"] for row in csv.DictReader(text.splitlines())}
 
 
+def area_force(postcode: str) -> str:
+    """The slug of the force in whose area a postcode lies, "" where it does not tell."""
+    return areas().get(_area(postcode[:3]), "")
+
+
 def force_of_address(who: People) -> Coded:
     """For each record the force in whose area its current address lies, blank where the postcode does not tell."""
     addresses = elements(who.records["addresses"])

@@ -164,7 +164,7 @@ def acceptance(
         quarantine, findings: ``schema.QUARANTINE`` of this force, a line for each row and rule.
         national: None where no other force's figures are known.
     """
-    fields = _fields(receipt, national)
+    fields = completeness(receipt, national)
     columns = sorted(
         (note for note in receipt.warnings if note[0] in COLUMN_RULES), key=lambda note: COLUMN_RULES.index(note[0])
     )
@@ -211,7 +211,7 @@ def _key(row: Mapping[str, Any]) -> Key:
     return Key(row["row_number"], row["local_id"] or "")
 
 
-def _fields(receipt: Receipt, national: NationalCompleteness | None) -> tuple[Field, ...]:
+def completeness(receipt: Receipt, national: NationalCompleteness | None) -> tuple[Field, ...]:
     """The fields the force sends, and those only others do, in the order of acceptance.toml."""
     sent = receipt.completeness
     medians = national.medians if national and sent else {}

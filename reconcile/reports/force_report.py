@@ -1,61 +1,35 @@
 """One match report a force: a page that prints as a document, and a workbook to work from.
 
-Decides what stands in a report and what its files are called. Invariant: a report holds records of its own force
-and ``items.Party`` of others, nothing else; file names carry the marking and the force's slug, never a person.
+Decides what its files are called and in which order a reader meets its parts. Invariant: page and workbook are written
+from one ``Report``; file names carry the marking and the force's slug, never a person.
 """
 
 import datetime as dt
 import re
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from tomllib import loads
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
-from reconcile.national.claims import open_claims
 from reconcile.national.contents import marking
-from reconcile.national.coverage import answered
 from reconcile.render import look, workbook
-from reconcile.reports import sheets
-from reconcile.reports.items import Item, items
-from reconcile.reports.material import Row, gather
-from reconcile.review.restricted import Restricted
+from reconcile.reports import compiling, sheets
+from reconcile.reports.answers import codes
+from reconcile.reports.kinds import kinds
+from reconcile.reports.report import Answered, Correction, QualityLine, Report, Since
 from reconcile.settings import Settings
 from reconcile.workspace import write_bytes
 
 if TYPE_CHECKING:
-    from reconcile.forces import Force
     from reconcile.intake import Receipt
+
+__all__ = ["Answered", "Correction", "QualityLine", "Report", "Since", "kinds", "render", "write"]
 
 CONFIRM = "Confirm identity, by fingerprint where possible, before any action."
 
 
-@dataclass(frozen=True)
-class Report:
-    """What one force is told.
-
-    ``receipt`` is None where nothing was received; ``ended`` are its records of people whose requirement has ended
-    by its own records alone; ``undecided`` and ``restricted``, the items left out, only count.
-    """
-
-    force: "Force"
-    receipt: "Receipt | None"
-    items: tuple[Item, ...]
-    claims: tuple[Row, ...]
-    quarantine: tuple[Row, ...]
-    ended: frozenset[str]
-    undecided: int
-    restricted: int
-
-    @property
-    def used(self) -> bool:
-        """Whether the force's extract is in the figures."""
-        return self.receipt is not None and bool(answered([self.receipt]))
+def _as_it_is(report: Report) -> Report:
+    return report
 
 
 def write(
@@ -63,55 +37,28 @@ def write(
     out: Path,
     *,
     receipts: Sequence["Receipt"],
-    records: pa.Table,
-    identities: pa.Table,
-    links: pa.Table,
-    decisions: pa.Table,
-    missing_list: pa.Table,
-    facts: pa.Table,
-    quarantine: pa.Table,
-    forces: Sequence["Force"],
-    restricted: Restricted,
     release: str = "",
-    disclose: Callable[[str, tuple[str, ...]], object] = lambda _force, _told: None,
+    complete: Callable[[Report], Report] = _as_it_is,
+    disclose: Callable[[Report], object] = lambda _report: None,
+    **tables: Any,
 ) -> list[Path]:
     """Write every force's report as ``out/<force>/<marking>_<cycle>_<force>_match-report`` .html and .xlsx.
 
-    The tables are the cycle's, in their schemas; ``restricted`` are the people of whom no force is told another's
-    records; ``release`` is the release's name, told in the report. Before a force's files are written, ``disclose`` is
-    given its slug and the ids of the records they tell it of. Returns the paths written, the page before the workbook,
-    forces in order of slug.
+    Args:
+        receipts, release: as ``compiling.reports`` takes them.
+        complete: brings in what a report is not compiled from: the state of answers, corrections.
+        disclose: given each report before its files are written.
+        tables: the other arguments of ``compiling.reports``.
+
+    Returns:
+        The paths written, the page before the workbook, forces in order of slug.
     """
-    names = {force.slug: force.name for force in forces}
-    material = gather(
-        records=records,
-        identities=identities,
-        links=links,
-        decisions=decisions,
-        missing_list=missing_list,
-        facts=facts,
-        restricted=restricted,
-    )
-    claims = _by_force(open_claims(records, identities))
-    rows = _by_force(quarantine.sort_by([("force", "ascending"), ("row_number", "ascending")]))
-    held = {receipt.force: receipt for receipt in receipts}
     last = max((receipt.as_of for receipt in receipts if receipt.as_of), default=dt.date(2000, 1, 1))
     paths = []
-    for force in sorted(forces, key=lambda force: force.slug):
-        receipt = held.get(force.slug)
-        told, left_out = items(force.slug, material, names)
-        report = Report(
-            force=force,
-            receipt=receipt if receipt and receipt.state != "NOT_RECEIVED" else None,
-            items=told,
-            claims=claims.get(force.slug, ()),
-            quarantine=rows.get(force.slug, ()),
-            ended=material.ended.get(force.slug, frozenset()),
-            undecided=material.undecided.get(force.slug, 0),
-            restricted=left_out,
-        )
-        disclose(force.slug, _told(report))
-        page, book = _paths(settings, out, force.slug)
+    for compiled in compiling.reports(receipts=receipts, release=release, **tables):
+        report = complete(compiled)
+        disclose(report)
+        page, book = _paths(settings, out, report.force.slug)
         write_bytes(page, render(report, settings, release=release, as_of=last).encode())
         workbook.write(book, sheets.sheets(report, kinds()), _properties(report, settings, release, last))
         paths += [page, book]
@@ -120,6 +67,8 @@ def write(
 
 def render(report: Report, settings: Settings, *, release: str, as_of: dt.date) -> str:
     """The report as one self-contained page."""
+    states = {kind: Counter(_states(report, kind)) for kind in kinds()}
+    waits = {kind: _first_due(report, kind) for kind in kinds()}
     return look.page(
         "reports/force_report.html",
         marking=settings.marking,
@@ -127,6 +76,11 @@ def render(report: Report, settings: Settings, *, release: str, as_of: dt.date) 
         report=report,
         groups=[(kind, told, [item for item in report.items if item.kind == kind]) for kind, told in kinds().items()],
         urgent=sum(kinds()[item.kind]["urgent"] for item in report.items),
+        first_due=min((first for first in waits.values() if first), default=None),
+        first_due_of=waits,
+        states=sum(states.values(), Counter()),
+        answered_of=states,
+        answers=codes(),
         confirm=CONFIRM,
         cycle=settings.cycle,
         release=release,
@@ -134,16 +88,14 @@ def render(report: Report, settings: Settings, *, release: str, as_of: dt.date) 
     )
 
 
-@cache
-def kinds() -> Mapping[str, Mapping[str, Any]]:
-    """The kinds of item in their order, as kinds.toml has them."""
-    return loads(files(__package__).joinpath("kinds.toml").read_text(encoding="utf-8"))
+def _states(report: Report, kind: str) -> list[str]:
+    return [report.answer(item.id).state for item in report.items if item.kind == kind]
 
 
-def _told(report: Report) -> tuple[str, ...]:
-    """The ids of the records a report tells of, the force's own claims among them where the page shows them."""
-    parties = {party.reference for item in report.items for party in (*item.own, *item.others)}
-    return tuple(sorted(parties | {claim["record_id"] for claim in report.claims}))
+def _first_due(report: Report, kind: str) -> dt.date | None:
+    """The first day by which an item of ``kind`` that nobody has answered is to be."""
+    waiting = [item for item in report.items if item.kind == kind and report.answer(item.id).state != "answered"]
+    return min((item.due for item in waiting if item.due), default=None)
 
 
 def _properties(report: Report, settings: Settings, release: str, created: dt.date) -> workbook.Properties:
@@ -170,10 +122,3 @@ def _paths(settings: Settings, out: Path, slug: str) -> tuple[Path, Path]:
     parts = (marking(settings), settings.cycle, slug, "match-report")
     stem = "_".join(re.sub(r"[^A-Za-z0-9-]+", "-", part) for part in parts)
     return out / slug / f"{stem}.html", out / slug / f"{stem}.xlsx"
-
-
-def _by_force(table: pa.Table) -> dict[str, tuple[Row, ...]]:
-    rows: dict[str, list[Row]] = defaultdict(list)
-    for row in table.to_pylist():
-        rows[row["force"]].append(row)
-    return {force: tuple(own) for force, own in rows.items()}

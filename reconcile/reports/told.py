@@ -14,6 +14,7 @@ import pyarrow as pa
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, func, insert, select
 
 from reconcile import database
+from reconcile.reports.item import Item
 
 REPORT: Final = "report"
 NOTICE: Final = "notice"
@@ -73,6 +74,25 @@ class Told:
     others: tuple[str, ...]
     pairs: tuple[tuple[str, str], ...]
     due: str | None = None
+
+
+def told_of(items: Iterable[Item], *, force: str, document: str, document_kind: str) -> list[Told]:
+    """The ledger's entries for ``items`` as told to ``force`` in one document."""
+    return [
+        Told(
+            force=force,
+            document=document,
+            document_kind=document_kind,
+            item=item.id,
+            kind=item.kind,
+            digest=item.digest,
+            own=tuple(party.reference for party in item.own),
+            others=tuple(party.reference for party in item.others),
+            pairs=item.pairs,
+            due=item.due.isoformat() if item.due else None,
+        )
+        for item in items
+    ]
 
 
 class ToldLog:

@@ -4,6 +4,7 @@ import dataclasses
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -11,6 +12,10 @@ import pytest
 from reconcile import schema
 from reconcile.intake import Receipt
 from reconcile.notification.standing import judged
+from reconcile.reports import force_report
+from reconcile.settings import Settings
+from reconcile.workspace import Workspace
+from tests import told_country
 from tests.pages.showing import write_reports
 from tests.pages.survey import Survey
 
@@ -75,6 +80,52 @@ def test_no_value_beyond_the_minimum_reaches_any_report(canaries) -> None:
     assert {force for force, text in reports.items() if "SECRET(" in text} == set()
 
 
+@pytest.fixture(scope="module")
+def every_kind(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Reports in which every kind of item occurs, each name a token of its record, every other free text a secret."""
+    out = tmp_path_factory.mktemp("every-kind")
+    settings = Settings(Workspace(out), "2018-03", policy_document="APD-1", dpia="DPIA-1", synthetic=True)
+    force_report.write(settings, out, **told_country.given([hidden(row) for row in told_country.RECORDS]))
+    return texts(out)
+
+
+def hidden(row: dict[str, Any]) -> dict[str, Any]:
+    record, secret = row["record_id"], f"SECRET({row['record_id']})"
+    names = [
+        {"kind": name["kind"], "given": "G", "surname": f"{kind}({record})", "full": None}
+        for kind, name in zip(("NAME", "OTHER", "INTENDED"), row["names"], strict=False)
+    ]
+    addresses = [{**each, "address": secret, "town": secret} for each in row.get("addresses", ())]
+    told = dict.fromkeys(("offence", "conviction_court", "place_of_birth", "risk_tool"), secret)
+    return row | told | {"names": names, "addresses": addresses}
+
+
+def test_with_every_kind_of_item_only_linked_and_handed_over_people_are_named(every_kind: dict[str, str]) -> None:
+    told = told_country
+    linked = {end: {*pair} for pair in told.VERIFIED for end in pair}
+    for force, text in every_kind.items():
+        own = {row["record_id"] for row in told.RECORDS if row["force"] == force}
+        may = own.union(*(linked.get(record, ()) for record in own))
+        if force == "surrey":
+            may |= {"kent:5"}  # handed over to it by name
+        assert set(re.findall(r"NAME\(([^)]+)\)", text)) <= may, force
+        assert set(re.findall(r"\b(?:essex|kent|surrey):\d+\b", text)) <= may, force
+        assert set(re.findall(r"OTHER\(([^)]+)\)", text)) == ({"essex:6"} if force == "kent" else set()), force
+    assert "NAME(kent:5)" in every_kind["surrey"]
+
+
+def test_with_every_kind_of_item_no_value_beyond_the_minimum_is_told(every_kind: dict[str, str]) -> None:
+    assert {force for force, text in every_kind.items() if "SECRET(" in text or "INTENDED(" in text} == set()
+
+
+def test_every_item_says_what_is_asked_by_when_and_where_links_are_told_whom_to_ask(every_kind: dict[str, str]) -> None:
+    for text in every_kind.values():
+        for article in re.findall(r'<article class="item.*?</article>', text, re.DOTALL):
+            assert "<dt>Asked of you</dt>" in article
+            assert re.search(r'by <strong class="nowrap">\d+ \w+ 2018', article)
+            assert ("police.example" in article) == ("The same PNC ID on records" not in article)
+
+
 def test_an_undecided_link_is_told_as_a_count_only(survey: Survey, reports: Path) -> None:
     links = judged(survey.links, survey.decisions).to_pylist()
     undecided = [link for link in links if link["strength"] != "verified" and link["judgement"] is None]
@@ -134,13 +185,18 @@ def a_counterpart(survey: Survey) -> tuple[str, str, str]:
 
 def test_a_protected_person_is_told_to_no_other_force(survey: Survey, reports: Path, tmp_path: Path) -> None:
     force, own, other = a_counterpart(survey)
-    about = next(row for row in survey.records.to_pylist() if row["record_id"] == other)
+    rows = survey.records.to_pylist()
+    for row in rows:
+        if row["record_id"] in {own, other}:
+            row["names"] = [{"kind": "current", "given": "G", "surname": "PROTECTED", "full": None}]
+    named = dataclasses.replace(survey, records=pa.Table.from_pylist(rows, schema.RECORDS))
     assert other in texts(reports)[force]
     for protected in (own, other):
-        every = texts(write_reports(survey, tmp_path / protected.replace(":", "-"), protected))
+        every = texts(write_reports(named, tmp_path / protected.replace(":", "-"), protected))
         assert not re.search(rf"\b{re.escape(other)}\b", every[force])
-        assert about["names"][0]["surname"] not in every[force]
-        assert "1 further item concerns a person who is restricted" in every[force]
+        assert "PROTECTED" not in every[force], "of a restricted person the force's own record is in no item either"
+        # What is left out are the double claim, and the notification of its own that is overdue.
+        assert "2 further items concern people who are restricted" in every[force]
         assert not re.search(rf"\b{re.escape(own)}\b", every[other.split(":")[0]])
         assert re.search(rf"\b{re.escape(own)}\b", every[force]), "a force's own claim stands in its own report"
 

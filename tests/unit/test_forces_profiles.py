@@ -1,5 +1,6 @@
 """The 45 profiles load, are distinct, and a fault in one names file, key and what to do."""
 
+import re
 from importlib.resources import files
 
 import pytest
@@ -81,6 +82,11 @@ def test_a_profile_maps_what_a_claim_needs_and_no_source_column_twice(force):
         ('uri = ""', 'uri = "sftp://host/x"', "source.connection is missing"),
         ('uri = ""', 'uri = "s3:///x"', "source.uri names no bucket"),
         ('uri = ""', 'uri = "in"\nconnection = "force_durham"', "source.connection signs in to no folder"),
+        ('email = "public', 'email = "public protection', "report.email is no address of a mailbox"),
+        ('email = "public-protection@durham.police.example"', "email = 7", "report.email is missing or not a text"),
+        ('phone = "01632', 'phone = "x01632', "report.phone is no telephone number"),
+        ('unit = "Public', 'unit = "\\nPublic', "report.unit is no name of a unit"),
+        ("[report]", '[report]\nofficer = "A. Person"', "report.officer is unknown"),
         ('uri = ""', 'uri = "s3://x"\nconnection = "force-durham"', "source.connection is 'force-durham'"),
         ('pattern = "', 'pattern = "drop/', "source.pattern"),
         ('encoding = "utf-8-sig"', 'encoding = "base64"', "no encoding of text"),
@@ -146,3 +152,11 @@ def test_a_fault_in_a_profile_of_the_workspace_is_told_in_one_line(tmp_path, fil
         profile("durham", tmp_path / "profiles")
     assert str(error.value).startswith(told)
     assert "\n" not in str(error.value)
+
+
+def test_every_shipped_force_has_a_contact_that_is_nobodys() -> None:
+    """Domains nobody can own (RFC 2606) and telephone numbers Ofcom keeps for drama."""
+    every = [profile(force.slug).report for force in forces()]
+    assert all(each.unit and each.email.endswith(".police.example") for each in every)
+    assert all(re.fullmatch(r"01632 960\d{3}", each.phone) for each in every)
+    assert len({each.email for each in every}) == len({each.phone for each in every}) == len(every)

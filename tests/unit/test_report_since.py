@@ -1,0 +1,126 @@
+"""What changed since a force's last report, the digest it is told by, and the day an answer is asked by."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconcile.reports.item import Item
+from reconcile.reports.report import Report
+from reconcile.reports.told import ToldLog, told_of
+from tests import told_country
+from tests.told_country import ON, link, of_kind, reports
+
+DAY = 86_400_000
+AT = 1_520_000_000_000  # 2 March 2018
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> ToldLog:
+    clock = iter(range(AT, AT + 100 * DAY, DAY))
+    return ToldLog(f"sqlite:///{tmp_path}/d.sqlite", clock=lambda: next(clock))
+
+
+def tell(ledger: ToldLog, report: Report, document: str, kind: str = "report", items: Sequence[Item] = ()) -> None:
+    ledger.record(told_of(items or report.items, force=report.force.slug, document=document, document_kind=kind))
+
+
+def with_row(changed: str, **columns: Any) -> list[dict[str, Any]]:
+    return [{**row, **columns} if row["record_id"] == changed else row for row in told_country.RECORDS]
+
+
+def test_a_first_report_says_nothing_of_before(ledger: ToldLog) -> None:
+    assert reports(told=ledger.lines())["kent"].since is None
+
+
+def test_nothing_changed_is_said_so(ledger: ToldLog) -> None:
+    first = reports()["kent"]
+    tell(ledger, first, "2018-02-bbbb")
+    since = reports(told=ledger.lines())["kent"].since
+    assert since is not None
+    assert (since.document, since.on) == ("2018-02-bbbb", dt.date(2018, 3, 2))
+    assert (since.new, since.changed, since.gone, since.same) == ((), (), (), len(first.items))
+
+
+def test_new_changed_and_gone_items_are_told_by_id(ledger: ToldLog) -> None:
+    before = reports()["kent"]
+    tell(ledger, before, "2018-02-bbbb")
+    rows = [
+        row
+        for row in with_row("surrey:2", status="deceased")
+        if row["record_id"] not in {"essex:1", "kent:7", "surrey:7"}
+    ]
+    links = [link(*pair, "verified") for pair in told_country.VERIFIED if "essex:1" not in pair]
+    links.append(link("essex:12", "kent:12", "verified"))
+    now = reports(rows, links, told=ledger.lines())["kent"]
+    since = now.since
+    assert since is not None
+    lead = next(item for item in of_kind(now, "found_elsewhere") if item.others[0].reference == "essex:12")
+    dead = next(item for item in of_kind(now, "found_elsewhere") if item.others[0].reference == "surrey:2")
+    assert lead.id in since.new
+    assert since.changed == (dead.id,)
+    gone = {item.id for item in before.items} - {item.id for item in now.items}
+    assert set(since.gone) == gone
+    assert {"found_elsewhere", "shared_identifier"} <= {item.kind for item in before.items if item.id in gone}
+    assert since.same == len(now.items) - len(since.new) - 1
+
+
+def test_the_last_report_is_that_of_another_release_and_no_notice(ledger: ToldLog) -> None:
+    kent = reports()["kent"]
+    tell(ledger, kent, "2018-01-cccc", items=kent.items[:1])
+    tell(ledger, kent, "2018-02-bbbb", items=kent.items[:2])
+    tell(ledger, kent, "lead-1", "notice", items=kent.items[2:3])
+    tell(ledger, kent, "2018-03-aaaa")
+    since = reports(told=ledger.lines())["kent"].since
+    assert since is not None
+    assert (since.document, since.same) == ("2018-02-bbbb", 2)
+    assert len(since.new) == len(kent.items) - 2
+
+
+def test_where_the_last_report_told_a_force_of_nothing_all_is_new(ledger: ToldLog) -> None:
+    """Reports are written for all forces at once: the ledger has no line of a force that was told nothing."""
+    tell(ledger, reports()["surrey"], "2018-02-bbbb")
+    kent = reports(told=ledger.lines())["kent"]
+    assert kent.since is not None
+    assert (kent.since.document, kent.since.same) == ("2018-02-bbbb", 0)
+    assert kent.since.new == tuple(item.id for item in kent.items)
+
+
+def test_a_correction_is_no_item_that_is_gone(ledger: ToldLog) -> None:
+    kent = reports()["kent"]
+    wrong = dataclasses.replace(kent.items[0], id="WRONG", kind="correction")
+    tell(ledger, kent, "2018-02-bbbb", items=[*kent.items, wrong])
+    since = reports(told=ledger.lines())["kent"].since
+    assert since is not None
+    assert since.gone == ()
+
+
+def test_an_item_keeps_the_day_it_was_first_to_be_answered_by(ledger: ToldLog) -> None:
+    earlier = ON - dt.timedelta(days=28)
+    tell(ledger, reports(on=earlier)["kent"], "2018-02-bbbb")
+    kept = reports(told=ledger.lines())["kent"]
+    assert [item.due for item in kept.items] == [item.due for item in reports(on=earlier)["kent"].items]
+
+
+def test_a_lead_of_a_notice_keeps_its_day_and_one_that_became_pressing_gets_a_nearer(ledger: ToldLog) -> None:
+    kent = reports()["kent"]
+    tell(ledger, kent, "2018-02-bbbb", items=kent.items[1:])
+    lead = dataclasses.replace(kent.items[0], due=ON - dt.timedelta(days=3))
+    tell(ledger, kent, "lead-1", "notice", items=[lead])
+    now = reports(with_row("kent:9", risk_level="very_high"), told=ledger.lines())["kent"]
+    assert now.items[0].due == lead.due
+    (review,) = of_kind(now, "stale_review")
+    assert review.due == ON + dt.timedelta(days=3)
+
+
+def test_the_digest_changes_with_what_is_told_and_with_nothing_else() -> None:
+    by_id = {item.id: item.digest for item in reports()["kent"].items}
+    later = [{**row, "as_of": dt.date(2018, 3, 2)} for row in told_country.RECORDS]
+    moved = reports(later, on=ON + dt.timedelta(days=9), contacts={})["kent"].items
+    assert {item.id: item.digest for item in moved} == by_id, "days that pass are no change"
+    named = with_row("surrey:2", names=[{"kind": "current", "given": "P", "surname": "Braun", "full": None}])
+    changed = [item.kind for item in reports(named)["kent"].items if item.digest != by_id[item.id]]
+    assert changed == ["found_elsewhere"]

@@ -1,0 +1,99 @@
+"""What publication sets off with the reports: the ledger before the files, contacts, and whose decisions count."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconcile import cycle, publication
+from reconcile.audit import AuditLog
+from reconcile.reports import force_report
+from reconcile.reports.told import ToldLog
+from reconcile.review import acts
+from reconcile.review.access import Visitor
+from reconcile.settings import Settings
+from tests import loop_country, small_country
+
+pytestmark = pytest.mark.slow
+
+SIGNED = {"signed_by": "A. Coordinator", "role": "national coordinator", "reason": "reviewed"}
+ANN, BOB = Visitor("ann", frozenset({"reviewer"})), Visitor("bob", frozenset({"reviewer"}))
+
+
+@pytest.fixture
+def released(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setattr(publication, "forces", lambda: small_country.FORCES)
+    return loop_country.released(tmp_path)
+
+
+def page_of(settings: Settings, force: str) -> str:
+    (page,) = [path for path in publication.report(settings) if path.suffix == ".html" and path.parent.name == force]
+    return page.read_text(encoding="utf-8")
+
+
+def answer(settings: Settings, visitor: Visitor, item: str) -> str:
+    shown = acts.item_of(settings, visitor, f"link:{item}")
+    assert shown is not None
+    given = {"evidence_hash": shown["evidence_hash"], "reason_code": "identifier"}
+    return acts.judge(settings, visitor, f"link:{item}", "same", **given).became
+
+
+def test_an_answer_by_the_first_of_two_people_is_told_to_nobody(released: Settings) -> None:
+    first = publication.current(released).name
+    assert answer(released, ANN, loop_country.DISPUTED) == "second"
+    cycle.reconsider(released)
+    untold = page_of(released, "essex")
+    assert "kent:1" not in untold
+    assert "Since your last report" not in untold
+    assert answer(released, BOB, loop_country.DISPUTED) == "decided"
+    cycle.reconsider(released)
+    publication.release(released, **SIGNED)
+    told = page_of(released, "essex")
+    assert "kent:1" in told
+    assert "Link decided by a person." in told
+    assert "Since your last report" in told
+    assert first in told
+
+
+def test_the_ledger_holds_each_item_once_however_often_the_reports_are_written(released: Settings) -> None:
+    name = publication.current(released).name
+    publication.report(released)
+    lines = ToldLog(released.database_url).lines()
+    told = [row for row in lines.to_pylist() if row["kind"] == "double_claim"]
+    assert {row["force"] for row in told} == {"kent", "surrey"}
+    (kent,) = [row for row in told if row["force"] == "kent"]
+    assert (kent["document"], kent["document_kind"]) == (name, "report")
+    assert (kent["own"], kent["others"], kent["pairs"]) == (["kent:5"], ["surrey:1"], [["kent:5", "surrey:1"]])
+    assert kent["due"] > kent["told_at"].date()
+    publication.report(released)
+    assert len(ToldLog(released.database_url).lines()) == len(lines)
+
+
+def test_ledger_and_audit_log_are_written_before_a_forces_files(
+    released: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[tuple[str, list[str], dict[str, Any]]] = []
+
+    def spy(path: Path, _content: bytes) -> None:
+        told = ToldLog(released.database_url).lines().to_pylist()
+        line = AuditLog(released.database_url).export().to_pylist()[-1]
+        found.append((path.parent.name, [row["item"] for row in told if row["force"] == path.parent.name], line))
+
+    monkeypatch.setattr(force_report, "write_bytes", spy)
+    publication.report(released)
+    lines = ToldLog(released.database_url).lines().to_pylist()
+    for force, told, line in found:
+        assert told == [row["item"] for row in lines if row["force"] == force]
+        assert (line["operation"], line["recipient"]) == ("disclosure", force)
+    assert any(told for _, told, _ in found)
+
+
+def test_the_page_tells_the_other_forces_contact_from_the_workspaces_own_profile(released: Settings) -> None:
+    assert "public-protection@surrey.police.example" in page_of(released, "kent")
+    shipped = Path(publication.__file__).parent / "forces" / "surrey.toml"
+    own = shipped.read_text(encoding="utf-8").replace("public-protection@surrey", "desk@surrey")
+    released.workspace.profiles.mkdir()
+    (released.workspace.profiles / "surrey.toml").write_text(own, encoding="utf-8")
+    page = page_of(released, "kent")
+    assert "desk@surrey.police.example" in page
+    assert "public-protection@surrey" not in page
