@@ -23,11 +23,15 @@ from reconcile.linkage import name_changes
 from reconcile.linkage.lineage import lineage
 from reconcile.linkage.weighing import PerRecord
 from reconcile.national import missing_list, release, statistics
+from reconcile.national.contents import ANSWERS
 from reconcile.national.coverage import answered
 from reconcile.reports import acceptance as acceptances
 from reconcile.reports import acceptance_files
+from reconcile.reports.answer_times import answer_times
 from reconcile.reports.national_completeness import national_completeness
+from reconcile.reports.said import said_of_links
 from reconcile.review.decisions import DecisionLog
+from reconcile.review.force_answers import SAID
 from reconcile.review.queue import compile_queue
 from reconcile.settings import Settings
 from reconcile.workspace import read_json, read_table, write_json, write_table
@@ -156,8 +160,9 @@ def linkable(settings: Settings) -> pa.Table:
 def resolve(settings: Settings, *, again: bool = False) -> pa.Table:
     """Hold verified and decided links to be one person each, and log every new join as a combination.
 
-    The decisions that stand now are kept as a table, so that the stages after this one see the same; so is what
-    became of each national id since the current release. ``again``: by the decisions kept so, and nothing is logged.
+    The decisions that stand now are kept as a table, so that the stages after this one see the same; so are what forces
+    answered of links, and what became of each national id since the current release. ``again``: by the decisions kept
+    so, and nothing is logged.
     """
     made_from.need(settings, "links")
     links, decided = _read(settings, "links"), _read(settings, "decisions") if again else decisions(settings)
@@ -169,6 +174,9 @@ def resolve(settings: Settings, *, again: bool = False) -> pa.Table:
         log_combinations(settings, resolved, links, model_name(settings))
     _write(settings, "identities", resolved)
     _write(settings, "lineage", became)
+    _write(settings, "said", SAID.empty_table() if again else said_of_links(settings.database_url))
+    if not again:
+        write_json(_stage(settings, ANSWERS), answer_times(settings.database_url))
     published = release.current(settings)
     write_json(_stage(settings, "resolved.json"), {"previous": published.name if published else None})
     made_from.note(settings, "identities")
@@ -207,9 +215,22 @@ def compile_list(settings: Settings) -> dict[str, Any]:
     figures |= {"model": model_name(settings), "synthetic": settings.synthetic, "cycle": settings.cycle}
     write_json(_stage(settings, "statistics.json"), figures)
     tables = (links, identities, decided, facts, listed, records)
-    _write(settings, "queue", compile_queue(*tables, received, _earlier_queues(settings)))
+    _write(settings, "queue", compile_queue(*tables, received, _earlier_queues(settings), said_by_forces(settings)))
     made_from.note(settings, "missing_list")
     return figures
+
+
+def said_by_forces(settings: Settings) -> pa.Table:
+    """``SAID`` as it was when the list was compiled; none where it was compiled before answers were kept."""
+    path = _stage(settings, "said.parquet")
+    return read_table(path) if path.is_file() else SAID.empty_table()
+
+
+def answers_of(settings: Settings) -> dict[str, Any]:
+    """How the forces answered their reports, as counted when the list was compiled; empty where nobody counted."""
+    path = _stage(settings, ANSWERS)
+    found: dict[str, Any] = read_json(path) if path.is_file() else {}
+    return found
 
 
 def _earlier_queues(settings: Settings) -> list[pa.Table]:

@@ -24,12 +24,13 @@ from reconcile.national import contents
 from reconcile.national import release as releases
 from reconcile.national.coverage import answered
 from reconcile.notification.standing import ENDS
+from reconcile.reports import answered as answers_of
 from reconcile.reports import force_report, told
 from reconcile.reports.contacts import contacts
 from reconcile.reports.report import Report
 from reconcile.reports.told import ToldLog, told_of
+from reconcile.review import force_answers, waiting
 from reconcile.review import unmerge as unmerging
-from reconcile.review import waiting
 from reconcile.review.decisions import Decision, DecisionLog
 from reconcile.review.holds import HoldLog
 from reconcile.review.unmerge import Unmerge
@@ -183,7 +184,9 @@ def open_links(settings: Settings, *, touching_list: bool = True) -> pa.Table:
     Those that have a ``why``, because they speak against an identity or were cut, come first, each part heaviest first.
     ``touching_list`` keeps those with an end on the missing list: the ones that move a published number.
     """
-    found = waiting.waiting(*(cycle.table(settings, name) for name in ("links", "decisions", "identities")))
+    links, decided, resolved = (cycle.table(settings, name) for name in ("links", "decisions", "identities"))
+    said = force_answers.unjudged(cycle.said_by_forces(settings), decided, resolved)
+    found = waiting.waiting(links, decided, resolved, said)
     if touching_list:
         listed = pc.list_flatten(cycle.table(settings, "missing_list")["records"])
         found = found.filter(pc.or_(*(pc.is_in(found[end], value_set=listed) for end in ENDS)))
@@ -224,6 +227,7 @@ def compiled_of(settings: Settings) -> contents.Compiled:
         statistics=cycle.statistics_of(settings),
         receipts=cycle.receipts(settings),
         forces=forces(),
+        answers=cycle.answers_of(settings),
     )
 
 
@@ -336,6 +340,7 @@ def report(settings: Settings) -> list[Path]:
         on=releases.signed_on(published),
         contacts=contacts(settings.workspace.profiles),
         told=ledger.lines(),
+        complete=answers_of.completing(settings.database_url, published.name),
         disclose=disclose,
     )
 

@@ -83,6 +83,7 @@ def queue(
     children: tuple[str, ...] = ("surrey:5",),
     previous: tuple[pa.Table, ...] = (),
     as_of: str = "2018-03-01",
+    said: pa.Table | None = None,
 ) -> pa.Table:
     """The queue of these records, each a person of its own where ``identities`` do not say otherwise; those who are
     claimed missing are on the list unless ``missing`` says who is."""
@@ -100,6 +101,7 @@ def queue(
         found,
         (),
         previous,
+        said,
     )
 
 

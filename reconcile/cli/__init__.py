@@ -13,6 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from reconcile.cli import (
+    answer_verb,
     check_verb,
     cycle_verbs,
     demo_verb,
@@ -50,6 +51,7 @@ for room in (
     review_verbs,
     pages_verb,
     explain_verb,
+    answer_verb,
     linkage_verbs,
     release_verbs,
     trust_verbs,

@@ -7,6 +7,7 @@ whole through memory.
 
 import posixpath
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -49,6 +50,8 @@ UNASKED: Final = frozenset({SOURCE_REACHABLE, SOURCE_OPENED})
 NOTES: Final = (MISNAMED[0], NO_FOLDER[0], *sorted(UNASKED))
 """Rules about a source and not about an extract: what was noted of it once is no longer so when it is asked again."""
 ANSWERS: Final = (manifests.NIL_NAME, manifests.REFUSED_NAME)
+REPORT_ANSWERS: Final = "answers"
+"""The folder beside the extracts in which a force leaves what it answers to its match reports."""
 INCOMING: Final = ".incoming."
 """How the names of files begin that are still fetched."""
 
@@ -132,7 +135,7 @@ def _fetch(source: Source, profile: Profile, folder: Path) -> Receipt:
     ]
     answers = [entry for entry in there if entry.name in ANSWERS]
     if not found and not answers:
-        return Receipt(slug, "NOT_RECEIVED", reasons=(MISNAMED,) if there else ())
+        return Receipt(slug, "NOT_RECEIVED", reasons=(MISNAMED,) if _any_but_answers(there) else ())
     came = (answers or found)[0]
     if why := _not_one(len(found), len(answers)) or (LINK if came.kind == "link" else ""):
         return _rejected(Receipt(slug, "NIL"), why)
@@ -142,6 +145,11 @@ def _fetch(source: Source, profile: Profile, folder: Path) -> Receipt:
     except ExtractError as error:
         return _rejected(_receipt(slug, came), str(error))
     return _landed(source, slug, fetched, beside if beside is not None and beside.kind == "file" else None, folder)
+
+
+def _any_but_answers(there: Sequence[Entry]) -> bool:
+    """Whether anything came but the folder of what the force answered to its match reports."""
+    return any(entry.name != REPORT_ANSWERS or entry.kind != "directory" for entry in there)
 
 
 def _not_one(extracts: int, answers: int) -> str:

@@ -43,6 +43,7 @@ PROVENANCE = "provenance.parquet"
 DECISIONS = "decisions.parquet"
 CHANGES = "changes.parquet"
 CHANGES_COUNTED = "changes.json"
+ANSWERS = "answers.json"
 
 PAIR: Any = [("left", "ascending"), ("right", "ascending")]
 
@@ -65,7 +66,8 @@ them; changes depend on which release came before, and the same data published a
 
 @dataclass(frozen=True)
 class Compiled:
-    """A compiled cycle, as it goes into a release: tables of ``schema``, statistics, receipts, the denominator."""
+    """A compiled cycle, as it goes into a release: tables of ``schema``, statistics, receipts, the denominator, and how
+    the forces answered their reports, as ``reports.answer_times`` counts it; empty where nobody did."""
 
     records: pa.Table
     identities: pa.Table
@@ -79,6 +81,7 @@ class Compiled:
     forces: "tuple[Force, ...]"
     lineage: pa.Table = field(default_factory=schema.LINEAGE.empty_table)
     names_added: pa.Table = field(default_factory=schema.NAMES_ADDED.empty_table)
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
 
 def write(folder: Path, compiled: Compiled, settings: Settings, changes: Changes = FIRST) -> None:
@@ -108,6 +111,9 @@ def write(folder: Path, compiled: Compiled, settings: Settings, changes: Changes
     write_csv(folder / "coverage.csv", coverage.as_table(answered), mark)
     write_json(folder / COVERAGE, {"marking": mark, "synthetic": settings.synthetic, "forces": answered})
     write_json(folder / STATISTICS, {**compiled.statistics, "marking": mark})
+    if compiled.answers:
+        # Beside the statistics and not among them: an answer that comes in changes no figure of the list.
+        write_json(folder / ANSWERS, {"marking": mark, "synthetic": settings.synthetic, **compiled.answers})
     write_json(folder / CHANGES_COUNTED, {"marking": mark, "synthetic": settings.synthetic, **changes.counted()})
     public_files.write(folder, compiled.statistics, answered, compiled.receipts, compiled.forces, settings)
     asked = count(facts.filter(pc.is_valid(facts["rule_set"])), "rule_set")

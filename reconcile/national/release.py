@@ -54,6 +54,7 @@ PROOFS = (
     contents.COVERAGE,
     "coverage.csv",
     contents.CHANGES_COUNTED,
+    contents.ANSWERS,
     *public_files.FILES,
 )
 """What stays of a release whose people were erased: nothing in it is of anybody on the list."""

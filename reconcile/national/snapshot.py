@@ -1,10 +1,10 @@
 """What a release is run again from, kept beside the releases and named by its hash in the manifest.
 
 Decides what is kept: the standardised records of the forces that counted, with where they came from, the names that
-lists of changes added, people's decisions, the receipts, the model, the settings that matter, of the release before
-what identities and changes were told from, and of all before it what names nobody. Invariant: nothing a force sent that
-is no column of ``schema`` is in it; it is whole or absent; the same content has the same hash, wherever and whenever it
-was written.
+lists of changes added, people's decisions, how forces answered, the receipts, the model, the settings that matter, of
+the release before what identities and changes were told from, and of all before it what names nobody. Invariant:
+nothing a force sent that is no column of ``schema`` is in it; it is whole or absent; the same content has the same
+hash, wherever and whenever it was written.
 """
 
 import hashlib
@@ -44,6 +44,8 @@ EARLIER: Final = "earlier"
 OF_EARLIER: Final = ("coverage.json", "manifest.json", "public_aggregate.json")
 """Of every release there was: since when the flow is counted, and what the public aggregate has told already."""
 MODEL: Final = "model"
+ANSWERS: Final = "answers.json"
+"""How the forces had answered their reports: counted when the list was compiled, and not counted again."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ def write(folder: Path, compiled: "Compiled", settings: Settings, before: Path |
     write_json(folder / "settings.json", {name: getattr(settings, name) for name in SETTINGS})
     lists = settings.workspace.stage(settings.cycle, "name_changes.json")
     write_json(folder / "name_changes.json", read_json(lists) if lists.is_file() else {"lists": []})
+    if compiled.answers:
+        write_json(folder / ANSWERS, dict(compiled.answers))
     model = resources.files(linkage).joinpath("models", f"{compiled.statistics['model']}.json")
     if model.is_file():
         write_bytes(folder / MODEL / model.name, model.read_bytes())
@@ -124,8 +128,9 @@ def lay_out(folder: Path, settings: Settings) -> Path | None:
     """Lay a snapshot into the empty workspace of ``settings`` as the stages of its cycle; returns the model's file."""
     for name in STAGES:
         _copy(folder / f"{name}.parquet", settings.workspace.stage(settings.cycle, f"{name}.parquet"))
-    for name in ("receipts.json", "name_changes.json"):
-        _copy(folder / name, settings.workspace.stage(settings.cycle, name))
+    for name in ("receipts.json", "name_changes.json", ANSWERS):
+        if name != ANSWERS or (folder / name).is_file():
+            _copy(folder / name, settings.workspace.stage(settings.cycle, name))
     for path in folder.glob(f"{EARLIER}/*/*"):
         _copy(path, settings.workspace.releases / path.parent.name / path.name)
     if (folder / BEFORE).is_dir():

@@ -1,7 +1,8 @@
 """Workbooks a force opens in Excel: typed columns, filters, a frozen heading, the marking on every sheet.
 
-Decides how a table becomes a sheet. Invariant: text is written as text, whatever it begins with, so that no cell
-is ever a formula or a link; the bytes depend on the arguments alone; what is cut says so.
+Decides how a table becomes a sheet, and which of its cells can be filled in. Invariant: text is written as text,
+whatever it begins with, so that no cell is ever a formula or a link; the bytes depend on the arguments alone; what is
+cut says so; a sheet that is to be filled in lets nothing else be changed by mistake.
 """
 
 import datetime as dt
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from reconcile.workspace import write_bytes
 
@@ -28,13 +30,34 @@ FIRST_DATE: Final = dt.date(1900, 3, 1)
 """Before it, Excel's day numbers are off by one; such a date is written as text."""
 
 
+LISTS: Final = "Lists"
+"""The sheet, hidden, with the lists that cells to be filled in choose from."""
+EARLIEST: Final = dt.date(2000, 1, 1)
+"""Before it no day is taken in a cell to be filled in."""
+
+
 @dataclass(frozen=True)
 class Column:
-    """A column's heading, its kind (``long`` is wrapped text), and its width in characters (0: by its content)."""
+    """A column's heading, its kind (``long`` is wrapped text), and its width in characters (0: by its content).
+
+    ``fill``: its cells are to be filled in; what stands there is a start. ``choices``: with what, one list for every
+    row or, by place, one for each; a date is one up to today; a text has at most ``longest`` characters, 0 for any.
+    ``prompt``: what a person is told who chooses such a cell, of at most 255 characters.
+    """
 
     title: str
     kind: Kind = "text"
     width: int = 0
+    fill: bool = False
+    choices: tuple[str, ...] | Sequence[tuple[str, ...]] = ()
+    longest: int = 0
+    prompt: str = ""
+
+    def list_of(self, row: int) -> tuple[str, ...]:
+        """The list of the row at this place, from 0; () where anything can be written."""
+        if not self.choices or isinstance(self.choices[0], str):
+            return tuple(map(str, self.choices))
+        return tuple(map(str, self.choices[row]))
 
 
 @dataclass(frozen=True)
@@ -81,8 +104,13 @@ def write(path: Path, sheets: Sequence[Sheet], properties: Properties) -> None:
     )
     formats = _formats(book)
     _about(book, properties, formats)
+    lists = _lists(sheets)
     for sheet in sheets:
-        _sheet(book, sheet, properties, formats)
+        page = _sheet(book, sheet, properties, formats)
+        if any(column.fill for column in sheet.columns):
+            _filled_in(page, sheet, lists)
+    if lists:
+        _write_lists(book, lists, properties, formats)
     book.close()
     write_bytes(path, content.getvalue())
 
@@ -102,7 +130,19 @@ def _formats(book: Any) -> Mapping[str, Any]:
         "mark": book.add_format(base | {"bold": True, "font_color": "#FFFFFF", "bg_color": "#0F1418"}),
         "synthetic": book.add_format(base | {"bold": True, "bg_color": "#FFDD00", "text_wrap": True}),
         "label": book.add_format(base | {"bold": True}),
+        **{f"fill {kind}": book.add_format(base | _FILL | more) for kind, more in _FILLED.items()},
+        "fill head": book.add_format(
+            base | {"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 2, "bg_color": "#FFDD00"}
+        ),
     }
+
+
+_FILL: Final[dict[str, Any]] = {"locked": False, "bg_color": "#FFF7CC", "border": 1, "border_color": "#B1A14E"}
+_FILLED: Final[dict[str, dict[str, Any]]] = {
+    "text": {"num_format": "@"},
+    "long": {"num_format": "@", "text_wrap": True},
+    "date": {"num_format": "dd/mm/yyyy", "align": "left"},
+}
 
 
 def _about(book: Any, properties: Properties, formats: Mapping[str, Any]) -> None:
@@ -124,22 +164,97 @@ def _about(book: Any, properties: Properties, formats: Mapping[str, Any]) -> Non
     _printed(page, properties, ABOUT_WIDTH)
 
 
-def _sheet(book: Any, sheet: Sheet, properties: Properties, formats: Mapping[str, Any]) -> None:
+def _sheet(book: Any, sheet: Sheet, properties: Properties, formats: Mapping[str, Any]) -> Any:
     page = book.add_worksheet(sheet.name)
     widths = [
         column.width or _width(column, [row[at] for row in sheet.rows]) for at, column in enumerate(sheet.columns)
     ]
     for place, column in enumerate(sheet.columns):
         page.set_column(place, place, widths[place], formats[column.kind])
-        page.write_string(0, place, column.title, formats["head"])
+        page.write_string(0, place, column.title, formats["fill head" if column.fill else "head"])
     for number, row in enumerate(sheet.rows, start=1):
         for place, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
-            _cell(page, (number, place), column.kind, value, formats)
+            if column.fill:
+                page.write_blank(number, place, None, formats[f"fill {column.kind}"])
+            _cell(page, (number, place), f"fill {column.kind}" if column.fill else column.kind, value, formats)
     page.freeze_panes(1, 1)
     page.autofilter(0, 0, max(len(sheet.rows), 1), len(sheet.columns) - 1)
     page.repeat_rows(0)
     page.repeat_columns(0)
     _printed(page, properties, sum(widths))
+    return page
+
+
+def _lists(sheets: Sequence[Sheet]) -> dict[tuple[str, ...], int]:
+    """Each list that cells choose from, once, with its place on the sheet of lists."""
+    found: dict[tuple[str, ...], int] = {}
+    for sheet in sheets:
+        for column in sheet.columns:
+            for row in range(len(sheet.rows)):
+                if choices := column.list_of(row):
+                    found.setdefault(choices, len(found))
+    return found
+
+
+def _filled_in(page: Any, sheet: Sheet, lists: Mapping[tuple[str, ...], int]) -> None:
+    """What can be written in the cells that are to be filled in, and that nothing else can be changed by mistake."""
+    for place, column in enumerate(sheet.columns):
+        if column.fill:
+            for first, last in _runs(column, len(sheet.rows)):
+                if rule := _rule(column, column.list_of(first), lists):
+                    page.data_validation(first + 1, place, last + 1, place, rule)
+    # Without a password: it is to keep from mistakes, and who wants to change the rest can.
+    page.protect(
+        "",
+        {
+            "autofilter": True,
+            "format_cells": True,
+            "format_columns": True,
+            "format_rows": True,
+            "select_locked_cells": True,
+            "select_unlocked_cells": True,
+        },
+    )
+
+
+def _runs(column: Column, count: int) -> list[tuple[int, int]]:
+    """The first and last row of each run of rows that choose from one list."""
+    runs: list[tuple[int, int]] = []
+    for row in range(count):
+        if runs and column.list_of(row) == column.list_of(runs[-1][0]):
+            runs[-1] = (runs[-1][0], row)
+        else:
+            runs.append((row, row))
+    return runs
+
+
+def _rule(column: Column, choices: tuple[str, ...], lists: Mapping[tuple[str, ...], int]) -> dict[str, Any]:
+    said: dict[str, Any] = {"error_title": column.title[:32]}
+    if column.prompt:
+        said |= {"input_title": column.title[:32], "input_message": column.prompt[:255]}
+    if choices:
+        # By their cells, not by their words: a list of words is cut at commas, and at 255 characters.
+        letter = xl_col_to_name(lists[choices], col_abs=True)
+        source = f"={LISTS}!{letter}$1:{letter}${len(choices)}"
+        return {"validate": "list", "source": source, "error_message": "Choose one from the list.", **said}
+    if column.kind == "date":
+        between = {"criteria": "between", "minimum": EARLIEST, "maximum": "=TODAY()"}
+        return {"validate": "date", **between, "error_message": "Give a day up to today, as dd/mm/yyyy.", **said}
+    if column.longest:
+        most = {"criteria": "<=", "value": column.longest}
+        return {"validate": "length", **most, "error_message": f"At most {column.longest:,} characters.", **said}
+    return {"validate": "any", **said} if column.prompt else {}
+
+
+def _write_lists(
+    book: Any, lists: Mapping[tuple[str, ...], int], properties: Properties, formats: Mapping[str, Any]
+) -> None:
+    page = book.add_worksheet(LISTS)
+    for choices, place in lists.items():
+        for row, choice in enumerate(choices):
+            page.write_string(row, place, choice, formats["text"])
+    page.hide()
+    _printed(page, properties, ABOUT_WIDTH)
 
 
 def _printed(page: Any, properties: Properties, width: int) -> None:
@@ -155,17 +270,19 @@ def _mark(properties: Properties) -> str:
     return f"{properties.marking} - SYNTHETIC" if properties.synthetic else properties.marking
 
 
-def _cell(page: Any, place: tuple[int, int], kind: Kind, value: Any, formats: Mapping[str, Any]) -> None:
+def _cell(page: Any, place: tuple[int, int], kind: str, value: Any, formats: Mapping[str, Any]) -> None:
+    fill = "fill " if kind.startswith("fill ") else ""
     if value is None or value == "":
         return
     if isinstance(value, dt.date) and value >= FIRST_DATE:
-        page.write_datetime(*place, dt.datetime.combine(value, dt.time()), formats["date"])
+        page.write_datetime(*place, dt.datetime.combine(value, dt.time()), formats[f"{fill}date"])
     elif isinstance(value, int | float) and not isinstance(value, bool):
         page.write_number(*place, value, formats[kind])
     else:
         text = str(value)
         text = text if len(text) <= LONGEST else text[: LONGEST - len(CUT)] + CUT
-        page.write_string(*place, text, formats["long" if kind == "long" or "\n" in text else "text"])
+        long = kind.endswith("long") or "\n" in text
+        page.write_string(*place, text, formats[f"{fill}long" if long else f"{fill}text"])
 
 
 def _width(column: Column, values: Sequence[Any]) -> int:

@@ -18,6 +18,10 @@ from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, func,
 from reconcile import database
 
 SOURCES: Final = ("xlsx", "json", "page")
+CONFIRMED: Final = "confirmed_same"
+"""The answer that makes a verified link a decided one, where nothing stands against it."""
+TAKEN_BACK: Final = "taken_back"
+"""The answer that leaves an item open again."""
 
 _COLUMNS: Final[list[tuple[str, Any]]] = [
     ("number", pa.int64()),
@@ -123,6 +127,11 @@ class AnswerLog:
             row.update({name: dt.date.fromisoformat(row[name]) if row[name] else None for name in _DAYS})
         return pa.Table.from_pylist(rows, LINES)
 
+    def newest(self) -> int:
+        """The number of the newest line, 0 of an empty log."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(func.max(LOG.c.number))) or 0
+
     def standing(self, force: str | None = None) -> dict[tuple[str, str], dict[str, Any]]:
         """The last answer to each item, by force and item."""
         return {(row["force"], row["item"]): row for row in self.lines(force).to_pylist()}
@@ -140,6 +149,18 @@ def place_kinds() -> Mapping[str, str]:
     """The kinds of place a person may be located in, and what each is called."""
     found: Mapping[str, str] = _table()["place_kinds"]
     return found
+
+
+@cache
+def limits() -> Mapping[str, int]:
+    """How many characters each text of an answer may have at most, and how many of a digest name what was read."""
+    found: Mapping[str, int] = _table()["limits"]
+    return found
+
+
+def of_kind(kind: str) -> tuple[str, ...]:
+    """The codes of the answers that can be given to an item of this kind, in their order."""
+    return tuple(code for code, entry in codes().items() if kind in entry["kinds"])
 
 
 @cache

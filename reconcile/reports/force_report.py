@@ -1,7 +1,7 @@
-"""One match report a force: a page that prints as a document, and a workbook to work from.
+"""One match report a force: a page that prints as a document, a workbook to work from and answer in, and JSON.
 
-Decides what its files are called and in which order a reader meets its parts. Invariant: page and workbook are written
-from one ``Report``; file names carry the marking and the force's slug, never a person.
+Decides what its files are called and in which order a reader meets its parts. Invariant: all three are written from one
+``Report``; file names carry the marking and the force's slug, never a person.
 """
 
 import datetime as dt
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from reconcile.national.contents import marking
 from reconcile.render import look, workbook
-from reconcile.reports import compiling, sheets
+from reconcile.reports import compiling, document, sheets
+from reconcile.reports.answer_columns import FOR, RELEASE
 from reconcile.reports.answers import codes
 from reconcile.reports.kinds import kinds
 from reconcile.reports.report import Answered, Correction, QualityLine, Report, Since
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Answered", "Correction", "QualityLine", "Report", "Since", "kinds", "render", "write"]
 
-CONFIRM = "Confirm identity, by fingerprint where possible, before any action."
+CONFIRM = document.CONFIRM
 
 
 def _as_it_is(report: Report) -> Report:
@@ -42,7 +43,7 @@ def write(
     disclose: Callable[[Report], object] = lambda _report: None,
     **tables: Any,
 ) -> list[Path]:
-    """Write every force's report as ``out/<force>/<marking>_<cycle>_<force>_match-report`` .html and .xlsx.
+    """Write every force's report as ``out/<force>/<marking>_<cycle>_<force>_match-report`` .html, .xlsx and .json.
 
     Args:
         receipts, release: as ``compiling.reports`` takes them.
@@ -51,17 +52,18 @@ def write(
         tables: the other arguments of ``compiling.reports``.
 
     Returns:
-        The paths written, the page before the workbook, forces in order of slug.
+        The paths written, the page before the workbook and that before the JSON, forces in order of slug.
     """
     last = max((receipt.as_of for receipt in receipts if receipt.as_of), default=dt.date(2000, 1, 1))
     paths = []
     for compiled in compiling.reports(receipts=receipts, release=release, **tables):
         report = complete(compiled)
         disclose(report)
-        page, book = _paths(settings, out, report.force.slug)
+        page, book, data = _paths(settings, out, report.force.slug)
         write_bytes(page, render(report, settings, release=release, as_of=last).encode())
         workbook.write(book, sheets.sheets(report, kinds()), _properties(report, settings, release, last))
-        paths += [page, book]
+        write_bytes(data, document.text(report, settings, release=release, as_of=last).encode())
+        paths += [page, book, data]
     return paths
 
 
@@ -108,17 +110,18 @@ def _properties(report: Report, settings: Settings, release: str, created: dt.da
         about=(
             ("Before anything else", CONFIRM),
             ("Cycle", settings.cycle),
-            ("Release", release or "not released"),
+            (RELEASE, release or "not released"),
             ("Your extract", look.word(receipt.state, "state") if receipt else "nothing was received"),
             ("Items", str(len(report.items))),
             ("Undecided", f"Proposals that wait for a decision and are not told here: {report.undecided}."),
             ("Restricted", f"Items not told because they concern a person who is restricted: {report.restricted}."),
-            ("For", f"{report.force.name} only. Do not pass on what is said of another force’s record."),
+            (FOR, f"{report.force.name} only. Do not pass on what is said of another force’s record."),
         ),
     )
 
 
-def _paths(settings: Settings, out: Path, slug: str) -> tuple[Path, Path]:
+def _paths(settings: Settings, out: Path, slug: str) -> tuple[Path, Path, Path]:
     parts = (marking(settings), settings.cycle, slug, "match-report")
     stem = "_".join(re.sub(r"[^A-Za-z0-9-]+", "-", part) for part in parts)
-    return out / slug / f"{stem}.html", out / slug / f"{stem}.xlsx"
+    page, book, data = (out / slug / f"{stem}.{kind}" for kind in ("html", "xlsx", "json"))
+    return page, book, data

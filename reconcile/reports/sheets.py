@@ -1,29 +1,53 @@
-"""A report as sheets: the items to work through, their records, the force's own claims, the quarantined rows.
+"""A report as sheets: what was corrected, the items to work through and answer, their records, the force's own claims,
+its extract, and what changed since its last report.
 
 Invariant: the sheets hold what the page holds; an item is found again by its id.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from reconcile.render.look import partial, word
+from reconcile.render.look import capital, day, partial, word
 from reconcile.render.workbook import Column, Sheet
-from reconcile.reports.items import Item, Party
+from reconcile.reports import answer_columns, answers
+from reconcile.reports.item import Contact, Item, Party
 
 if TYPE_CHECKING:
-    from reconcile.reports.force_report import Report
+    from reconcile.reports.report import Answered, Report
 
 
 def sheets(report: "Report", kinds: Mapping[str, Mapping[str, Any]]) -> list[Sheet]:
-    """The sheets of one force's report, in reading order."""
-    return [_items(report, kinds), _records(report), _claims(report), _set_aside(report)]
+    """The sheets of one force's report, in reading order; those without a row are left out but for items and claims."""
+    first = [_corrections(report), _items(report, kinds), answer_columns.how_to_answer(), _records(report)]
+    rest = [_claims(report), _set_aside(report), _quality(report), _since(report)]
+    always = (answer_columns.SHEET, answer_columns.HOW, "Records", "Your open claims", "Quarantined rows")
+    return [sheet for sheet in (*first, *rest) if sheet.rows or sheet.name in always]
+
+
+def asked(item: Item, kind: Mapping[str, Any]) -> str:
+    """What is asked of the force, in words."""
+    return str(kind["ask"]).format(**item.words)
+
+
+def called(item: Item, kind: Mapping[str, Any]) -> str:
+    """What the item is headed by."""
+    return capital(str(kind["one"]).format(**item.words))
+
+
+def version(item: Item) -> str:
+    """The first digits of the item's digest, by which an answer says what was read."""
+    return item.digest[: answers.limits()["shown"]]
 
 
 def _items(report: "Report", kinds: Mapping[str, Mapping[str, Any]]) -> Sheet:
-    columns = (
-        Column("Item", width=13),
+    told = (
+        Column(answer_columns.ITEM, width=13),
         Column("Kind", "long", 34),
         Column("Urgent"),
+        Column("Risk", width=12),
+        Column("Answer by", "date", 12),
+        Column("State", width=12),
+        Column("What is claimed", "long", 40),
         Column("Your record"),
         Column("Name"),
         Column("Born"),
@@ -33,32 +57,102 @@ def _items(report: "Report", kinds: Mapping[str, Mapping[str, Any]]) -> Sheet:
         Column("Name there"),
         Column("Born there"),
         Column("Their record says", "long", 36),
+        Column("Facts: what records say", "long", 50),
+        Column("Assessments: what is judged", "long", 50),
         Column("Link"),
         Column("Speaks for", "long", 50),
         Column("Speaks against", "long", 40),
-        Column("Note", "long", 40),
+        Column("Remark", "long", 40),
         Column("What is asked", "long", 50),
+        Column("Whom to ask", "long", 40),
+        Column("Answered so far", "long", 34),
+        Column(answer_columns.VERSION, width=16),
     )
-    return Sheet("Items", columns, [_item(item, kinds[item.kind]) for item in report.items])
+    rows = [_item(item, kinds[item.kind], report.answer(item.id)) for item in report.items]
+    return Sheet(answer_columns.SHEET, (*told, *answer_columns.columns(report.items)), rows)
 
 
-def _item(item: Item, kind: Mapping[str, Any]) -> list[Any]:
+def _item(item: Item, kind: Mapping[str, Any], answer: "Answered") -> list[Any]:
     return [
         item.id,
-        kind["one"].format(**item.words),
+        called(item, kind),
         "yes" if kind["urgent"] else "no",
+        word(item.risk, "risk") if item.risk else "",
+        item.due,
+        answer.state,
+        item.claimed,
         *(_lines(item.own, field) for field in ("reference", "name", "born", "said")),
         *(_lines(item.others, field) for field in ("force", "reference", "name", "born", "said")),
+        "\n".join(item.facts),
+        "\n".join(item.assessments),
         word(item.strength, "strength"),
         "\n".join(item.speaks_for),
         "\n".join(item.speaks_against),
         item.note,
-        kind["ask"].format(**item.words),
+        asked(item, kind),
+        "\n".join(map(_contact, item.contacts)),
+        answered_so_far(answer),
+        version(item),
+        *[None] * len(answer_columns.TITLES),
     ]
 
 
-def _lines(parties: tuple[Party, ...], field: str) -> str:
+def answered_so_far(answer: "Answered") -> str:
+    """How an item was answered, in words; "" where it was not."""
+    if not answer.answer:
+        return ""
+    title = answers.codes()[answer.answer]["title"]
+    return f"{title.rstrip('.')}, on {day(answer.on)} by {answer.by_role}"
+
+
+def _contact(contact: Contact) -> str:
+    told = ", ".join(part for part in (contact.unit, contact.email, contact.phone) if part)
+    return f"{contact.force}: {told}" if told else contact.force
+
+
+def _lines(parties: Iterable[Party], field: str) -> str:
     return "\n".join(getattr(party, field) for party in parties)
+
+
+def _corrections(report: "Report") -> Sheet:
+    columns = (
+        Column("Item", width=13),
+        Column("Told on", "date", 12),
+        Column("In", width=26),
+        Column("Change", width=12),
+        Column("What holds instead", "long", 80),
+        Column("What is asked", "long", 60),
+        Column("Your record", width=26),
+    )
+    rows = [
+        [each.item, each.told_on, each.document, each.change, each.sentence, each.ask, "\n".join(each.own)]
+        for each in report.corrections
+    ]
+    return Sheet("Corrections", columns, rows)
+
+
+def _quality(report: "Report") -> Sheet:
+    columns = (
+        Column("Field", width=28),
+        Column("You send it", width=12),
+        Column("Filled %", "decimal", 10),
+        Column("National median %", "decimal", 12),
+        Column("Filled less than elsewhere", width=14),
+    )
+    rows = [
+        [line.label, "no" if line.filled is None else "yes", line.filled, line.median, "yes" if line.low else ""]
+        for line in report.quality
+    ]
+    return Sheet("Extract and median", columns, rows)
+
+
+def _since(report: "Report") -> Sheet:
+    columns = (Column("Item", width=13), Column("Since your last report", width=24), Column("Of", "date", 12))
+    rows: list[list[Any]] = []
+    if report.since:
+        for what in ("new", "changed", "gone"):
+            rows += [[item, what, report.since.on] for item in getattr(report.since, what)]
+    return Sheet("Since the last report", columns, rows)
 
 
 def _records(report: "Report") -> Sheet:

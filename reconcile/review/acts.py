@@ -8,12 +8,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from reconcile import cycle, made_from, turns
 from reconcile.cycle import Progress, quiet
+from reconcile.reports.answers import AnswerLog
+from reconcile.reports.said import said_of_links
 from reconcile.review import judging
 from reconcile.review.access import Visitor
 from reconcile.review.decisions import DecisionLog
+from reconcile.review.force_answers import unjudged
 from reconcile.review.judging import Judged, Said, Undone
 from reconcile.review.looking import (
     Filters,
@@ -111,15 +115,24 @@ def undo(settings: Settings, visitor: Visitor, reason: str = "mistaken", *, item
 
 
 def pending(settings: Settings) -> int:
-    """How many pairs are decided otherwise now than when the list was compiled."""
+    """How many pairs are decided otherwise now than when the list was compiled, and how many answers of forces that
+    came since are to be asked about."""
     log = DecisionLog(settings.database_url)
     path = settings.workspace.stage(settings.cycle, "decisions.parquet")
-    stamp = (path.stat().st_mtime_ns if path.is_file() else 0, log.newest())
+    stamp = (path.stat().st_mtime_ns if path.is_file() else 0, log.newest(), AnswerLog(settings.database_url).newest())
     counted = office(settings).counted
     if stamp not in counted:
         counted.clear()
-        counted[stamp] = _otherwise(cycle.table(settings, "decisions"), log.state())
+        decided = log.state()
+        counted[stamp] = _otherwise(cycle.table(settings, "decisions"), decided) + _to_ask(settings, decided)
     return counted[stamp]
+
+
+def _to_ask(settings: Settings, decided: pa.Table) -> int:
+    """How many answers of forces no queue has asked about yet."""
+    said, asked = said_of_links(settings.database_url), cycle.said_by_forces(settings)
+    new = said.filter(pc.invert(pc.is_in(said["number"], value_set=asked["number"].combine_chunks())))
+    return len(unjudged(new, decided, cycle.table(settings, "identities"))) if len(new) else 0
 
 
 def _otherwise(compiled: pa.Table, now: pa.Table) -> int:

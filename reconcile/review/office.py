@@ -35,7 +35,7 @@ class Office:
     passing: Engine
     desk: Desk = field(default_factory=Desk)
     turn: Lock = field(default_factory=Lock)
-    counted: dict[tuple[int, int], int] = field(default_factory=dict)
+    counted: dict[tuple[int, int, int], int] = field(default_factory=dict)
     """How many decisions wait to be applied, by the compiled table and the newest line it was counted from."""
 
     @contextmanager

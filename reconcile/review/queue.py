@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from reconcile.intake import Receipt
 from reconcile.review import four_eyes, identity_items
 from reconcile.review.concerned import TOUCHES, people
+from reconcile.review.force_answers import SAID, unjudged
 from reconcile.review.queue_items import KINDS, LINK, QUEUE, numbers, of_extract, of_identity, of_links
 from reconcile.review.waiting import waiting
 
@@ -33,6 +34,7 @@ def compile_queue(  # noqa: PLR0917 - the tables of a cycle
     records: pa.Table,
     receipts: Iterable[Receipt],
     previous: Sequence[pa.Table] = (),
+    said: pa.Table | None = None,
 ) -> pa.Table:
     """The queue of a cycle.
 
@@ -40,12 +42,14 @@ def compile_queue(  # noqa: PLR0917 - the tables of a cycle
         links, identities, decisions, facts, missing_list, records: the cycle's tables.
         receipts: the forces' receipts; those HELD become items.
         previous: earlier queues, from which items keep the day they were opened on.
+        said: ``force_answers.SAID``, what forces answered of links; None of nothing.
     Returns:
         ``QUEUE``.
     """
     who = people(records, identities, facts, missing_list)
-    waits = waiting(links, decisions, identities)
-    groups, covered = identity_items.groups(links, waits, who, numbers()["identity"]["most_records"])
+    told = unjudged(SAID.empty_table() if said is None else said, decisions, identities)
+    waits = waiting(links, decisions, identities, told)
+    groups, covered = identity_items.groups(links, waits, who, numbers()["identity"]["most_records"], told)
     found = pa.concat_tables(
         [
             of_links(links, decisions, waits.filter(pa.array(~covered)), who),
@@ -73,7 +77,11 @@ def ordered(items: pa.Table) -> pa.Table:
     item that is there by chance, as far as none is due earlier by its own priority."""
     older = np.minimum(np.asarray(items["age_days"], float) / numbers()["age"]["days"], 1.0)
     factors = [np.asarray(items[name], float) for name in ("effect", "uncertainty", "risk")]
-    priority = np.prod([*factors, 1.0 + numbers()["age"]["gain"] * older], axis=0).round(6)
+    priority = np.prod([*factors, 1.0 + numbers()["age"]["gain"] * older], axis=0)
+    for says, ahead in numbers()["said"].items():
+        of_it: Any = pc.is_in(items["said"], value_set=pa.array([says]))
+        priority[np.asarray(of_it, bool)] += ahead
+    priority = priority.round(6)
     items = _with(items, priority=pa.array(priority))
     keys: Any = [("priority", "descending"), ("item", "ascending")]
     items = items.take(pc.sort_indices(items, sort_keys=keys))

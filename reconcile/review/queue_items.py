@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 
 from reconcile.intake import Receipt
 from reconcile.notification.standing import ENDS, judged
+from reconcile.render.look import listed
 from reconcile.review.audit_sample import sample
 from reconcile.review.concerned import RISKS, TOUCHES, Ints, Mask, People
+from reconcile.review.force_answers import TOLD_APART, TOLD_SAME
 from reconcile.review.identity_items import Group
 
 KINDS: Final = ("link", "identity", "extract")
@@ -50,6 +52,7 @@ _COLUMNS: Final[list[tuple[str, Any]]] = [
     ("age_days", pa.int32()),  # from opened_on to the newest extract's day
     ("priority", pa.float64()),
     ("why", pa.string()),  # why it is here, one sentence
+    ("said", pa.string()),  # told_apart or told_same: what a force says of it, null where none does
     ("evidence_hash", pa.string()),  # of the link; of an identity's records and links; the SHA-256 of an extract
     ("rule", pa.string()),  # the four-eyes rule that asks for two people, or null
     ("judges", pa.int8()),  # how many people it needs: 1 or 2
@@ -121,6 +124,12 @@ def of_identity(group: Group, who: People) -> Mapping[str, Any]:
     names = [str(name) for name in who.names.take(_rows(rows)).to_pylist()]
     named = max(names, key=lambda name: (int((who.person == rows[names.index(name)]).sum()), name))
     weakest, risk = group.weakest, np.array([who.risk[rows].max()])
+    waits = {each["waits"] for each in group.links if each["waits"]} | {each.says for each in group.said}
+    said = next((each for each in (TOLD_APART, TOLD_SAME) if each in waits), None)
+    reason = numbers()["says"]["why"][said or (weakest or {})["waits"]]
+    if said:
+        by = list(dict.fromkeys(each.name for each in group.said if each.says == said))
+        reason = reason.format(force=listed(by), s="s" if len(by) == 1 else "")
     return {
         "item": f"identity:{named}",
         "kind": "identity",
@@ -129,11 +138,12 @@ def of_identity(group: Group, who: People) -> Mapping[str, Any]:
         "records": list(group.records),
         "links": [{field.name: each[field.name] for field in LINK} for each in group.links],
         "forces": sorted({record.split(":", 1)[0] for record in group.records}),
-        "weight": weakest["weight"],
-        "probability": weakest["probability"],
+        "weight": weakest["weight"] if weakest else None,
+        "probability": weakest["probability"] if weakest else None,
         **{name: column[0].as_py() for name, column in _factors(np.array([touch]), risk).items()},
-        "uncertainty": max(numbers()["uncertainty"][each["waits"]] for each in group.links if each["waits"]),
-        "why": _sentence(numbers()["says"]["why"][weakest["waits"]], TOUCHES[touch]),
+        "uncertainty": max(numbers()["uncertainty"][each] for each in waits),
+        "why": _sentence(reason, TOUCHES[touch]),
+        "said": said,
         "evidence_hash": group.evidence_hash,
         "audit": False,
         "restricted": bool(who.restricted[rows].any()),

@@ -4,6 +4,7 @@ Decides what stands in the queue. Invariant: every link whose answer would chang
 until a person answers; what joins only because it did before, and what is cut although verified, says so.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import numpy as np
@@ -14,8 +15,12 @@ from reconcile.linkage.identities import standing
 from reconcile.linkage.joins import judged as joins_of
 from reconcile.linkage.joins import rows_of
 from reconcile.notification.standing import ENDS, judged
+from reconcile.review import force_answers
+from reconcile.review.force_answers import Said
 
 WHY: Final = {
+    "told_apart": "a force it was told to says that these are two people",
+    "told_same": "a force it was told to confirms it, and a second person has to",
     "held": "joined in the last release, and too weak to be joined now",
     "weak_bridge": "verified, but on balance the evidence between the two groups speaks against one person",
     "parted": "verified, but a person parted records it would bring together",
@@ -23,18 +28,20 @@ WHY: Final = {
 }
 
 
-def waiting(links: pa.Table, decisions: pa.Table, resolved: pa.Table) -> pa.Table:
+def waiting(links: pa.Table, decisions: pa.Table, resolved: pa.Table, said: Iterable[Said] = ()) -> pa.Table:
     """The links nobody has answered that are not settled: LINKS with ``why``, one of ``WHY`` or null.
 
     Between two identities every link waits, and ``why`` says why a verified one joins nothing. Inside an identity a
-    link waits where it alone holds on from the last cycle, and where a guard contradicts what joins its records.
+    link waits where it alone holds on from the last cycle, where a guard contradicts what joins its records, and,
+    whatever was decided before, where a force said something of it.
 
     Args:
-        links: LINKS. decisions: DECISIONS. resolved: IDENTITIES that came of them.
+        links: LINKS. decisions: DECISIONS. resolved: IDENTITIES that came of them. said: what forces say of links in
+            an identity that nobody has judged since.
     """
-    said = judged(links, decisions)
+    answered = judged(links, decisions)
     ends: list[Any] = [pc.index_in(links[end], value_set=resolved["record_id"]) for end in ENDS]
-    inside = pc.equal(*(resolved["national_id"].take(end) for end in ends))
+    inside: Any = pc.equal(*(resolved["national_id"].take(end) for end in ends))
     between = pc.invert(inside)
     guarded = pc.is_valid(links["guard"])
     verified = pc.and_(pc.equal(links["strength"], pa.scalar("verified")), pc.invert(guarded))
@@ -46,8 +53,22 @@ def waiting(links: pa.Table, decisions: pa.Table, resolved: pa.Table) -> pa.Tabl
         *(pa.scalar(name) for name in ("held", "contradicted", "parted", "weak_bridge")),
     )
     unsettled = pc.or_(between, pc.is_valid(why))
-    open_now = pc.and_(pc.is_null(said["judgement"]), pc.fill_null(unsettled, False))
-    return links.append_column("why", why).filter(open_now)
+    told = _told(links, said)
+    open_now: Any = pc.and_(pc.is_null(answered["judgement"]), pc.fill_null(unsettled, False))
+    again: Any = pc.and_(pc.is_valid(told), pc.fill_null(inside, False))
+    open_now = pc.or_(open_now, again)
+    return links.append_column("why", pc.coalesce(told, why)).filter(open_now)
+
+
+def _told(links: pa.Table, said: Iterable[Said]) -> Any:
+    """What a force said of each link, null where none did."""
+    says = force_answers.says(said)
+    if not says:
+        return pa.nulls(len(links), pa.string())
+    keys = pa.array([f"{left}~{right}" for left, right in says])
+    ends: list[Any] = [links[end] for end in ENDS]
+    place = pc.index_in(pc.binary_join_element_wise(*ends, "~"), value_set=keys)
+    return pa.array(list(says.values())).take(place)
 
 
 def _torn(links: pa.Table, decisions: pa.Table, resolved: pa.Table) -> Any:

@@ -25,10 +25,10 @@ needs_chromium = pytest.mark.needs("chromium")
 
 
 def texts(folder: Path) -> dict[str, str]:
-    """All text of each force's page and workbook, by force."""
+    """All text of each force's page, JSON and workbook, by force."""
     found = {}
     for force in sorted(path for path in folder.iterdir() if path.is_dir()):
-        parts = [path.read_text(encoding="utf-8") for path in sorted(force.glob("*.html"))]
+        parts = [path.read_text(encoding="utf-8") for path in sorted(force.glob("*.[hj]*"))]
         for path in sorted(force.glob("*.xlsx")):
             with zipfile.ZipFile(path) as book:
                 parts += [book.read(name).decode() for name in book.namelist()]
@@ -254,7 +254,7 @@ def test_rows_set_aside_are_told_with_their_sentence(reports: Path) -> None:
 def test_file_names_hold_the_marking_and_the_force_and_no_person(survey: Survey, reports: Path) -> None:
     names = sorted(path.name for path in reports.rglob("*.*") if path.is_file())
     expected = [f"OFFICIAL-SENSITIVE-SYNTHETIC_survey-2018_{force.slug}_match-report" for force in survey.forces]
-    assert names == sorted(f"{stem}.{kind}" for stem in expected for kind in ("html", "xlsx"))
+    assert names == sorted(f"{stem}.{kind}" for stem in expected for kind in ("html", "json", "xlsx"))
 
 
 def test_the_same_inputs_in_any_order_give_the_same_bytes(survey: Survey, reports: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from reconcile.linkage.lineage import REASONS
 from reconcile.national import contents, public_files, release
 from reconcile.national.claims import CLAIMS
 from reconcile.notification.rules import rules
+from reconcile.reports import answer_times
 from reconcile.review import judgements, queue
 from tests.unit.test_release import SIGNED, compiled, workspace
 
@@ -153,6 +154,10 @@ def test_every_column_of_identities_and_their_lineage_is_defined_in_order(title:
 def test_every_column_and_kind_of_the_changes_is_defined_in_order() -> None:
     assert list(section("Changes")) == schema.CHANGES.names
     assert not [kind for kind in schema.CHANGE_KINDS if f"`{kind}`" not in section("Changes")["kind"]]
+
+
+def test_every_count_of_the_answers_is_defined() -> None:
+    assert list(section("Answers")) == [*answer_times.COUNTS, answer_times.MEDIAN]
 
 
 def test_every_file_of_a_snapshot_is_named(published: Path) -> None:

@@ -179,6 +179,14 @@ def test_a_manifest_nested_without_end_is_rejected(run: Settings) -> None:
     assert intake.intake_force(run, "kent").state == "REJECTED"
 
 
+def test_answers_to_a_match_report_are_no_misnamed_extract(run: Settings) -> None:
+    (inbox(run) / "answers").mkdir(parents=True)
+    receipt = intake.intake_force(run, "kent")
+    assert (receipt.state, receipt.reasons) == ("NOT_RECEIVED", ())
+    send(inbox(run), csv_bytes({"Ref": "K1"}), 1)
+    assert intake.intake_force(run, "kent").state == "RECEIVED"
+
+
 def test_a_link_in_the_inbox_is_not_followed(run: Settings, tmp_path: Path) -> None:
     sent = send(inbox(run), csv_bytes({"Ref": "K1"}), 1)
     sent.rename(tmp_path / "elsewhere.csv")

@@ -12,6 +12,7 @@ from reconcile.intake import Receipt
 from reconcile.review import four_eyes
 from reconcile.review.audit_sample import sample
 from reconcile.review.concerned import RISKS, TOUCHES
+from reconcile.review.force_answers import SAID
 from reconcile.review.queue import QUEUE, compile_queue, ordered
 from reconcile.review.queue_items import numbers
 from reconcile.review.waiting import WHY
@@ -145,6 +146,66 @@ def test_a_held_extract_is_an_item_of_one_person() -> None:
     (row,) = compile_queue(*shown, found, receipts).to_pylist()
     assert (row["item"], row["evidence_hash"], row["judges"], row["rule"]) == ("extract:durham", "ab", 1, None)
     assert row["why"].endswith("half the rows are gone")
+
+
+def said(*rows: tuple[int, str, str, list[tuple[str, str]]]) -> pa.Table:
+    """``SAID`` of number, force, what it says and links; it came after every decision of these tests."""
+    at = dt.datetime(2018, 4, 1, tzinfo=dt.UTC)
+    made = [
+        {
+            "number": number,
+            "force": force,
+            "name": force.title(),
+            "item": "I",
+            "says": says,
+            "pairs": pairs,
+            "received_at": at,
+        }
+        for number, force, says, pairs in rows
+    ]
+    return pa.Table.from_pylist(made, SAID)
+
+
+TOLD = "| left | right | strength | hash |\n| kent:1 | essex:1 | verified | a |\n| kent:2 | essex:2 | proposed | b |"
+ONE_PERSON = tables.identities("kent:1 essex:1", "kent:2", "essex:2")
+APART = [("essex:1", "kent:1")]
+
+
+def test_what_a_force_says_to_be_two_people_stands_before_all_else() -> None:
+    found = small.queue(links=TOLD, identities=ONE_PERSON, said=said((1, "kent", "told_apart", APART)))
+    first = found.to_pylist()[0]
+    assert (first["item"], first["said"], first["records"]) == ("identity:P1", "told_apart", ["essex:1", "kent:1"])
+    assert (first["national_ids"], first["links"][0]["waits"]) == (["P1"], "told_apart")
+    assert first["priority"] > 2.0
+    assert first["why"].startswith("Kent says that these are two people; ")
+
+
+def test_two_forces_are_named_and_a_denial_goes_before_a_confirmation() -> None:
+    every = said((1, "kent", "told_apart", APART), (2, "essex", "told_same", APART), (3, "surrey", "told_apart", APART))
+    row = by_item(small.queue(links=TOLD, identities=ONE_PERSON, said=every))["identity:P1"]
+    assert (row["said"], row["links"][0]["waits"]) == ("told_apart", "told_apart")
+    assert row["why"].startswith("Kent and Surrey say that these are two people; ")
+
+
+def test_another_answer_of_a_force_is_other_evidence() -> None:
+    hashes = {
+        by_item(small.queue(links=TOLD, identities=ONE_PERSON, said=said(row)))["identity:P1"]["evidence_hash"]
+        for row in ((1, "kent", "told_apart", APART), (2, "kent", "told_apart", APART), (1, "kent", "told_same", APART))
+    }
+    assert len(hashes) == 3
+
+
+def test_records_a_decision_alone_joins_are_asked_about_too() -> None:
+    row = by_item(small.queue(links="", identities=ONE_PERSON, said=said((1, "kent", "told_apart", APART))))[
+        "identity:P1"
+    ]
+    assert (row["links"], row["weight"], row["why"].split(";")[0]) == ([], None, "Kent says that these are two people")
+
+
+def test_what_is_said_of_records_of_two_people_is_settled() -> None:
+    people = tables.identities("kent:1", "essex:1")
+    found = small.queue(links=TOLD, identities=people, said=said((1, "kent", "told_apart", APART)))
+    assert set(found["said"].to_pylist()) == {None}
 
 
 def test_an_empty_cycle_has_an_empty_queue() -> None:

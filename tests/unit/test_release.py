@@ -15,6 +15,7 @@ from reconcile import release_erasure, schema
 from reconcile.audit import Head
 from reconcile.errors import ReleaseError
 from reconcile.national import contents, csv_file, missing_list, public_files, release, statistics
+from reconcile.reports.answer_times import NOTHING
 from reconcile.settings import Settings
 from reconcile.workspace import Workspace
 from tests.small_country import FORCES, RECEIPTS, tables
@@ -44,6 +45,7 @@ def compiled(decided: str = "", order: list[int] | None = None, row_number: int 
         statistics={**figures, "model": "2018-03-01-abcdef12", "synthetic": True, "cycle": "2018-03"},
         receipts=RECEIPTS,
         forces=FORCES,
+        answers=NOTHING,
     )
 
 

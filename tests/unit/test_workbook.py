@@ -77,3 +77,54 @@ def test_a_row_that_does_not_fit_its_columns_is_a_bug(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="zip"):
         write(tmp_path / "a.xlsx", [Sheet("People", COLUMNS[:2], [["x", None, "extra"]])], ABOUT)
     assert not (tmp_path / "a.xlsx").exists()
+
+
+ONE, OTHER = ("Yes, and more", "No"), ("No", "Perhaps")
+
+
+def fillable(path: Path, count: int = 3) -> openpyxl.Workbook:
+    columns = (
+        Column("Id"),
+        Column("Answer", fill=True, choices=[ONE, ONE, OTHER][:count], prompt="Choose one."),
+        Column("Day", "date", fill=True),
+        Column("Note", "long", fill=True, longest=9),
+    )
+    write(
+        path,
+        [Sheet("People", COLUMNS, []), Sheet("Fill", columns, [[n, None, None, None] for n in range(count)])],
+        ABOUT,
+    )
+    return openpyxl.load_workbook(path)
+
+
+def test_a_cell_to_be_filled_in_takes_what_it_is_for(tmp_path: Path) -> None:
+    book = fillable(tmp_path / "a.xlsx")
+    rules = {str(rule.sqref): rule for rule in book["Fill"].data_validations.dataValidation}
+    assert set(rules) == {"B2:B3", "B4", "C2:C4", "D2:D4"}
+    lists = {
+        place: [cell.value for row in book["Lists"][rules[place].formula1.split("!")[1]] for cell in row]
+        for place in ("B2:B3", "B4")
+    }
+    assert lists == {"B2:B3": list(ONE), "B4": list(OTHER)}
+    assert book["Lists"].sheet_state == "hidden"
+    assert (rules["C2:C4"].type, rules["C2:C4"].operator, rules["C2:C4"].formula2) == ("date", None, "TODAY()")
+    assert (rules["D2:D4"].type, rules["D2:D4"].formula1) == ("textLength", "9")
+    assert rules["B4"].prompt == "Choose one."
+
+
+def test_nothing_but_those_cells_is_changed_by_mistake_and_they_stand_out(tmp_path: Path) -> None:
+    sheet = fillable(tmp_path / "a.xlsx")["Fill"]
+    assert sheet.protection.sheet
+    assert [cell.protection.locked for cell in sheet[2]] == [True, False, False, False]
+    assert sheet["A2"].fill.fgColor.rgb != sheet["B2"].fill.fgColor.rgb == sheet["D2"].fill.fgColor.rgb
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", "A1:D4")
+
+
+def test_a_sheet_that_nobody_fills_in_is_not_protected_and_has_no_lists(tmp_path: Path) -> None:
+    book = written(tmp_path / "a.xlsx", [["x", None, 1, ""]])
+    assert not book["People"].protection.sheet
+    assert "Lists" not in book.sheetnames
+
+
+def test_a_sheet_to_be_filled_in_may_be_empty(tmp_path: Path) -> None:
+    assert fillable(tmp_path / "a.xlsx", 0)["Fill"].max_row == 1
