@@ -2,8 +2,9 @@
 ### National reconciliation
 One cycle: takes the extract of each of the 45 forces, links their records, compiles the national list of registered
 offenders whose whereabouts are unknown and, once a person has signed it off, publishes it and writes each force its
-report. Each force is told the same day what became of its extract; at the end, what was sent is erased once nothing
-waits for it. **Owner:** the national coordinators, with the data engineers on call.
+report. Each force is told the same day what became of its extract, what it was told before and no longer is so, and its
+leads to people of high risk; at the end, what was sent is erased once nothing waits for it. **Owner:** the national
+coordinators, with the data engineers on call.
 
 **When a task fails**
 * `intake` of a force: its extract was rejected, its source refused the credentials or showed an unknown host key (the
@@ -103,6 +104,7 @@ def national_reconciliation():
     compiled = stage("compile_list")
     chain(intakes, gathered, stage("link"), stage("resolve"), stage("assess"), compiled, sign_off)
     gathered >> stage("acceptance")
+    compiled >> stage("notify")
     chain(release(sign_off.output, compiled), stage("report"), stage("purge"))
 
 

@@ -80,6 +80,7 @@ def resubmission():
     gathered = stage("gather", trigger_rule=TriggerRule.ALL_DONE)
     chain(received, gathered, stage("link"), stage("resolve"), stage("assess"), compiled)
     gathered >> stage("acceptance")
+    compiled >> stage("notify")
     outcome(received, compiled)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reconcile import cycle, made_from, protecting
+from reconcile import cycle, made_from, notifying, protecting
 from reconcile.audit import AuditLog, Entry, Verification
 from reconcile.cycle_log import ACTOR
 from reconcile.errors import DecisionError, ReleaseError
@@ -25,10 +25,10 @@ from reconcile.national import release as releases
 from reconcile.national.coverage import answered
 from reconcile.notification.standing import ENDS
 from reconcile.reports import answered as answers_of
-from reconcile.reports import force_report, told
+from reconcile.reports import force_report
 from reconcile.reports.contacts import contacts
 from reconcile.reports.report import Report
-from reconcile.reports.told import ToldLog, told_of
+from reconcile.reports.told import ToldLog
 from reconcile.review import force_answers, waiting
 from reconcile.review import unmerge as unmerging
 from reconcile.review.decisions import Decision, DecisionLog
@@ -320,13 +320,18 @@ def report(settings: Settings) -> list[Path]:
     if not _as_published(settings, published, tables):
         raise ReleaseError(f"the list has changed since {published.name}: sign it off with `reconcile release` first")
     log, ledger = AuditLog(settings.database_url), ToldLog(settings.database_url)
+    known = ledger.lines()
+    corrected = notifying.corrections_of(settings, known, published.name)
+    with_answers = answers_of.completing(settings.database_url, published.name)
+
+    def complete(report: Report) -> Report:
+        found = with_answers(report)
+        return replace(found, corrections=corrected(found))
 
     def disclose(report: Report) -> None:
         why = f"match report of {published.name}"
         log.append_many([_entry(settings, "disclosure", ACTOR, why, report.records, recipient=report.force.slug)])
-        ledger.record(
-            told_of(report.items, force=report.force.slug, document=published.name, document_kind=told.REPORT)
-        )
+        ledger.record(notifying.lines_of(report, tables["records"], published.name))
 
     return force_report.write(
         settings,
@@ -339,8 +344,8 @@ def report(settings: Settings) -> list[Path]:
         release=published.name,
         on=releases.signed_on(published),
         contacts=contacts(settings.workspace.profiles),
-        told=ledger.lines(),
-        complete=answers_of.completing(settings.database_url, published.name),
+        told=known,
+        complete=complete,
         disclose=disclose,
     )
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reconcile import cycle, erasure, holdings, made_from, publication, release_erasure, settings, turns
+from reconcile import cycle, erasure, holdings, made_from, notifying, publication, release_erasure, settings, turns
 from reconcile.errors import ExtractError, ReleaseError, SourceError
 from reconcile.intake.pull import SOURCE_OPENED
 from reconcile.review import acts
@@ -91,6 +91,15 @@ def apply_decisions(workspace: str) -> dict[str, Any]:
         made_from.need(opened, "links")
         count = acts.pending(opened)
         return {"Decisions applied": count, **_shown(opened, cycle.reconsider(opened))}
+
+
+def notify(workspace: str) -> dict[str, int]:
+    """Tell forces the same day what was corrected and which leads are of high risk; returns counts.
+
+    Cleared and run again it tells nothing twice.
+    """
+    with _writing(workspace, "notify", (turns.LIST,)) as opened:
+        return notifying.counted(notifying.notify(opened))
 
 
 def _shown(opened: settings.Settings, figures: Mapping[str, Any]) -> dict[str, Any]:

@@ -122,6 +122,11 @@ class Workspace:
     def reports(self) -> Path:
         return self.root / "reports"
 
+    @property
+    def notices(self) -> Path:
+        """What forces were told between two releases, below the notice's name and the force's slug."""
+        return self.root / "notices"
+
     def acceptance(self, cycle: str) -> Path:
         """The folder of what the forces get back of their extracts, named by their slugs."""
         return self.reports / "acceptance" / cycle

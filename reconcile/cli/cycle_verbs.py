@@ -10,6 +10,7 @@ import typer
 
 from reconcile import settings
 from reconcile.cli.intake_verbs import by_code, received_as
+from reconcile.cli.notify_verb import notified
 from reconcile.cli.summary import headline
 from reconcile.cli.terminal import (
     DEFAULT_WORKSPACE,
@@ -59,6 +60,9 @@ def run(
         figures = cycle.statistics_of(chosen) if slug else cycle.run(chosen, tell)
         receipts = received or cycle.receipts(chosen)
         nothing = "".join(intake.nothing_new(chosen, receipt) for receipt in received)
+        told = notified(chosen)
+    if told:
+        note(told)
     for receipt in received:
         note(f"{slug}: {' '.join(received_as(receipt))}")
     say_json(figures) if json else say(headline(figures))

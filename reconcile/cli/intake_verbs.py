@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, say_json, say_plain, writing
+from reconcile.cli.notify_verb import notified
+from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, note, say_json, say_plain, writing
 from reconcile.errors import ProfileError
 
 if TYPE_CHECKING:
@@ -85,4 +86,7 @@ def _judge(act: str, code: str, reason: str, by: str, workspace: "WorkspaceOptio
     slug = by_code(code)
     with writing(workspace, act) as chosen:
         receipt = publication.judge_extract(chosen, slug, act, reviewer=by, reason=reason)
+        told = notified(chosen)
     say_json(receipt.to_json()) if json else say_plain(f"{slug}: {' '.join(received_as(receipt))}")
+    if told:
+        note(told)

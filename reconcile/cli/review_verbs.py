@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from reconcile import settings
+from reconcile.cli.notify_verb import notified
 from reconcile.cli.summary import headline
 from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, say, say_json, say_plain, writing
 from reconcile.errors import DecisionError
@@ -83,8 +84,10 @@ def decide(
             count = publication.decide(chosen, (one,) if file is None else read_csv(file, reviewer=reviewer))
             said = f"{count} decision{'' if count == 1 else 's'} recorded"
         figures = cycle.statistics_of(chosen)
+        told = notified(chosen)
     say(said)
     say(headline(figures))
+    _say_told(told)
 
 
 def unmerge(
@@ -105,6 +108,9 @@ def unmerge(
     """
     with writing(workspace, "unmerge") as chosen:
         _unmerge(chosen, national_id, records, reason, reviewer, undo=undo, dry_run=dry_run, json=json)
+        told = "" if dry_run else notified(chosen)
+    if not json:
+        _say_told(told)
 
 
 def protect(
@@ -116,7 +122,8 @@ def protect(
 ) -> None:
     """Protect a record: other forces are told nothing of its person, and pages show them to few.
 
-    It holds at once, in every cycle, until somebody lifts it. Match reports made before are made anew by `report`.
+    It holds at once, in every cycle, until somebody lifts it. A force that was told of its person is told the same day
+    that this is withdrawn. Match reports made before are made anew by `report`.
 
     Example: reconcile protect kent:K-0012 --reason "witness, letter of 3 November"
     """
@@ -128,9 +135,11 @@ def protect(
         else:
             protecting.protect(chosen, record, by=reviewer, reason=reason)
         count = len(protecting.restricted_in(chosen).national_ids)
+        told = notified(chosen)
     people = "person" if count == 1 else "people"
     say("protection lifted" if lift else "protected")
     say(f"restricted in this cycle: {count} {people}, those who are or may be under 18 among them")
+    _say_told(told)
 
 
 def _unmerge(
@@ -174,6 +183,11 @@ def _unmerge(
         say(f"{_count(plan.decisions(reviewer, reason), 'pair')} decided different; now:")
         _say_identities(found)
         say(headline(cycle.statistics_of(chosen)))
+
+
+def _say_told(told: str) -> None:
+    if told:
+        say(told)
 
 
 def _say_identities(found: Mapping[str, Sequence[str]]) -> None:

@@ -16,8 +16,9 @@ from reconcile.render import look, workbook
 from reconcile.reports import compiling, document, sheets
 from reconcile.reports.answer_columns import FOR, RELEASE
 from reconcile.reports.answers import codes
+from reconcile.reports.corrections import Correction
 from reconcile.reports.kinds import kinds
-from reconcile.reports.report import Answered, Correction, QualityLine, Report, Since
+from reconcile.reports.report import Answered, QualityLine, Report, Since
 from reconcile.settings import Settings
 from reconcile.workspace import write_bytes
 

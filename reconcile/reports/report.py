@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from reconcile.national.coverage import answered
+from reconcile.reports.corrections import Correction
 from reconcile.reports.item import Contact, Item
 
 if TYPE_CHECKING:
@@ -19,25 +20,6 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 STATES: Final = ("open", "answered", "overdue")
-
-
-@dataclass(frozen=True)
-class Correction:
-    """Something the force was told that no longer holds.
-
-    ``item``, ``kind`` and ``document`` are as in the ledger, ``told_on`` the day it was told; ``change`` is withdrawn
-    or changed; ``sentence`` says what was told and what holds instead, ``ask`` what the force is to do. ``own`` are the
-    ids of the force's own records it is about.
-    """
-
-    item: str
-    kind: str
-    document: str
-    told_on: dt.date
-    change: str
-    sentence: str
-    ask: str = ""
-    own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

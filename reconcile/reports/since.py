@@ -14,9 +14,7 @@ import pyarrow.compute as pc
 
 from reconcile.reports.item import Item
 from reconcile.reports.report import Since
-from reconcile.reports.told import REPORT
-
-CORRECTION = "correction"
+from reconcile.reports.told import CORRECTION, REPORT
 
 
 @dataclass(frozen=True)

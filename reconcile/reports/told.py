@@ -18,6 +18,8 @@ from reconcile.reports.item import Item
 
 REPORT: Final = "report"
 NOTICE: Final = "notice"
+CORRECTION: Final = "correction"
+"""What ``kind`` is where an item told before is corrected."""
 DOCUMENTS: Final = (REPORT, NOTICE)
 """A match report of a release, or a notice between two: a lead that goes the same day, or a correction."""
 
@@ -27,12 +29,15 @@ _COLUMNS: Final[list[tuple[str, Any]]] = [
     ("document", pa.string()),  # its name: of a report the release's, of a notice its own
     ("document_kind", pa.string()),  # one of DOCUMENTS
     ("item", pa.string()),
-    ("kind", pa.string()),  # a kind of kinds.toml, or correction
+    ("kind", pa.string()),  # a kind of kinds.toml, or CORRECTION
     ("digest", pa.string()),  # SHA-256 of the item's content as told
     ("own", pa.list_(pa.string())),  # ids of the force's own records in it
     ("others", pa.list_(pa.string())),  # ids of other forces' records in it
     ("pairs", pa.list_(pa.list_(pa.string(), 2))),  # the links told: their two ends, sorted
     ("due", pa.date32()),  # the day by which the force is asked to answer, null where it is not
+    ("own_as_told", pa.string()),  # SHA-256 of what its own records said then, "" where that was not kept
+    ("others_as_told", pa.string()),  # the same of the counterparts; of a correction, of what they say by it
+    ("reason", pa.string()),  # of a correction: its code in corrections.toml; else ""
     ("told_at", pa.timestamp("ms", tz="UTC")),
 ]
 LINES: Final = pa.schema(_COLUMNS)
@@ -54,6 +59,9 @@ LOG: Final = database.append_only(
         Column("others", Text, nullable=False),
         Column("pairs", Text, nullable=False),
         Column("due", Text),
+        Column("own_as_told", Text, nullable=False),
+        Column("others_as_told", Text, nullable=False),
+        Column("reason", Text, nullable=False),
         Column("told_at", BigInteger, nullable=False),  # milliseconds since 1970 UTC
     )
 )
@@ -74,6 +82,9 @@ class Told:
     others: tuple[str, ...]
     pairs: tuple[tuple[str, str], ...]
     due: str | None = None
+    own_as_told: str = ""
+    others_as_told: str = ""
+    reason: str = ""
 
 
 def told_of(items: Iterable[Item], *, force: str, document: str, document_kind: str) -> list[Told]:

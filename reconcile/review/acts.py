@@ -10,8 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reconcile import cycle, made_from, turns
+from reconcile import cycle, made_from, notifying, turns
 from reconcile.cycle import Progress, quiet
+from reconcile.errors import BusyError
 from reconcile.reports.answers import AnswerLog
 from reconcile.reports.said import said_of_links
 from reconcile.review import judging
@@ -45,6 +46,7 @@ __all__ = (
     "judge",
     "judge_identity",
     "next_item",
+    "notify",
     "open_items",
     "pending",
     "release",
@@ -151,3 +153,13 @@ def apply(settings: Settings, progress: Progress = quiet) -> dict[str, Any]:
     with turns.turn(settings.workspace.root, "apply decisions", (turns.LIST,)):
         made_from.need(settings, "links")
         return cycle.reconsider(settings, progress)
+
+
+def notify(settings: Settings, progress: Progress = quiet) -> tuple[int, str]:
+    """Tell forces what the list as it was compiled has changed; returns how many notices, and why none, "" else."""
+    try:
+        with turns.turn(settings.workspace.root, "notify", (turns.LIST,)):
+            sent, why_not = notifying.notify_after(settings, progress)
+    except BusyError as error:
+        return 0, notifying.why_not(error)
+    return len(sent), why_not

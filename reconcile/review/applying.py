@@ -29,7 +29,8 @@ State = Literal["running", "done", "failed", "broke off"]
 @dataclass(frozen=True)
 class Applying:
     """How the last one stands: ``what`` is under way and the ``share`` of it done (0 to 1), ``by`` whom and since when
-    (ISO 8601, UTC); ``sentence``: why it failed, "" otherwise."""
+    (ISO 8601, UTC); ``notices``: how many forces were told of it the same day; ``sentence``: why it failed, or why no
+    force was told, "" otherwise."""
 
     state: State
     what: str = ""
@@ -37,6 +38,7 @@ class Applying:
     by: str = ""
     began: str = ""
     sentence: str = ""
+    notices: int = 0
 
 
 def start(settings: Settings, by: str) -> None:
@@ -80,7 +82,8 @@ def run(settings: Settings, by: str) -> Applying:
 
     try:
         acts.apply(settings, tell)
-        ended = Applying("done", share=1.0, by=by, began=began)
+        notices, why_not = acts.notify(settings, tell)
+        ended = Applying("done", share=1.0, by=by, began=began, sentence=why_not, notices=notices)
     except ReconcileError as error:
         ended = Applying("failed", by=by, began=began, sentence=str(error))
     except BaseException:

@@ -48,7 +48,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
         return lambda workspace: (made.append((name, workspace)), result)[1]
 
     tasks.intake, tasks.release = intake, release
-    for name in [*STAGES, "acceptance", "report", "purge"]:
+    for name in [*STAGES, "acceptance", "notify", "report", "purge"]:
         setattr(tasks, name, stage(name, COUNTS if name == "compile_list" else 1))
     monkeypatch.setitem(sys.modules, "reconcile.tasks", tasks)
     monkeypatch.setattr("reconcile.tasks", tasks, raising=False)
@@ -75,12 +75,12 @@ def test_a_failing_force_never_stops_the_national_list(
     for path in [path for path in airflow_home.rglob("*") if path.is_file()]:
         assert not [secret for secret in SECRETS if secret.encode() in path.read_bytes()], path.name
     intakes = {slug: "failed" if slug in ("essex", "kent") else "success" for slug in SLUGS}
-    others = [*STAGES, "acceptance", "sign_off", "release", "report", "purge"]
+    others = [*STAGES, "acceptance", "notify", "sign_off", "release", "report", "purge"]
     assert states(run) == intakes | dict.fromkeys(others, "success")
     tried = Counter(call[2] for call in calls if call[0] == "intake")
     assert tried == Counter(SLUGS) + Counter({"kent": 2}), "rejected fails at once, unreachable is tried three times"
     made = [call for call in calls if call[0] != "intake"]
-    assert [call for call in made if call[0] != "acceptance"] == [
+    assert [call for call in made if call[0] not in ("acceptance", "notify")] == [
         *((name, "somewhere") for name in STAGES),
         ("release", "coordinator-1", "counts checked"),
         ("report", "somewhere"),

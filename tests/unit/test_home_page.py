@@ -4,6 +4,7 @@ import html
 import re
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +181,16 @@ def test_what_keeps_decisions_from_being_applied_is_told(settings, monkeypatch) 
     said = text(client(settings).get("/"))
     assert applying.BROKE in said
     assert "Quillfeather" not in said
+
+
+def test_home_says_how_many_notices_went_when_decisions_were_applied_or_why_none(settings) -> None:
+    said = applying.Applying("done", share=1.0, by="ann", notices=2)
+    applying._write(settings, said)
+    assert "2 notices went to forces when decisions were last applied." in text(client(settings).get("/"))
+    applying._write(settings, replace(said, notices=0, sentence="no force was told of it: the list is not whole"))
+    assert "Decisions are applied, but no force was told of it" in text(client(settings).get("/"))
+    applying._write(settings, replace(said, notices=0))
+    assert "when decisions were last applied" not in text(client(settings).get("/"))
 
 
 def test_one_that_was_killed_is_not_taken_for_one_that_runs(settings) -> None:

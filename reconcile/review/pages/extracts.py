@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from reconcile import cycle, publication, turns
+from reconcile import cycle, notifying, publication, turns
 from reconcile.errors import ReconcileError
 from reconcile.intake import judgements
 from reconcile.intake.receipt import WITH_ROWS
@@ -70,6 +70,7 @@ def judge(
     try:
         with turns.turn(settings.workspace.root, "the extracts page"):
             publication.judge_extract(settings, force, act, reviewer=visitor.name, reason=reason)
+            notifying.notify_after(settings)
     except ReconcileError as error:
         return go_to(request, "extracts", said=f"{str(error)[:1].upper()}{str(error)[1:]}.", kind="alert")
     return go_to(request, "extracts", said=f"The extract of {shelf.names[force]} {DONE[act]}.")

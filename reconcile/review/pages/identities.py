@@ -12,7 +12,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from reconcile import publication, turns
+from reconcile import notifying, publication, turns
 from reconcile.errors import DecisionError
 from reconcile.review import acts
 from reconcile.review.access import Visitor
@@ -109,6 +109,7 @@ def _part(
             raise DecisionError("these are not the records of the identity as it is now: open the page again")
         said = assigning.decisions(desk, people, visitor.name, reason)
         publication.decide(settings, [each for each in said if each.judgement == "different"])
+        notifying.notify_after(settings)
     return RedirectResponse(address(request, f"identity:{national_id}", Trail(), said="parted"), 303)
 
 

@@ -1,0 +1,198 @@
+"""Telling forces the same day what cannot wait for their next report: corrections, and leads of high risk.
+
+Decides who is told, from the ledger alone: whoever was told what is corrected, and whose lead it is. Invariant: a
+disclosure is a line of the audit log before its files are written and lines of the ledger before they leave the
+workspace; saying it again tells nothing twice.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from reconcile import cycle, database, made_from, protecting
+from reconcile.audit import AuditLog, Entry
+from reconcile.cycle import Progress, quiet
+from reconcile.cycle_log import ACTOR
+from reconcile.errors import ReconcileError
+from reconcile.forces import forces
+from reconcile.national.contents import marking
+from reconcile.national.coverage import answered
+from reconcile.reports import ledger_lines, notices
+from reconcile.reports.answers import AnswerLog
+from reconcile.reports.contacts import contacts
+from reconcile.reports.corrections import Correction, since_the_report
+from reconcile.reports.holding import Holding, holding
+from reconcile.reports.items import items
+from reconcile.reports.material import ABOUT, Material, gather
+from reconcile.reports.notices import Notice
+from reconcile.reports.report import Report
+from reconcile.reports.told import REPORT, Told, ToldLog
+from reconcile.review.decisions import DecisionLog
+from reconcile.settings import Settings
+from reconcile.workspace import write_bytes
+
+TABLES = ("records", "identities", "links", "decisions", "missing_list", "facts")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One force's notice: its name, how many corrections and leads it holds, whether it was delivered, and ``how``, in
+    words: why it was not where it was not."""
+
+    force: str
+    document: str
+    corrections: int
+    leads: int
+    delivered: bool = False
+    how: str = ""
+
+
+def notify(settings: Settings, progress: Progress = quiet, *, dry_run: bool = False) -> tuple[Sent, ...]:
+    """Tell every force what it has to be told now, from the list as last compiled; returns one entry a notice, in
+    order of slug.
+
+    ``dry_run``: say what would be told and write nothing.
+
+    Raises:
+        ReconcileError: the list is not made from the records that are there, as where a run broke off.
+    """
+    progress("notices", 0.0)
+    on = dt.datetime.fromtimestamp(database.milliseconds() / 1000, dt.UTC).date()
+    found = list(_notices(settings, on))
+    sent = []
+    for place, (notice, material) in enumerate(found, start=1):
+        sent.append(_told(notice) if dry_run else _tell(settings, notice, material, on))
+        progress("notices", place / len(found))
+    progress("notices", 1.0)
+    return tuple(sent)
+
+
+def notify_after(settings: Settings, progress: Progress = quiet) -> tuple[tuple[Sent, ...], str]:
+    """The same after an act that is done and stays so: what cannot be told now is no error of it.
+
+    Returns:
+        The notices, and why there are none: a sentence, "" where they went; whoever says it again tells what is left.
+    """
+    try:
+        return notify(settings, progress), ""
+    except ReconcileError as error:
+        return (), why_not(error)
+
+
+def why_not(error: ReconcileError) -> str:
+    """Why nobody was told of an act that is done, as a sentence without its stop."""
+    return f"no force was told of it: {error}; then say `reconcile notify`"
+
+
+def counted(sent: tuple[Sent, ...]) -> dict[str, int]:
+    """How many notices, corrections and leads, and how many notices were delivered."""
+    return {
+        "Notices": len(sent),
+        "Corrections": sum(each.corrections for each in sent),
+        "Leads of high risk": sum(each.leads for each in sent),
+        "Delivered": sum(each.delivered for each in sent),
+    }
+
+
+def corrections_of(settings: Settings, told: pa.Table, document: str) -> Callable[[Report], tuple[Correction, ...]]:
+    """What a force's report named ``document`` begins with: all that was corrected since the report before it.
+
+    Args:
+        told: the ledger, ``told.LINES``, as it stands before the report is told.
+    """
+    now, answers, lines = _holding(settings, told), _answers(settings), _by_force(told)
+
+    def of(report: Report) -> tuple[Correction, ...]:
+        slug = report.force.slug
+        own, given = lines.get(slug, []), answers.get(slug, {})
+        return since_the_report(slug, own, report.items, now, given, document=document)
+
+    return of
+
+
+def lines_of(report: Report, records: pa.Table, document: str) -> list[Told]:
+    """The ledger's lines of a report named ``document``: corrections first, so that what holds again stands last.
+
+    Args:
+        records: RECORDS.
+    """
+    slug = report.force.slug
+    held = records.filter(pc.is_in(records["record_id"], value_set=pa.array(report.records, pa.string())))
+    by_id = {row["record_id"]: row for row in held.select(list(ABOUT)).to_pylist()}
+    corrected = [each.line(slug, document, REPORT) for each in report.corrections]
+    told = ledger_lines.lines_of(report.items, by_id, force=slug, document=document, document_kind=REPORT)
+    return [*corrected, *told]
+
+
+def _holding(settings: Settings, told: pa.Table) -> Holding:
+    return holding(
+        told,
+        **{name: cycle.table(settings, name) for name in ("records", "identities", "links", "decisions")},
+        decision_lines=DecisionLog(settings.database_url).lines(),
+        restricted=protecting.restricted_in(settings),
+        counted={receipt.force for receipt in answered(cycle.receipts(settings))},
+    )
+
+
+def _answers(settings: Settings) -> dict[str, dict[str, str]]:
+    """The standing answers of every force: a code of answers.toml by slug and item."""
+    found: dict[str, dict[str, str]] = {}
+    for (force, item), row in AnswerLog(settings.database_url).standing().items():
+        found.setdefault(force, {})[item] = row["answer"]
+    return found
+
+
+def _by_force(told: pa.Table) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in told.to_pylist():
+        found.setdefault(row["force"], []).append(row)
+    return found
+
+
+def _notices(settings: Settings, on: dt.date) -> Iterator[tuple[Notice, Material]]:
+    made_from.need(settings, "missing_list")
+    told = ToldLog(settings.database_url).lines()
+    now, answers, lines = _holding(settings, told), _answers(settings), _by_force(told)
+    tables: dict[str, Any] = {name: cycle.table(settings, name) for name in TABLES}
+    material = gather(**tables, restricted=now.restricted)
+    names, asked = {force.slug: force.name for force in forces()}, contacts(settings.workspace.profiles)
+    for force in sorted(forces(), key=lambda force: force.slug):
+        every, left_out = items(force.slug, material, names, contacts=asked, on=on)
+        own, given = lines.get(force.slug, []), answers.get(force.slug, {})
+        found = notices.notice(force, every, left_out, own, holding=now, answers=given, cycle=settings.cycle)
+        if found:
+            yield found, material
+
+
+def _tell(settings: Settings, notice: Notice, material: Material, on: dt.date) -> Sent:
+    content = notices.files(notice, marking=settings.marking, synthetic=settings.synthetic, cycle=settings.cycle, on=on)
+    AuditLog(settings.database_url).append_many([_disclosure(settings, notice)])
+    folder = settings.workspace.notices / notice.name / notice.force.slug
+    stem = notices.stem(notice, marking(settings), settings.cycle)
+    for ending, data in content.items():
+        write_bytes(folder / f"{stem}.{ending}", data)
+    # The ledger after the files: what broke off in between is told again, and never taken for told.
+    ToldLog(settings.database_url).record(notice.lines(material.records))
+    return _told(notice)
+
+
+def _told(notice: Notice, *, delivered: bool = False) -> Sent:
+    return Sent(notice.force.slug, notice.name, len(notice.corrections), len(notice.leads), delivered)
+
+
+def _disclosure(settings: Settings, notice: Notice) -> Entry:
+    return Entry(
+        "disclosure",
+        actor=ACTOR,
+        role="system",
+        purpose=settings.purpose,
+        justification=f"notice {notice.name}",
+        subjects=notice.records,
+        recipient=notice.force.slug,
+        count=len(notice.records),
+        run=settings.cycle,
+    )

@@ -1,0 +1,195 @@
+"""A notice: what a force is told between two releases, the same day.
+
+Decides what cannot wait for the next report: what it was told and no longer is so, and leads to somebody of high risk
+that no document has told it. Invariant: a notice holds what a report would, in the same words, and nothing of who is
+restricted; its name follows from what it tells and from what was told before, so that it is told once.
+"""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from reconcile.render import look
+from reconcile.reports.corrections import CHANGED, WITHDRAWN, Correction, Row, corrections, standings
+from reconcile.reports.force_report import CONFIRM, kinds
+from reconcile.reports.holding import Holding
+from reconcile.reports.item import Item, Party
+from reconcile.reports.ledger_lines import digest, lines_of
+from reconcile.reports.told import NOTICE, Told
+
+if TYPE_CHECKING:
+    from reconcile.forces import Force
+
+LEADS: Final = ("found_elsewhere", "held_here")
+HIGH: Final = ("very_high", "high")
+SCHEMA: Final = "notice-1"
+"""The name and version of notice.schema.json."""
+SHORT: Final = 8
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What one force is told: corrections first, then items, of which the ``leads`` are new to it and the others are
+    shown again because what they say has changed. ``restricted`` counts its items that are told in no document, 0
+    where the count would give away why an item is withdrawn."""
+
+    force: "Force"
+    name: str
+    corrections: tuple[Correction, ...]
+    items: tuple[Item, ...]
+    leads: tuple[str, ...]
+    restricted: int
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """The ids of the records it tells of, sorted."""
+        parties = {party.reference for item in self.items for party in (*item.own, *item.others)}
+        return tuple(sorted(parties | {record for each in self.corrections for record in each.own}))
+
+    def lines(self, records: Mapping[str, Row]) -> list[Told]:
+        """Its lines of the ledger; ``records`` are RECORDS by id."""
+        slug = self.force.slug
+        corrected = [each.line(slug, self.name, NOTICE) for each in self.corrections]
+        told = lines_of(self.items, records, force=slug, document=self.name, document_kind=NOTICE)
+        return [*corrected, *told]
+
+
+def notice(
+    force: "Force",
+    items: Sequence[Item],
+    restricted: int,
+    lines: Sequence[Row],
+    *,
+    holding: Holding,
+    answers: Mapping[str, str],
+    cycle: str,
+) -> Notice | None:
+    """What ``force`` has to be told now; None where nothing is.
+
+    Args:
+        items: its items as they are now, and ``restricted``, how many are not told.
+        lines: its lines of the ledger, oldest first.
+        answers: its standing answers, a code of answers.toml by item.
+    """
+    wrong = corrections(force.slug, lines, items, holding, answers)
+    known = standings(row for row in lines if row["force"] == force.slug)
+    leads = [item for item in items if _urgent(item) and (item.id not in known or known[item.id].withdrawn)]
+    changed = {each.item for each in wrong if each.change == CHANGED}
+    told = [item for item in items if item.id in changed or item in leads]
+    if not wrong and not told:
+        return None
+    before = {item: standing.last["document"] for item, standing in known.items()}
+    content = [f"{each.item} {each.reason} {each.document}" for each in wrong]
+    content += [f"{item.id} {item.digest} {before.get(item.id, '')}" for item in told]
+    return Notice(
+        force=force,
+        name=f"{cycle}-notice-{digest(cycle, force.slug, *content)[:SHORT]}",
+        corrections=wrong,
+        items=tuple(told),
+        leads=tuple(item.id for item in leads),
+        # Beside an item withdrawn without a reason the count would be the reason.
+        restricted=0 if any(each.reason == WITHDRAWN for each in wrong) else restricted,
+    )
+
+
+def _urgent(item: Item) -> bool:
+    return item.kind in LEADS and item.risk in HIGH and bool(item.strength)
+
+
+def stem(notice: Notice, marking: str, cycle: str) -> str:
+    """The name of its files without their ending: marking, cycle, force and notice, never a person."""
+    parts = (marking, cycle, notice.force.slug, f"notice-{notice.name.rsplit('-', 1)[-1]}")
+    return "_".join(re.sub(r"[^A-Za-z0-9-]+", "-", part) for part in parts)
+
+
+def files(notice: Notice, *, marking: str, synthetic: bool, cycle: str, on: dt.date) -> dict[str, bytes]:
+    """The notice as its files' content by their ending: a self-contained page, and JSON that says the same."""
+    marks: Any = {"marking": marking, "synthetic": synthetic}
+    told = to_json(notice, **marks, cycle=cycle, on=on)
+    return {
+        "html": render(notice, **marks, cycle=cycle, on=on).encode(),
+        "json": (json.dumps(told, indent=2, ensure_ascii=False) + "\n").encode(),
+    }
+
+
+def render(notice: Notice, *, marking: str, synthetic: bool, cycle: str, on: dt.date) -> str:
+    """The notice as one self-contained page; ``on`` is the day it is of."""
+    return look.page(
+        "reports/notice.html",
+        marking=marking,
+        synthetic=synthetic,
+        notice=notice,
+        kinds=kinds(),
+        confirm=CONFIRM,
+        cycle=cycle,
+        on=on,
+    )
+
+
+def to_json(notice: Notice, *, marking: str, synthetic: bool, cycle: str, on: dt.date) -> dict[str, Any]:
+    """The notice as JSON values, in the shape of notice.schema.json."""
+    return {
+        "schema": SCHEMA,
+        "marking": marking,
+        "synthetic": synthetic,
+        "cycle": cycle,
+        "document": notice.name,
+        "on": on.isoformat(),
+        "force": {"slug": notice.force.slug, "name": notice.force.name},
+        "confirm": CONFIRM,
+        "corrections": [correction_json(each) for each in notice.corrections],
+        "items": [{**_item(item), "new": item.id in notice.leads} for item in notice.items],
+        "restricted": notice.restricted,
+    }
+
+
+def correction_json(each: Correction) -> dict[str, Any]:
+    """A correction as JSON values."""
+    return {
+        "item": each.item,
+        "kind": each.kind,
+        "document": each.document,
+        "told_on": each.told_on.isoformat(),
+        "change": each.change,
+        "reason": each.reason,
+        "sentence": each.sentence,
+        "now": each.now,
+        "ask": each.ask,
+        "own": list(each.own),
+        "corrected_on": each.corrected_on.isoformat() if each.corrected_on else None,
+    }
+
+
+def _item(item: Item) -> dict[str, Any]:
+    words = kinds()[item.kind]
+    return {
+        "item": item.id,
+        "kind": item.kind,
+        "heading": look.capital(words["one"].format(**item.words)),
+        "claimed": item.claimed,
+        "facts": list(item.facts),
+        "assessments": list(item.assessments),
+        "own": [_party(party) for party in item.own],
+        "others": [_party(party) for party in item.others],
+        "strength": item.strength,
+        "speaks_for": list(item.speaks_for),
+        "speaks_against": list(item.speaks_against),
+        "note": item.note,
+        "risk": item.risk,
+        "ask": words["ask"].format(**item.words),
+        "due": item.due.isoformat() if item.due else None,
+        "contacts": [vars(each) for each in item.contacts],
+    }
+
+
+def _party(party: Party) -> dict[str, str]:
+    return {
+        "force": party.force,
+        "reference": party.reference,
+        "name": party.name,
+        "born": party.born,
+        "says": party.said,
+    }

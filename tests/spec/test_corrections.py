@@ -1,0 +1,273 @@
+"""What a force is told again of what it was told before: tables in, corrections out.
+
+Essex lost John Adams. A record of Surrey was decided to be of the same man, and the report told Essex
+and Surrey, and nobody else.
+"""
+
+from typing import Any
+
+import pytest
+
+from reconcile.reports.corrections import CHANGES, since_the_report, words
+from reconcile.reports.force_report import kinds
+from tests import small_tables as small
+from tests.told_before import (
+    corrected,
+    holds,
+    item,
+    ledger,
+    noticed,
+    reported,
+    said,
+    taken_back,
+    then,
+)
+
+RECORDS = """
+| record   | name        | status              | missing_since | last_contact | as_of      |
+| essex:1  | Adams, John | whereabouts_unknown | 2016-05-01    |              | 2018-03-01 |
+| surrey:1 | Adams, J.   | in_custody          |               | 2017-01-01   | 2018-03-01 |
+| kent:1   | Adam, Johny | located             |               | 2015-01-01   | 2018-03-01 |
+"""
+TOLD = """
+| force  | item | kind            | own      | others   |
+| essex  | E-1  | found_elsewhere | essex:1  | surrey:1 |
+| surrey | S-1  | held_here       | surrey:1 | essex:1  |
+"""
+ONE_MAN = ("essex:1 surrey:1", "kent:1")
+TWO_MEN = ("essex:1", "surrey:1", "kent:1")
+LINK = """
+| left    | right    | strength |
+| essex:1 | surrey:1 | proposed |
+"""
+SAME = """
+| left    | right    | judgement |
+| essex:1 | surrey:1 | same      |
+"""
+DIFFERENT = SAME.replace("same     ", "different")
+E_NOW, S_NOW = (item(row) for row in small.rows(TOLD))
+RECORDS_NOW = small.records(RECORDS)
+
+
+def told() -> Any:
+    return ledger(*reported(TOLD, RECORDS_NOW))
+
+
+def now(text: str = RECORDS, people: tuple[str, ...] = ONE_MAN, **more: Any) -> Any:
+    return holds(told(), small.records(text), people, **{"links": LINK, "decided": SAME, **more})
+
+
+def changed(record: str, **cells: str) -> str:
+    """The records with cells of one of them another."""
+    rows = small.rows(RECORDS)
+    for row in rows:
+        row.update(cells if row["record"] == record else {})
+    header = list(rows[0])
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in [header, *([row[n] for n in header] for row in rows)])
+
+
+def without(record: str) -> str:
+    return "\n".join(line for line in RECORDS.splitlines() if f"| {record} " not in line)
+
+
+def test_what_holds_as_it_was_told_is_told_to_nobody_again() -> None:
+    assert corrected(told(), now(), [E_NOW, S_NOW]) == {}
+
+
+def test_decided_different_is_told_to_exactly_the_two_forces_that_were_told() -> None:
+    found = corrected(told(), now(people=TWO_MEN, decided=DIFFERENT))
+    assert said(found) == {"essex": ["E-1 decided_different"], "surrey": ["S-1 decided_different"]}
+    (essex,) = found["essex"]
+    assert essex.sentence == "You were told that another force has a record of a missing person of yours."
+    assert essex.now == "A person has since decided that the records are of different people."
+    assert essex.ask.startswith("Do not act on it.")
+    assert (essex.change, essex.document, str(essex.told_on)) == ("withdrawn", "2018-03-aaaa", "2018-03-10")
+    assert essex.own == ("essex:1",)
+
+
+def test_each_is_told_once() -> None:
+    different = {"people": TWO_MEN, "decided": DIFFERENT}
+    first = corrected(told(), now(**different))
+    both = then(told(), ledger(*noticed(first)))
+    assert corrected(both, now(**different)) == {}
+
+
+def test_the_next_report_begins_with_it_and_says_which_day_a_notice_told_it() -> None:
+    different = now(people=TWO_MEN, decided=DIFFERENT)
+    both = then(told(), ledger(*noticed(corrected(told(), different)), day=1))
+    for force, one in (("essex", "E-1"), ("surrey", "S-1")):
+        (found,) = since_the_report(force, both.to_pylist(), [], different, {}, document="2018-06-cccc")
+        assert (found.item, str(found.told_on), str(found.corrected_on)) == (one, "2018-03-10", "2018-03-11")
+    assert since_the_report("kent", both.to_pylist(), [], different, {}, document="2018-06-cccc") == ()
+
+
+def test_the_report_after_that_does_not() -> None:
+    different = now(people=TWO_MEN, decided=DIFFERENT)
+    every = then(told(), ledger(*noticed(corrected(told(), different)), day=1))
+    (again,) = since_the_report("essex", every.to_pylist(), [], different, {}, document="2018-06-cccc")
+    every = then(every, ledger(again.line("essex", "2018-06-cccc", "report"), day=2))
+    assert since_the_report("essex", every.to_pylist(), [], different, {}, document="2018-09-dddd") == ()
+    written_anew = since_the_report("essex", every.to_pylist(), [], different, {}, document="2018-06-cccc")
+    assert [each.item for each in written_anew] == ["E-1"]
+
+
+def test_what_no_notice_told_the_report_tells_itself() -> None:
+    different = now(people=TWO_MEN, decided=DIFFERENT)
+    (found,) = since_the_report("essex", told().to_pylist(), [], different, {}, document="2018-06-cccc")
+    assert (found.item, found.corrected_on) == ("E-1", None)
+
+
+@pytest.mark.parametrize(
+    ("what", "holding", "reason"),
+    [
+        ("the decision was taken back", {"decided": "", "log": taken_back("essex:1", "surrey:1")}, "taken_back"),
+        ("it was decided that nobody can tell", {"decided": SAME.replace("same", "cannot_tell")}, "cannot_tell"),
+        (
+            "the evidence is another now",
+            {"links": LINK.replace("proposed |", "proposed |"), "hash": "new"},
+            "evidence_changed",
+        ),
+        ("the shared identifier was mis-keyed", {"decided": ""}, "not_verified"),
+        ("the identity was taken apart elsewhere", {}, "apart"),
+    ],
+)
+def test_a_link_that_holds_no_longer_is_told_with_its_reason(what: str, holding: dict[str, Any], reason: str) -> None:
+    if holding.pop("hash", None):
+        holding["links"] = "| left | right | strength | hash |\n| essex:1 | surrey:1 | proposed | other |"
+    found = corrected(told(), now(people=TWO_MEN, **holding))
+    assert said(found) == {"essex": [f"E-1 {reason}"], "surrey": [f"S-1 {reason}"]}, what
+
+
+def test_the_counterparts_record_says_otherwise_in_a_later_cycle_and_the_item_holds() -> None:
+    """Custody became hospital: the man is still known to Surrey, and Essex is told what its record says now."""
+    moved = changed("surrey:1", status="in_hospital", as_of="2018-06-01")
+    found = corrected(told(), now(moved), [E_NOW, S_NOW])
+    assert said(found) == {"essex": ["E-1 changed"]}
+    (essex,) = found["essex"]
+    assert essex.now == (
+        "What the other force’s record says has changed. surrey:1 says: in hospital (as of 1 June 2018)."
+    )
+    both = then(told(), ledger(*noticed(found)))
+    assert corrected(both, now(moved), [E_NOW, S_NOW]) == {}
+    back = corrected(both, now(), [E_NOW, S_NOW])
+    assert said(back) == {"essex": ["E-1 changed"]}, "and told again when it changes again"
+
+
+def test_that_the_counterpart_was_seen_again_later_is_news_and_no_correction() -> None:
+    seen = changed("surrey:1", last_contact="2018-05-01", as_of="2018-06-01")
+    assert corrected(told(), now(seen), [E_NOW, S_NOW]) == {}
+
+
+def test_the_counterpart_no_longer_says_what_made_it_a_lead() -> None:
+    """Surrey lost him too: there is no such lead any more, whatever else Essex is told of it."""
+    lost = changed("surrey:1", status="wanted")
+    found = corrected(told(), now(lost), [])
+    assert said(found)["essex"] == ["E-1 says_otherwise"]
+
+
+def test_the_counterpart_left_the_register_and_its_force_answered() -> None:
+    found = corrected(told(), now(without("surrey:1")))
+    assert said(found) == {"essex": ["E-1 not_in_register"]}
+
+
+def test_a_silent_force_takes_nothing_back() -> None:
+    assert corrected(told(), now(without("surrey:1"), silent=["surrey"])) == {}
+
+
+def test_a_claim_the_force_itself_closed_is_no_correction_for_it_but_for_the_other() -> None:
+    found = corrected(told(), now(changed("essex:1", status="located", missing_since="")))
+    assert said(found) == {"surrey": ["S-1 says_otherwise"]}
+
+
+@pytest.mark.parametrize("cells", [{"missing_since": "2017-06-01"}, {"name": "Adams, Jon"}])
+def test_a_record_the_force_put_right_itself_is_no_correction_for_it(cells: dict[str, str]) -> None:
+    assert "essex" not in corrected(told(), now(changed("essex:1", **cells)), [S_NOW])
+
+
+def test_a_force_that_acted_on_a_link_is_told_although_its_claim_is_closed() -> None:
+    closed = changed("essex:1", status="located", missing_since="")
+    found = corrected(told(), now(closed, people=TWO_MEN, decided=DIFFERENT))
+    assert said(found)["essex"] == ["E-1 decided_different"]
+
+
+@pytest.mark.parametrize(("answer", "told_of"), [("not_same", False), ("confirmed_same", True), ("need_more", True)])
+def test_a_force_that_said_itself_they_are_two_people_knows(answer: str, told_of: bool) -> None:
+    found = corrected(told(), now(people=TWO_MEN, decided=DIFFERENT), answers={"essex": {"E-1": answer}})
+    assert ("essex" in found) == told_of
+    assert "surrey" in found
+
+
+@pytest.mark.parametrize("why", [{}, {"people": TWO_MEN, "decided": DIFFERENT}])
+def test_of_who_is_restricted_since_it_says_that_it_is_withdrawn_and_nothing_more(why: dict[str, Any]) -> None:
+    guarded = now(changed("surrey:1", status="in_hospital"), restricted=["surrey:1"], **why)
+    (essex,) = corrected(told(), guarded)["essex"]
+    assert (essex.reason, essex.now) == ("withdrawn", "It is withdrawn.")
+    words = " ".join((essex.sentence, essex.now, essex.ask, *essex.own))
+    assert not [each for each in ("surrey", "Surrey", "hospital", "custody", "Adams") if each in words]
+
+
+def test_a_report_repeats_nothing_of_who_was_restricted_after_a_notice() -> None:
+    moved = now(changed("surrey:1", status="in_hospital"))
+    both = then(told(), ledger(*noticed(corrected(told(), moved, [E_NOW, S_NOW]))))
+    guarded = now(changed("surrey:1", status="in_hospital"), restricted=["surrey:1"])
+    (found,) = since_the_report("essex", both.to_pylist(), [], guarded, {}, document="2018-06-cccc")
+    assert (found.reason, found.now) == ("withdrawn", "It is withdrawn.")
+
+
+def test_what_is_said_of_more_records_now_takes_nothing_back() -> None:
+    (wider,) = (
+        item(row)
+        for row in small.rows(
+            TOLD.replace("E-1 ", "E-2 ").replace("surrey:1 |\n| surrey", "surrey:1 kent:1 |\n| surrey")
+        )
+        if row["force"] == "essex"
+    )
+    assert corrected(told(), now(people=("essex:1 surrey:1 kent:1",)), [wider, S_NOW]) == {}
+
+
+def test_what_was_withdrawn_and_holds_again_is_withdrawn_again() -> None:
+    """Told, withdrawn, told again by a later notice, and withdrawn again: two corrections, of two documents."""
+    apart = now(people=TWO_MEN, decided=DIFFERENT)
+    first = then(told(), ledger(*noticed(corrected(told(), apart))))
+    assert corrected(first, now(), [E_NOW, S_NOW]) == {}, "that it holds again is a lead, and no correction"
+    again = then(first, ledger(*reported(TOLD, RECORDS_NOW, "2018-03-notice-eeee", "notice")))
+    found = corrected(again, apart)
+    assert {each.document for every in found.values() for each in every} == {"2018-03-notice-eeee"}
+
+
+def test_the_report_says_of_what_was_withdrawn_that_it_holds_again() -> None:
+    apart = now(people=TWO_MEN, decided=DIFFERENT)
+    both = then(told(), ledger(*noticed(corrected(told(), apart))))
+    (found,) = since_the_report("essex", both.to_pylist(), [E_NOW], now(), {}, document="2018-06-cccc")
+    assert found.now.endswith("It holds again, and stands below.")
+    assert found.ask == ""
+
+
+def test_an_item_about_the_forces_own_records_ends_without_a_word() -> None:
+    text = "| force | item | kind | own | others |\n| essex | O-1 | overdue | essex:1 |  |"
+    assert corrected(ledger(*reported(text, RECORDS_NOW)), now()) == {}
+
+
+def test_records_of_one_force_decided_to_be_of_two_people_are_told_to_it() -> None:
+    text = """
+    | force | item | kind         | own             | others | pairs           |
+    | essex | W-1  | within_force | essex:1 essex:2 |        | essex:1~essex:2 |
+    """
+    records = RECORDS + "| essex:2 | Adams, Jon | located | | | 2018-03-01 |"
+    lines = ledger(*reported(text, small.records(records)))
+    apart = "| left | right | judgement |\n| essex:1 | essex:2 | different |"
+    found = corrected(lines, holds(lines, small.records(records), ("essex:1", "essex:2"), decided=apart))
+    assert said(found) == {"essex": ["W-1 decided_different"]}
+
+
+def test_every_kind_of_item_haswords_for_what_was_told() -> None:
+    assert set(words()["told"]) >= set(kinds())
+
+
+def test_every_reason_that_counts_says_what_is_true_now_and_what_is_asked() -> None:
+    counting = [each for each in words()["reasons"] if each["counts"]]
+    assert counting
+    for each in counting:
+        assert each["change"] in CHANGES
+        assert each["now"]
+        assert each["ask"]
