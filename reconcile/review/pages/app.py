@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from reconcile.errors import ReconcileError
 from reconcile.review.airflow_approval import AnswerApproval
 from reconcile.review.pages import (
+    answers,
     downloads,
     extracts,
     home,
@@ -49,10 +50,11 @@ ROOMS: Final = (
     extracts,
     quality,
     reports,
+    answers,
     static,
 )
 """Each has a ``router``; a room is a subject: home, queue, links, identities, people, releases, quality, accounts,
-a force's reports."""
+a force's reports, what forces answered."""
 HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "

@@ -11,6 +11,7 @@ from reconcile.forces import forces
 from reconcile.render import tiles
 from reconcile.review import acts, applying, glance
 from reconcile.review.access import Visitor
+from reconcile.review.pages.answers import overview_of
 from reconcile.review.pages.gate import OWN_FORM, first_room, needs, visitor_of
 from reconcile.review.pages.said import go_to, path_of
 from reconcile.review.pages.showing import show
@@ -42,6 +43,7 @@ def home(request: Request, visitor: Visitor = SEES) -> HTMLResponse:
     figures, receipts = cycle.statistics_of(settings), cycle.receipts(settings)
     waits = glance.waiting(settings, visitor) if glance.has_queue(settings) else None
     pending = acts.pending(settings)
+    answered = overview_of(request)
     seen = tiles.of_forces(figures, receipts, forces())
     return show(
         request,
@@ -51,6 +53,7 @@ def home(request: Request, visitor: Visitor = SEES) -> HTMLResponse:
         waits=waits,
         called=CALLED,
         pending=pending,
+        answers=answered if answered.forces else None,
         applying=applying.last(settings),
         next=_next(request, settings),
         tiles=tiles.placed(seen),
