@@ -25,7 +25,7 @@ AIRFLOW = AIRFLOW_HOME=$(AIRFLOW_HOME) \
 	RECONCILE_WORKSPACE="$(abspath $(WORKSPACE))"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format airflow bench bench-10m bench-bars bench-intake bench-facts bench-review fuzz-intake lock clean
+.PHONY: help setup demo test check format airflow bench bench-10m bench-bars bench-intake bench-facts bench-reports bench-review fuzz-intake lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## /\1\t/' | expand -t 12
@@ -85,6 +85,9 @@ bench-intake: setup ## reading and standardising extracts: rows a second, memory
 
 bench-facts: setup ## every fact of a register of a million records, into BENCHMARKS.md
 	@$(BIN)/python -m tests.bench.facts
+
+bench-reports: setup ## 45 forces' reports of 120,000 records: compiled, rendered, sealed and delivered, into BENCHMARKS.md
+	@$(BIN)/python -m tests.bench.reports
 
 bench-review: setup ## the review pages at 100,000 open items, then 20 reviewers at once, into BENCHMARKS.md (MINUTES=5)
 	@$(BIN)/python -m tests.bench.review --minutes $(MINUTES)

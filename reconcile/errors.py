@@ -37,6 +37,10 @@ class ReleaseError(ReconcileError):
     """A release cannot be published, found or verified."""
 
 
+class DeliveryError(ReconcileError):
+    """A document cannot be sealed for its force, or a sealed one cannot be opened."""
+
+
 class BusyError(ReconcileError):
     """Somebody else writes the workspace, and did so for as long as could be waited."""
 

@@ -19,18 +19,20 @@ from reconcile.cycle import Progress, quiet
 from reconcile.cycle_log import ACTOR
 from reconcile.errors import ReconcileError
 from reconcile.forces import forces
-from reconcile.national.contents import marking
 from reconcile.national.coverage import answered
 from reconcile.reports import ledger_lines, notices
 from reconcile.reports.answers import AnswerLog
+from reconcile.reports.compiled import CompiledLog, Document
 from reconcile.reports.contacts import contacts
 from reconcile.reports.corrections import Correction, since_the_report
+from reconcile.reports.deliveries import DELIVERED
+from reconcile.reports.delivery import ALREADY, Delivery
 from reconcile.reports.holding import Holding, holding
 from reconcile.reports.items import items
 from reconcile.reports.material import ABOUT, Material, gather
 from reconcile.reports.notices import Notice
 from reconcile.reports.report import Report
-from reconcile.reports.told import REPORT, Told, ToldLog
+from reconcile.reports.told import NOTICE, REPORT, Told, ToldLog
 from reconcile.review.decisions import DecisionLog
 from reconcile.settings import Settings
 from reconcile.workspace import write_bytes
@@ -63,9 +65,10 @@ def notify(settings: Settings, progress: Progress = quiet, *, dry_run: bool = Fa
     progress("notices", 0.0)
     on = dt.datetime.fromtimestamp(database.milliseconds() / 1000, dt.UTC).date()
     found = list(_notices(settings, on))
+    office = _Office(settings) if found and not dry_run else None
     sent = []
     for place, (notice, material) in enumerate(found, start=1):
-        sent.append(_told(notice) if dry_run else _tell(settings, notice, material, on))
+        sent.append(office.tell(notice, material, on) if office else _sent(notice))
         progress("notices", place / len(found))
     progress("notices", 1.0)
     return tuple(sent)
@@ -168,20 +171,41 @@ def _notices(settings: Settings, on: dt.date) -> Iterator[tuple[Notice, Material
             yield found, material
 
 
-def _tell(settings: Settings, notice: Notice, material: Material, on: dt.date) -> Sent:
-    content = notices.files(notice, marking=settings.marking, synthetic=settings.synthetic, cycle=settings.cycle, on=on)
-    AuditLog(settings.database_url).append_many([_disclosure(settings, notice)])
-    folder = settings.workspace.notices / notice.name / notice.force.slug
-    stem = notices.stem(notice, marking(settings), settings.cycle)
-    for ending, data in content.items():
-        write_bytes(folder / f"{stem}.{ending}", data)
-    # The ledger after the files: what broke off in between is told again, and never taken for told.
-    ToldLog(settings.database_url).record(notice.lines(material.records))
-    return _told(notice)
+class _Office:
+    """Writes and delivers the notices of one workspace."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._compiled = CompiledLog(settings.database_url)
+        self._delivery: Delivery | None
+        try:
+            self._delivery, self._shut = Delivery(settings), ""
+        except ReconcileError as error:  # no profile may keep a notice from being written
+            self._delivery, self._shut = None, str(error)
+
+    def tell(self, notice: Notice, material: Material, on: dt.date) -> Sent:
+        """Write a notice of the day ``on``, and deliver it where its force has a key."""
+        settings, slug = self._settings, notice.force.slug
+        content = tuple(notices.files(notice, settings, on=on).items())
+        made = Document(slug, notice.name, NOTICE, content, notice.records)
+        AuditLog(settings.database_url).append_many([_disclosure(settings, notice)])
+        for name, data in made.files:
+            write_bytes(settings.workspace.notices / notice.name / slug / name, data)
+        self._compiled.record([made])
+        # The ledger after the files: what broke off in between is told again, and never taken for told.
+        ToldLog(settings.database_url).record(notice.lines(material.records))
+        return self._delivered(notice, made)
+
+    def _delivered(self, notice: Notice, made: Document) -> Sent:
+        if self._delivery is None:
+            return _sent(notice, how=self._shut)
+        receipt = self._delivery.deliver(made)
+        delivered = receipt.state in (DELIVERED, ALREADY)
+        return _sent(notice, delivered=delivered, how="delivered" if delivered else receipt.reason)
 
 
-def _told(notice: Notice, *, delivered: bool = False) -> Sent:
-    return Sent(notice.force.slug, notice.name, len(notice.corrections), len(notice.leads), delivered)
+def _sent(notice: Notice, *, delivered: bool = False, how: str = "") -> Sent:
+    return Sent(notice.force.slug, notice.name, len(notice.corrections), len(notice.leads), delivered, how)
 
 
 def _disclosure(settings: Settings, notice: Notice) -> Entry:

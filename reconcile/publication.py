@@ -25,7 +25,8 @@ from reconcile.national import release as releases
 from reconcile.national.coverage import answered
 from reconcile.notification.standing import ENDS
 from reconcile.reports import answered as answers_of
-from reconcile.reports import force_report
+from reconcile.reports import compiled as noted_for
+from reconcile.reports import force_report, told
 from reconcile.reports.contacts import contacts
 from reconcile.reports.report import Report
 from reconcile.reports.told import ToldLog
@@ -319,21 +320,19 @@ def report(settings: Settings) -> list[Path]:
     tables: dict[str, Any] = {name: cycle.table(settings, name) for name in TABLES if name not in UNREPORTED}
     if not _as_published(settings, published, tables):
         raise ReleaseError(f"the list has changed since {published.name}: sign it off with `reconcile release` first")
+    about: dict[str, tuple[str, ...]] = {}
     log, ledger = AuditLog(settings.database_url), ToldLog(settings.database_url)
     known = ledger.lines()
     corrected = notifying.corrections_of(settings, known, published.name)
     with_answers = answers_of.completing(settings.database_url, published.name)
 
-    def complete(report: Report) -> Report:
-        found = with_answers(report)
-        return replace(found, corrections=corrected(found))
-
     def disclose(report: Report) -> None:
+        about[report.force.slug] = report.records
         why = f"match report of {published.name}"
         log.append_many([_entry(settings, "disclosure", ACTOR, why, report.records, recipient=report.force.slug)])
         ledger.record(notifying.lines_of(report, tables["records"], published.name))
 
-    return force_report.write(
+    paths = force_report.write(
         settings,
         settings.workspace.reports / published.name,
         **tables,
@@ -345,9 +344,11 @@ def report(settings: Settings) -> list[Path]:
         on=releases.signed_on(published),
         contacts=contacts(settings.workspace.profiles),
         told=known,
-        complete=complete,
+        complete=lambda report: replace(with_answers(report), corrections=corrected(report)),
         disclose=disclose,
     )
+    noted_for.note(settings.database_url, published.name, told.REPORT, paths, about)
+    return paths
 
 
 def as_published(settings: Settings) -> bool:

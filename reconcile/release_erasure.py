@@ -121,9 +121,10 @@ def _snapshot(held: Path) -> tuple[Path, ...]:
 
 
 def _people(settings: Settings, folder: Path) -> Iterator[Path]:
-    """The files of a release, and the forces' reports of it, that name anybody."""
+    """The files of a release, and the forces' reports of it, that name anybody, sealed ones among them."""
     yield from sorted(path for path in folder.iterdir() if path.name not in published.PROOFS)
     yield from sorted(path for path in (settings.workspace.reports / folder.name).rglob("*") if path.is_file())
+    yield from sorted(settings.workspace.outboxes.glob(f"*/*-{folder.name}.*"))
 
 
 def _tables(settings: Settings, folder: Path) -> tuple[Path, ...]:

@@ -41,6 +41,7 @@ class Settings:
     ``name_under_18``: whether the release's page and workbook name those who are or may be under 18.
     ``keep_snapshot_months``: months from its sign-off for which what a release is run again from is kept.
     ``public_small_counts``: slugs of the forces whose small counts the public aggregate shows, as they themselves say.
+    ``contact``: whom a force asks about what it was sent, as a line of text; a role, no name.
     ``airflow_roles``: for a role or group of Airflow the roles of ``access.toml`` it gives on the review pages.
     """
 
@@ -60,6 +61,7 @@ class Settings:
     reuse_days: int | None = None
     name_under_18: bool = False
     public_small_counts: tuple[str, ...] = ()
+    contact: str = "the national coordinators"
     airflow_roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     connections: Connections = field(default=from_environment, repr=False, compare=False)
 
@@ -107,6 +109,7 @@ def load(root: Path) -> Settings:
         raise SettingsError(f'{path}: public_small_counts is no list of forces: write their slugs, such as ["kent"]')
     values["public_small_counts"] = tuple(small)
     values["airflow_roles"] = _airflow_roles(path, values.get("airflow_roles", {}))
+    values["contact"] = _line(path, "contact", values.get("contact", Settings.contact))
     for key in (*DAYS, *MONTHS):
         if not isinstance(values.get(key, 0), int) or isinstance(values.get(key), bool) or values.get(key, 0) < 0:
             unit, such = ("months", 24) if key in MONTHS else ("days", 92)
@@ -134,6 +137,12 @@ def _airflow_roles(path: Path, table: Any) -> dict[str, tuple[str, ...]]:
         if not isinstance(given, list) or not all(each in known for each in given):
             raise SettingsError(f"{path}: airflow_roles gives {name} what is no list of roles: {such}")
     return {name: tuple(given) for name, given in table.items()}
+
+
+def _line(path: Path, key: str, value: Any) -> str:
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise SettingsError(f"{path}: {key} is no line of text: write one in quotes")
+    return value.strip()
 
 
 def _moment(path: Path, value: Any) -> dt.datetime:

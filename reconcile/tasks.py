@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from reconcile import cycle, erasure, holdings, made_from, notifying, publication, release_erasure, settings, turns
-from reconcile.errors import ExtractError, ReleaseError, SourceError
+from reconcile.errors import DeliveryError, ExtractError, ReleaseError, SourceError
 from reconcile.intake.pull import SOURCE_OPENED
+from reconcile.reports import deliveries, delivery
 from reconcile.review import acts
-from reconcile.sources import Connections, from_environment
+from reconcile.sources import Connections, SourceUnreachable, from_environment
 
 ROLE = "national coordinator"
 
@@ -160,6 +161,23 @@ def report(workspace: str) -> int:
     """Write the forces' match reports from the current release; returns how many files."""
     with _writing(workspace, "report", (turns.LIST,)) as opened:
         return len(publication.report(opened))
+
+
+def deliver(workspace: str, force: str, connections: Connections = from_environment) -> dict[str, Any]:
+    """Seal one force's report of the current release and put it into its outbox; returns its state and size in bytes.
+
+    Args:
+        connections: finds the credentials of an outbox by the name the force's profile gives.
+
+    Raises:
+        DeliveryError: the force has no key, or its report or its outbox has to be mended; the ledger says so too.
+        SourceUnreachable: the outbox cannot be reached, and may be when tried again.
+    """
+    with _writing(workspace, f"delivery to {force}", (turns.LIST_AS_IT_IS,)) as opened:
+        (receipt,) = delivery.deliver_reports(replace(opened, connections=connections), [force])
+    if receipt.state == deliveries.FAILED:
+        raise (SourceUnreachable if receipt.heals else DeliveryError)(f"{force}: {receipt.reason}")
+    return {"state": receipt.state, "bytes": receipt.size}
 
 
 def purge(workspace: str) -> dict[str, int]:

@@ -40,6 +40,8 @@ EXTRACTS: Final = Part("extracts")
 """What was landed and made of the forces' extracts, people's judgements, and the acceptance reports."""
 LIST: Final = Part("list")
 """The tables handed from stage to stage, the decisions, the releases and the match reports."""
+LIST_AS_IT_IS: Final = Part(LIST.name, shared=True)
+"""The same, read as it is: reports are delivered beside each other, and not beside what writes them."""
 WHOLE: Final = (EXTRACTS, LIST)
 
 

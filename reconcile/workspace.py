@@ -127,6 +127,11 @@ class Workspace:
         """What forces were told between two releases, below the notice's name and the force's slug."""
         return self.root / "notices"
 
+    @property
+    def outboxes(self) -> Path:
+        """The outboxes of forces whose profile names none, below it by their slugs."""
+        return self.root / "outbox"
+
     def acceptance(self, cycle: str) -> Path:
         """The folder of what the forces get back of their extracts, named by their slugs."""
         return self.reports / "acceptance" / cycle

@@ -11,6 +11,7 @@ from reconcile import settings
 from reconcile.cli.summary import headline
 from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, progress, say, say_json
 from reconcile.errors import SettingsError
+from reconcile.forces import forces
 from reconcile.turns import FOLDER as LOCKS
 from reconcile.turns import turn
 
@@ -41,7 +42,7 @@ def demo(
     ] = False,
     json: JsonOption = False,
 ) -> None:
-    """Write the extracts of 45 synthetic forces, run the cycle on them, sign it off, release, report.
+    """Write the extracts of 45 synthetic forces, run the cycle on them, sign it off, release, report, deliver.
 
     Starts from an empty workspace each time; only a workspace marked synthetic is ever replaced.
 
@@ -49,6 +50,7 @@ def demo(
     """
     from reconcile import cycle, publication
     from reconcile.demo import write_scenario
+    from reconcile.reports import delivery, identities
 
     _need_demo(workspace)
     with turn(workspace, "`reconcile demo`"), progress() as tell:
@@ -56,6 +58,8 @@ def demo(
         tell("write the forces' extracts", 0.0)
         write_scenario(scenario.value, workspace, seed=seed, people=people, progress=tell)
         chosen = settings.load(workspace)
+        for force in forces():
+            identities.make_for_demo(chosen, force.slug)
         cycle.run(chosen, tell)
         path = _publish(chosen, "demonstration on synthetic people")
         if decide_from_truth:
@@ -63,6 +67,7 @@ def demo(
             path = _publish(chosen, "demonstration, the scenario's truth entered as decisions")
         tell("release, report", 0.5)
         publication.report(chosen)
+        delivery.deliver_reports(chosen, progress=tell)
     figures = cycle.statistics_of(chosen)
     if json:
         say_json({"release": str(path), "statistics": figures})
@@ -71,6 +76,7 @@ def demo(
     say(f"\nrelease  {path}")
     say(f"page     {path / publication.PAGE}")
     say(f"reports  {chosen.workspace.reports / path.name}")
+    say(f"sealed   {chosen.workspace.outboxes}, each for the key of its force in {identities.FOLDER}")
 
 
 def _need_demo(workspace: Path) -> None:

@@ -48,11 +48,11 @@ def notify(
         say("no force has to be told anything: nothing it was told has changed, and every lead of high risk is told")
         return
     for each in sent:
-        where = "would be written" if dry_run else each.how
+        where = "would be written" if dry_run else each.how if each.delivered else f"not delivered: {each.how}"
         say_plain(f"  {each.force:<22} {_what(each)}  {each.document}: {where}")
     say(f"{_count(len(sent), 'notice')} {'would be written' if dry_run else 'written'}")
     if kept := sum(not each.delivered for each in sent) if not dry_run else 0:
-        note(f"not delivered: {kept}; they are in the workspace's folder notices, each below its force")
+        note(f"not delivered: {kept}; they lie in the workspace's folder notices, and `reconcile deliver` tries again")
 
 
 def notified(chosen: settings.Settings) -> str:
@@ -63,7 +63,7 @@ def notified(chosen: settings.Settings) -> str:
     if not sent:
         return why_not
     kept = sum(not each.delivered for each in sent)
-    left = f"; {kept} not delivered, in the folder notices" if kept else ""
+    left = f"; {kept} not delivered: `reconcile deliver` tries again" if kept else ""
     return f"{_count(len(sent), 'notice')} to forces: {', '.join(each.force for each in sent)}{left}"
 
 

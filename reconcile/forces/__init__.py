@@ -4,7 +4,8 @@ Decides nothing about records: it says where an extract comes from, how it is wr
 words mean. Invariant: there is exactly one profile per force, checked in full before any of it is used.
 """
 
+from reconcile.forces.desk import Desk
 from reconcile.forces.profile import Force, Format, Profile, Source
-from reconcile.forces.register import forces, profile, profile_in
+from reconcile.forces.register import desks, forces, profile, profile_in
 
-__all__ = ["Force", "Format", "Profile", "Source", "forces", "profile", "profile_in"]
+__all__ = ["Desk", "Force", "Format", "Profile", "Source", "desks", "forces", "profile", "profile_in"]

@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from reconcile.errors import SourceError
+from reconcile.forces import desk
 from reconcile.forces.lists import LIST_COLUMNS, LISTS
 from reconcile.sources.address import checked
 
 if TYPE_CHECKING:
-    from reconcile.forces.profile import Force, Format, Profile, Reporting, Source
+    from reconcile.forces.desk import Desk
+    from reconcile.forces.profile import Force, Format, Profile, Source
 
 REQUIRED: Final = ("local_id", "birth_date", "sex", "status", "missing_since")
 MANIFEST: Final = ".manifest.json"
@@ -43,7 +45,7 @@ def first(profile: Profile) -> Complaint | None:
         _columns(profile),
         _lists(profile),
         _words(profile),
-        _report(profile.report),
+        report(profile.report),
     )
     return next((found for each in every for found in each), None)
 
@@ -135,7 +137,9 @@ def _words(profile: Profile) -> Iterator[Complaint]:
             yield f"values.{column}", f"has {both[0]!r}, which tokens.{absent[both[0]]} has too: keep it in one of them"
 
 
-def _report(contact: Reporting) -> Iterator[Complaint]:
+def report(contact: Desk) -> Iterator[Complaint]:
+    """What is wrong with where a force's reports go, and with whom others ask."""
+    yield from desk.complaints(contact)
     if len(contact.unit) > LONGEST_UNIT or not contact.unit.isprintable():
         yield "report.unit", f"is no name of a unit: write one line of at most {LONGEST_UNIT} letters"
     if not _EMAIL.fullmatch(contact.email):

@@ -11,11 +11,14 @@ from importlib.resources import files
 from typing import Any, Final
 
 from reconcile.errors import ProfileError
-from reconcile.forces import checks
+from reconcile.forces import checks, desk
+from reconcile.forces.desk import NOWHERE, Desk
 from reconcile.forces.lists import LIST_COLUMNS
 from reconcile.schema import EVENTS, EXEMPTIONS, OUTCOMES, OVERSEAS_EVIDENCE, RESIDENCES, STATUSES
 from reconcile.values import identifiers
 
+TOP: Final = frozenset(("slug", "name", "short", "jurisdiction", "ons_code", "home_office_code", "tile"))
+TABLES: Final = frozenset(("source", "format", "columns", "identifiers", "values", "tokens", "report"))
 JURISDICTIONS: Final = ("england-and-wales", "scotland", "northern-ireland")
 KINDS: Final = ("csv", "xlsx", "xml", "json")
 DATE_ORDERS: Final = ("dmy", "mdy", "ymd")
@@ -123,19 +126,11 @@ class Format:
 
 
 @dataclass(frozen=True)
-class Reporting:
-    """Whom other forces ask about its records: a unit, its role mailbox and telephone, "" where none is given."""
-
-    unit: str = ""
-    email: str = ""
-    phone: str = ""
-
-
-@dataclass(frozen=True)
 class Profile:
     """One force's dialect: its source columns by canonical column, its identifiers by scheme, its coded words.
 
-    Keys of ``values`` are the force's words casefolded and stripped, as are ``withheld`` and ``unknown``.
+    Keys of ``values`` are the force's words casefolded and stripped, as are ``withheld`` and ``unknown``. ``report`` is
+    where its reports go.
     """
 
     force: Force
@@ -146,7 +141,7 @@ class Profile:
     values: Mapping[str, Mapping[str, str]]
     withheld: frozenset[str]
     unknown: frozenset[str]
-    report: Reporting = Reporting()
+    report: Desk = NOWHERE
 
 
 class Reader:
@@ -190,10 +185,8 @@ def read(file: str, tree: Mapping[str, Any]) -> Profile:
         ProfileError: a key is missing, unknown or means nothing.
     """
     reader = Reader(file, tree)
-    top = {"slug", "name", "short", "jurisdiction", "ons_code", "home_office_code", "tile"}
-    tables = {"source", "format", "columns", "identifiers", "values", "tokens", "report"}
-    if strange := sorted(tree.keys() - top - tables):
-        raise reader.complaint(strange[0], f"is unknown: known are {', '.join(sorted(top | tables))}")
+    if strange := sorted(tree.keys() - TOP - TABLES):
+        raise reader.complaint(strange[0], f"is unknown: known are {', '.join(sorted(TOP | TABLES))}")
     tokens = reader.table("tokens", ("withheld", "unknown"))
     schemes = reader.table("identifiers", identifiers.schemes())
     found = Profile(
@@ -207,7 +200,7 @@ def read(file: str, tree: Mapping[str, Any]) -> Profile:
         values={name: _words(reader, name) for name in reader.table("values", tuple(CODED))},
         withheld=_folded(reader, "tokens.withheld", tokens.get("withheld", [])),
         unknown=_folded(reader, "tokens.unknown", tokens.get("unknown", [])),
-        report=_report(reader),
+        report=read_desk(reader),
     )
     if wrong := checks.first(found):
         raise reader.complaint(*wrong)
@@ -236,10 +229,20 @@ def _source(reader: Reader) -> Source:
     )
 
 
-def _report(reader: Reader) -> Reporting:
-    keys = ("unit", "email", "phone")
-    table = reader.table("report", keys)
-    return Reporting(**{key: reader.text(f"report.{key}", table.get(key, ""), empty=True) for key in keys})
+def read_desk(reader: Reader) -> Desk:
+    """The table ``[report]``.
+
+    Raises:
+        ProfileError: a key is unknown or no text; whether it means something is ``checks``' to say.
+    """
+    table = reader.table("report", desk.KEYS)
+    given = table.get("recipients", [])
+    if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
+        raise reader.complaint("report.recipients", "is not a list of public keys: write it in brackets and quotes")
+    texts = {
+        key: reader.text(f"report.{key}", table.get(key, ""), empty=True) for key in desk.KEYS if key != "recipients"
+    }
+    return Desk(**texts, recipients=tuple(given))
 
 
 def _format(reader: Reader) -> Format:

@@ -6,13 +6,15 @@ slug and by nothing else.
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from reconcile.errors import ProfileError
-from reconcile.forces.profile import Force, Profile, read
+from reconcile.forces import checks, desk
+from reconcile.forces.profile import TOP, Force, Profile, Reader, read, read_desk
 
 TERRITORIAL_FORCES = 45
 
@@ -29,6 +31,7 @@ def profiles() -> Mapping[str, Profile]:
     for name in sorted(path.name for path in folder.iterdir() if path.name.endswith(".toml")):
         found[name.removesuffix(".toml")] = load(name, (folder / name).read_text(encoding="utf-8"))
     _distinct([each.force for each in found.values()])
+    desk.need_own_keys({slug: each.report for slug, each in found.items()})
     return found
 
 
@@ -54,14 +57,37 @@ def _own(folder: Path, shipped: Profile, known: Mapping[str, Profile]) -> Profil
 
 
 def _in_place_of(shipped: Profile, file: Path) -> Profile:
-    """It says how extracts are read, not what forces there are: name, codes and tile are the shipped ones and may be
-    left out."""
+    """It says how extracts are read and where reports go, not what forces there are: name, codes and tile are the
+    shipped ones and may be left out. What it leaves out of ``[report]`` is as shipped, and so is all else where it has
+    nothing but ``[report]``."""
     name = f"{file.parent.name}/{file.name}"
     tree = _tree(name, file.read_bytes())
     identity = {**vars(shipped.force), "tile": list(shipped.force.tile)}
     if other := next((key for key in identity if key in tree and tree[key] != identity[key]), None):
         raise ProfileError(f"{name}: {other} is not that of {shipped.force.name}: take the line out")
+    of_report_alone = "report" in tree and tree.keys() <= TOP | {"report"}
+    report = tree.get("report", {})
+    if isinstance(report, dict):
+        # A file that holds keys says whose they are: renamed, or put in another's place, it is refused.
+        if report.get("recipients") and "slug" not in tree:
+            raise ProfileError(
+                f'{name}: report.recipients stands in a file that does not say whose it is: write slug = "…" at its top'
+            )
+        tree["report"] = _texts(shipped.report) | report
+    if of_report_alone:
+        return _with_desk(shipped, Reader(name, tree))
     return read(name, {**identity, **tree})
+
+
+def _texts(known: desk.Desk) -> dict[str, Any]:
+    return {**asdict(known), "recipients": list(known.recipients)}
+
+
+def _with_desk(shipped: Profile, reader: Reader) -> Profile:
+    found = read_desk(reader)
+    if wrong := next(checks.report(found), None):
+        raise reader.complaint(*wrong)
+    return replace(shipped, report=found)
 
 
 def _tree(name: str, content: bytes) -> dict[str, Any]:
@@ -99,6 +125,20 @@ def profile(slug: str, own: Path | None = None) -> Profile:
     """
     shipped = _shipped(slug)
     return shipped if own is None else _own(own, shipped, profiles())
+
+
+def desks(own: Path | None = None) -> Mapping[str, desk.Desk]:
+    """Where each force's reports go, by slug, once it is sure that no two forces have the same key.
+
+    Args:
+        own: a folder of profiles, each in place of the one shipped for its force; it need not be there.
+
+    Raises:
+        ProfileError: two forces have the same key, or a file in ``own`` is no profile of a force.
+    """
+    found = {slug: profile(slug, own).report for slug in profiles()}
+    desk.need_own_keys(found)
+    return found
 
 
 def profile_in(file: Path, slug: str) -> Profile:

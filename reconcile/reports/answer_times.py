@@ -6,7 +6,7 @@ lapsed; days are counted by the clocks of the ledger and of the log of answers, 
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import Any, Final
 
@@ -29,7 +29,7 @@ def answer_times(url: str, on: dt.date | None = None) -> dict[str, Any]:
         JSON values: ``as_of`` and, by force's name, ``COUNTS`` and ``MEDIAN`` (days to a tenth, null where nothing was
         answered); ``NOTHING`` where no force was told anything.
     """
-    told = ToldLog(url).lines().to_pylist()
+    told: list[Row] = list(ToldLog(url).lines().to_pylist())
     if not told:
         return dict(NOTHING)
     day = on or dt.datetime.now(dt.UTC).date()
@@ -46,7 +46,7 @@ def answer_times(url: str, on: dt.date | None = None) -> dict[str, Any]:
     return {"as_of": day.isoformat(), "by_force": dict(sorted(counted.items()))}
 
 
-def _last_report(told: list[Row]) -> int:
+def _last_report(told: Sequence[Row]) -> int:
     """The number of the first line of the last reports, which are written for all forces at once; 0 before any."""
     reports = [line for line in told if line["document_kind"] == REPORT]
     return min((line["number"] for line in reports if line["document"] == reports[-1]["document"]), default=0)

@@ -55,6 +55,22 @@ class Correction:
     others_as_told: str = ""
     corrected_on: dt.date | None = None
 
+    def as_json(self) -> dict[str, Any]:
+        """What the force is told of it, as JSON values; what is for the ledger alone is left out."""
+        return {
+            "item": self.item,
+            "kind": self.kind,
+            "document": self.document,
+            "told_on": self.told_on.isoformat(),
+            "change": self.change,
+            "reason": self.reason,
+            "sentence": self.sentence,
+            "now": self.now,
+            "ask": self.ask,
+            "own": list(self.own),
+            "corrected_on": self.corrected_on.isoformat() if self.corrected_on else None,
+        }
+
     def line(self, force: str, document: str, document_kind: str) -> Told:
         """The ledger's line of it, told to ``force`` in a document."""
         return Told(

@@ -44,9 +44,7 @@ def document(report: Report, settings: Settings, *, release: str, as_of: dt.date
         "force": {"slug": report.force.slug, "name": report.force.name},
         "contact": asdict(report.contact) if report.contact else None,
         "extract": _extract(report),
-        "corrections": [
-            {**asdict(each), "told_on": _day(each.told_on), "own": list(each.own)} for each in report.corrections
-        ],
+        "corrections": [each.as_json() for each in report.corrections],
         "since": _since(report),
         "kinds": [
             {"kind": kind, "title": entry["title"], "means": entry["means"], "answers": list(answers.of_kind(kind))}
@@ -96,13 +94,33 @@ def answers_schema() -> Mapping[str, Any]:
     return _schema("answers.schema.json")
 
 
+@cache
+def notice_schema() -> Mapping[str, Any]:
+    """The JSON Schema (2020-12) of a notice."""
+    return _schema("notice.schema.json")
+
+
 def _schema(name: str) -> Mapping[str, Any]:
     found: Mapping[str, Any] = json.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
     return found
 
 
 def _item(report: Report, item: Item) -> dict[str, Any]:
-    kind, answer = kinds()[item.kind], report.answer(item.id)
+    answer = report.answer(item.id)
+    return {
+        **item_values(item),
+        "answer": {
+            "state": answer.state,
+            "answer": answer.answer or None,
+            "on": _day(answer.on),
+            "by_role": answer.by_role or None,
+        },
+    }
+
+
+def item_values(item: Item) -> dict[str, Any]:
+    """An item as JSON values, without how its answer stands."""
+    kind = kinds()[item.kind]
     return {
         "id": item.id,
         "version": sheets.version(item),
@@ -122,12 +140,6 @@ def _item(report: Report, item: Item) -> dict[str, Any]:
         "contacts": [asdict(contact) for contact in item.contacts],
         "own": [_party(party) for party in item.own],
         "others": [_party(party) for party in item.others],
-        "answer": {
-            "state": answer.state,
-            "answer": answer.answer or None,
-            "on": _day(answer.on),
-            "by_role": answer.by_role or None,
-        },
     }
 
 

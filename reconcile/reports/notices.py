@@ -12,20 +12,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from reconcile.national.contents import marking
 from reconcile.render import look
 from reconcile.reports.corrections import CHANGED, WITHDRAWN, Correction, Row, corrections, standings
-from reconcile.reports.force_report import CONFIRM, kinds
+from reconcile.reports.document import CONFIRM, item_values
 from reconcile.reports.holding import Holding
-from reconcile.reports.item import Item, Party
+from reconcile.reports.item import Item
+from reconcile.reports.kinds import kinds
 from reconcile.reports.ledger_lines import digest, lines_of
 from reconcile.reports.told import NOTICE, Told
+from reconcile.settings import Settings
 
 if TYPE_CHECKING:
     from reconcile.forces import Force
 
 LEADS: Final = ("found_elsewhere", "held_here")
 HIGH: Final = ("very_high", "high")
-SCHEMA: Final = "notice-1"
+FORMAT: Final = "notice-1"
 """The name and version of notice.schema.json."""
 SHORT: Final = 8
 
@@ -99,97 +102,43 @@ def _urgent(item: Item) -> bool:
     return item.kind in LEADS and item.risk in HIGH and bool(item.strength)
 
 
-def stem(notice: Notice, marking: str, cycle: str) -> str:
-    """The name of its files without their ending: marking, cycle, force and notice, never a person."""
-    parts = (marking, cycle, notice.force.slug, f"notice-{notice.name.rsplit('-', 1)[-1]}")
-    return "_".join(re.sub(r"[^A-Za-z0-9-]+", "-", part) for part in parts)
+def files(notice: Notice, settings: Settings, *, on: dt.date) -> dict[str, bytes]:
+    """The notice as its files by name: a self-contained page, and JSON that says the same; ``on`` is the day it is of.
+
+    A name bears the marking, the cycle, the force and the notice, never a person.
+    """
+    parts = (marking(settings), settings.cycle, notice.force.slug, f"notice-{notice.name.rsplit('-', 1)[-1]}")
+    stem = "_".join(re.sub(r"[^A-Za-z0-9-]+", "-", part) for part in parts)
+    told = json.dumps(document(notice, settings, on=on), indent=2, ensure_ascii=False) + "\n"
+    return {f"{stem}.html": render(notice, settings, on=on).encode(), f"{stem}.json": told.encode()}
 
 
-def files(notice: Notice, *, marking: str, synthetic: bool, cycle: str, on: dt.date) -> dict[str, bytes]:
-    """The notice as its files' content by their ending: a self-contained page, and JSON that says the same."""
-    marks: Any = {"marking": marking, "synthetic": synthetic}
-    told = to_json(notice, **marks, cycle=cycle, on=on)
-    return {
-        "html": render(notice, **marks, cycle=cycle, on=on).encode(),
-        "json": (json.dumps(told, indent=2, ensure_ascii=False) + "\n").encode(),
-    }
-
-
-def render(notice: Notice, *, marking: str, synthetic: bool, cycle: str, on: dt.date) -> str:
-    """The notice as one self-contained page; ``on`` is the day it is of."""
+def render(notice: Notice, settings: Settings, *, on: dt.date) -> str:
+    """The notice as one self-contained page."""
     return look.page(
         "reports/notice.html",
-        marking=marking,
-        synthetic=synthetic,
+        marking=settings.marking,
+        synthetic=settings.synthetic,
         notice=notice,
         kinds=kinds(),
         confirm=CONFIRM,
-        cycle=cycle,
+        cycle=settings.cycle,
         on=on,
     )
 
 
-def to_json(notice: Notice, *, marking: str, synthetic: bool, cycle: str, on: dt.date) -> dict[str, Any]:
+def document(notice: Notice, settings: Settings, *, on: dt.date) -> dict[str, Any]:
     """The notice as JSON values, in the shape of notice.schema.json."""
     return {
-        "schema": SCHEMA,
-        "marking": marking,
-        "synthetic": synthetic,
-        "cycle": cycle,
+        "format": FORMAT,
+        "marking": marking(settings),
+        "synthetic": settings.synthetic,
+        "cycle": settings.cycle,
         "document": notice.name,
         "on": on.isoformat(),
         "force": {"slug": notice.force.slug, "name": notice.force.name},
         "confirm": CONFIRM,
-        "corrections": [correction_json(each) for each in notice.corrections],
-        "items": [{**_item(item), "new": item.id in notice.leads} for item in notice.items],
+        "corrections": [each.as_json() for each in notice.corrections],
+        "items": [{**item_values(item), "new": item.id in notice.leads} for item in notice.items],
         "restricted": notice.restricted,
-    }
-
-
-def correction_json(each: Correction) -> dict[str, Any]:
-    """A correction as JSON values."""
-    return {
-        "item": each.item,
-        "kind": each.kind,
-        "document": each.document,
-        "told_on": each.told_on.isoformat(),
-        "change": each.change,
-        "reason": each.reason,
-        "sentence": each.sentence,
-        "now": each.now,
-        "ask": each.ask,
-        "own": list(each.own),
-        "corrected_on": each.corrected_on.isoformat() if each.corrected_on else None,
-    }
-
-
-def _item(item: Item) -> dict[str, Any]:
-    words = kinds()[item.kind]
-    return {
-        "item": item.id,
-        "kind": item.kind,
-        "heading": look.capital(words["one"].format(**item.words)),
-        "claimed": item.claimed,
-        "facts": list(item.facts),
-        "assessments": list(item.assessments),
-        "own": [_party(party) for party in item.own],
-        "others": [_party(party) for party in item.others],
-        "strength": item.strength,
-        "speaks_for": list(item.speaks_for),
-        "speaks_against": list(item.speaks_against),
-        "note": item.note,
-        "risk": item.risk,
-        "ask": words["ask"].format(**item.words),
-        "due": item.due.isoformat() if item.due else None,
-        "contacts": [vars(each) for each in item.contacts],
-    }
-
-
-def _party(party: Party) -> dict[str, str]:
-    return {
-        "force": party.force,
-        "reference": party.reference,
-        "name": party.name,
-        "born": party.born,
-        "says": party.said,
     }

@@ -120,12 +120,13 @@ def _corrections(report: "Report") -> Sheet:
         Column("Told on", "date", 12),
         Column("In", width=26),
         Column("Change", width=12),
-        Column("What holds instead", "long", 80),
+        Column("What you were told", "long", 50),
+        Column("What is true now", "long", 60),
         Column("What is asked", "long", 60),
         Column("Your record", width=26),
     )
     rows = [
-        [each.item, each.told_on, each.document, each.change, each.sentence, each.ask, "\n".join(each.own)]
+        [each.item, each.told_on, each.document, each.change, each.sentence, each.now, each.ask, "\n".join(each.own)]
         for each in report.corrections
     ]
     return Sheet("Corrections", columns, rows)

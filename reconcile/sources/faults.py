@@ -24,6 +24,18 @@ class SourceUnreachable(ConnectionError):  # noqa: N818 - named as it is told
 
 
 @dataclass(frozen=True)
+class Place:
+    """What is asked, as a sentence calls it, and what for."""
+
+    called: str
+    act: str
+
+
+SOURCE: Final = Place("the source", "read")
+OUTBOX: Final = Place("the outbox", "write")
+
+
+@dataclass(frozen=True)
 class Fault:
     """One kind of the table: its sentence, whether it heals, and the errors, HTTP statuses and numbers that mean it."""
 
@@ -32,6 +44,10 @@ class Fault:
     errors: frozenset[str]
     statuses: frozenset[int]
     numbers: frozenset[int]
+
+    def said(self, place: Place) -> str:
+        """The sentence, told of ``place``."""
+        return self.sentence.format(place=place.called, act=place.act)
 
 
 @cache
@@ -50,8 +66,8 @@ def table() -> tuple[Fault, ...]:
     )
 
 
-def told(ask: Callable[[], T]) -> T:
-    """The answer to ``ask``, its errors told by the table.
+def told(ask: Callable[[], T], place: Place = SOURCE) -> T:
+    """The answer to ``ask``, its errors told by the table as those of ``place``.
 
     Raises:
         SourceUnreachable: it may heal.
@@ -71,7 +87,7 @@ def told(ask: Callable[[], T]) -> T:
     # Raised only here, when the library's error is no longer at hand to become the context of this one.
     if fault is None:
         raise FileNotFoundError(errno.ENOENT, "it is not there")
-    raise SourceUnreachable(fault.sentence) if fault.heals else SourceError(fault.sentence)
+    raise SourceUnreachable(fault.said(place)) if fault.heals else SourceError(fault.said(place))
 
 
 def find(error: BaseException) -> Fault | None:

@@ -25,7 +25,7 @@ from reconcile.errors import ExtractError, SourceError
 from reconcile.sources import https, s3, sftp
 from reconcile.sources.address import Address, checked
 from reconcile.sources.connection import Connection, Connections
-from reconcile.sources.faults import SourceUnreachable, told
+from reconcile.sources.faults import SOURCE, Place, SourceUnreachable, told
 from reconcile.sources.limits import limits
 
 T = TypeVar("T")
@@ -144,8 +144,8 @@ class _Within(Callback):  # type: ignore[misc]  # fsspec has no types
         self.check(self.value)
 
 
-def opened(uri: str, connection: str, connections: Connections) -> Source:
-    """Open the source at ``uri`` with the connection of that name, "" for none.
+def opened(uri: str, connection: str, connections: Connections, place: Place = SOURCE) -> Source:
+    """Open the folder at ``uri`` with the connection of that name, "" for none; ``place`` is what faults call it.
 
     Raises:
         SourceError: the connection is not known or does not fit, or the source refuses it.
@@ -154,15 +154,15 @@ def opened(uri: str, connection: str, connections: Connections) -> Source:
     address = checked(uri)
     if address.scheme in LOCAL:
         if connection:
-            raise SourceError(f"the connection {connection} is for a source elsewhere: take it out, or give uri a host")
+            raise SourceError(f"the connection {connection} is for a place elsewhere: take it out, or give uri a host")
         return Source(LocalFileSystem(), address.path, address.scheme)
-    found = Connection("") if not connection else told(partial(connections, connection))
+    found = Connection("") if not connection else told(partial(connections, connection), place)
     if found is None:
         raise SourceError(f"there is no connection {connection}: set RECONCILE_CONN_{connection.upper()}, or add it")
     fitting = KINDS.get(address.scheme, (found.kind,))
     if found.kind not in ("", "generic", *fitting):
         raise found.complaint(f"is of another kind than uri: make it {fitting[0]}")
-    return told(partial(_source, address, found))
+    return told(partial(_source, address, found), place)
 
 
 def _source(address: Address, connection: Connection) -> Source:

@@ -37,6 +37,11 @@ def write_review(path: Path, found: Figures) -> None:
     put(path, "review", review(found))
 
 
+def write_reports(path: Path, found: Figures) -> None:
+    """Put what the forces' reports cost between the markers of the part ``reports``."""
+    put(path, "reports", reports(found))
+
+
 def put(path: Path, part: str, text: str) -> None:
     """Replace what stands between the markers of ``part``. Raises ``ValueError`` where the file has no such markers."""
     begin, end = f"<!-- {part}: written by make bench -->", f"<!-- {part}: end -->"
@@ -133,6 +138,30 @@ def facts(found: Figures) -> str:
         "runs that took least of the processor, all cores together."
     )
     return f"{said}\n\n{_table(('records', 'facts', 'processor', 'on the clock', 'peak memory'), rows)}"
+
+
+def reports(found: Figures) -> str:
+    """Markdown of what ``tests.bench.reports`` found."""
+    rows = [
+        [
+            f"{one['records']:,}",
+            f"{one['reports']}",
+            f"{one['bytes'] / 2**20:.1f} MiB",
+            f"{one['sealed_bytes'] / 2**20:.1f} MiB",
+            f"{one['write_seconds']:.1f} s",
+            f"{one['deliver_seconds']:.1f} s",
+            f"**{one['seconds']:.1f} s**",
+            f"{one['cpu_seconds']:.1f} s",
+            f"{one['peak_bytes'] / 2**30:.2f} GiB",
+        ]
+        for one in found["sets"]
+    ]
+    said = (
+        f"Measured on {_machine(found['machine'])}, with a load of {found['load']:.1f}; the one of {found['runs']} "
+        "runs that took least of the processor, all cores together."
+    )
+    head = ("records", "reports", "files", "sealed", "written", "delivered", "on the clock", "processor", "peak memory")
+    return f"{said}\n\n{_table(head, rows)}"
 
 
 def review(found: Figures) -> str:

@@ -59,6 +59,14 @@ def test_what_intake_costs_is_stated_for_each_second_of_a_core() -> None:
     assert "| csv | 1,000 | 0.50 s | 2,000 | 4.0 s | 0.50 GiB |" in text
 
 
+def test_what_reports_cost_is_stated_with_its_parts() -> None:
+    one = {"records": 120_000, "reports": 45, "bytes": 3 << 20, "sealed_bytes": 1 << 20, "peak_bytes": 1 << 30}
+    one |= {"write_seconds": 20.0, "deliver_seconds": 1.5, "seconds": 21.5, "cpu_seconds": 30.25}
+    machine = dict.fromkeys(("date", "cores", "processor", "memory_gib", "system", "python"), "x")
+    text = report.reports({"machine": machine, "load": 1.25, "runs": 3, "sets": [one]})
+    assert "| 120,000 | 45 | 3.0 MiB | 1.0 MiB | 20.0 s | 1.5 s | **21.5 s** | 30.2 s | 1.00 GiB |" in text
+
+
 def test_a_promise_that_was_broken_stands_in_the_report_of_the_pages() -> None:
     machine = dict.fromkeys(("date", "cores", "processor", "memory_gib", "system", "python"), "x")
     found = {"machine": machine, "load": 1.25, "open": 100_000, "reviewers": 20, "seconds": 300.0, "failed": {}}

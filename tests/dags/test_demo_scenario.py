@@ -7,8 +7,10 @@ import pytest
 
 from reconcile.audit import AuditLog
 from reconcile.demo import write_scenario
+from reconcile.forces import forces
 from reconcile.intake import pull
 from reconcile.national import release as releases
+from reconcile.reports import identities, sealing
 from reconcile.settings import Settings, load
 from reconcile.workspace import read_json, read_table
 
@@ -26,12 +28,15 @@ def spoil(root: Path) -> None:
 def settings(tmp_path: Path) -> Settings:
     write_scenario("survey-2018", tmp_path)
     spoil(tmp_path)
-    return load(tmp_path)
+    made = load(tmp_path)
+    for force in forces():
+        identities.make_for_demo(made, force.slug)
+    return made
 
 
 @pytest.mark.slow
 def test_the_national_list_goes_on_without_two_forces(
-    dag: Any, answering: Any, settings: Settings, airflow_home: Path, monkeypatch: pytest.MonkeyPatch
+    dag: Any, answering: Any, settings: Settings, airflow_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fetch = pull._fetch
 
@@ -56,6 +61,11 @@ def test_the_national_list_goes_on_without_two_forces(
     signed = read_json(published / "signoff.json")
     assert (signed["signed_by"], signed["reason"]) == ("coordinator-1", "the demo's counts were checked")
     assert AuditLog(settings.database_url).verify().holds
+    sealed = sorted(settings.workspace.outboxes.glob("*/*.age"))
+    assert [path.parent.name for path in sealed] == [force.slug for force in forces()]
+    for path in sealed:
+        secrets = identities.read(tmp_path / identities.FOLDER / f"{path.parent.name}.txt")
+        assert sealing.opened(path.read_bytes(), secrets)[0]["force"] == path.parent.name
     assert_no_person_in(airflow_home, settings)
 
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from reconcile.errors import ExtractError, SourceError
+from reconcile.errors import DeliveryError, ExtractError, SourceError
 from reconcile.forces import forces
+from reconcile.sources import SourceUnreachable
 
 SLUGS = [force.slug for force in forces()]
 STAGES = ["gather", "link", "resolve", "assess", "compile_list"]
@@ -47,7 +48,17 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     def stage(name: str, result: Any) -> Callable[[str], Any]:
         return lambda workspace: (made.append((name, workspace)), result)[1]
 
-    tasks.intake, tasks.release = intake, release
+    def deliver(workspace: str, force: str, connections: Callable[[str], Any]) -> dict[str, Any]:
+        made.append(("deliver", workspace, force))
+        if force == "durham":
+            signed_in.append(connections("force_durham"))
+        if force == "essex":
+            raise DeliveryError("essex: no public key is known: have the force make one")
+        if force == "kent":
+            raise SourceUnreachable("kent: the outbox could not be reached")
+        return {"state": "delivered", "bytes": 7}
+
+    tasks.intake, tasks.release, tasks.deliver = intake, release, deliver
     for name in [*STAGES, "acceptance", "notify", "report", "purge"]:
         setattr(tasks, name, stage(name, COUNTS if name == "compile_list" else 1))
     monkeypatch.setitem(sys.modules, "reconcile.tasks", tasks)
@@ -56,8 +67,13 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
 
 
 def states(run: Any) -> dict[str, str]:
-    """State by task, an intake by the name its instance shows in the grid."""
-    return {ti.rendered_map_index or ti.task_id: ti.state for ti in run.get_task_instances()}
+    """State by task, an intake by the name its instance shows in the grid, a delivery by that with its task."""
+    return {_name(ti): ti.state for ti in run.get_task_instances()}
+
+
+def _name(ti: Any) -> str:
+    shown = ti.rendered_map_index or ti.task_id
+    return f"deliver {shown}" if ti.task_id == "deliver" else shown
 
 
 @pytest.mark.slow
@@ -70,16 +86,20 @@ def test_a_failing_force_never_stops_the_national_list(
     stored = {"conn_type": "sftp", "host": host, "login": login, "password": password, "extra": {"host_key": key}}
     monkeypatch.setenv("AIRFLOW_CONN_FORCE_DURHAM", json.dumps(stored))
     run = dag.test(run_conf={"workspace": "somewhere"})
-    assert run.state == "success"
-    assert [(each.login, each.password, each.host, each.extra["host_key"]) for each in signed_in] == [SECRETS]
+    assert run.state == "failed", "who got no report is seen"
+    assert [(each.login, each.password, each.host, each.extra["host_key"]) for each in signed_in] == [SECRETS] * 2
     for path in [path for path in airflow_home.rglob("*") if path.is_file()]:
         assert not [secret for secret in SECRETS if secret.encode() in path.read_bytes()], path.name
     intakes = {slug: "failed" if slug in ("essex", "kent") else "success" for slug in SLUGS}
     others = [*STAGES, "acceptance", "notify", "sign_off", "release", "report", "purge"]
-    assert states(run) == intakes | dict.fromkeys(others, "success")
+    delivered = {f"deliver {slug}": state for slug, state in intakes.items()}
+    assert states(run) == intakes | delivered | dict.fromkeys(others, "success")
     tried = Counter(call[2] for call in calls if call[0] == "intake")
     assert tried == Counter(SLUGS) + Counter({"kent": 2}), "rejected fails at once, unreachable is tried three times"
-    made = [call for call in calls if call[0] != "intake"]
+    tried = Counter(call[2] for call in calls if call[0] == "deliver")
+    assert tried == Counter(SLUGS) + Counter({"kent": 2}), "without a key it fails at once, an outbox is tried again"
+    assert calls.index(("report", "somewhere")) < min(calls.index(call) for call in calls if call[0] == "deliver")
+    made = [call for call in calls if call[0] not in ("intake", "deliver")]
     assert [call for call in made if call[0] not in ("acceptance", "notify")] == [
         *((name, "somewhere") for name in STAGES),
         ("release", "coordinator-1", "counts checked"),
@@ -113,7 +133,7 @@ def test_a_refused_sign_off_publishes_nothing(dag: Any, answering: Any, calls: l
     assert run.state == "success"
     after = states(run)
     assert (after["sign_off"], after["release"], after["report"]) == ("success", "skipped", "skipped")
-    assert {"release", "report", "purge"}.isdisjoint(call[0] for call in calls)
+    assert {"release", "report", "deliver", "purge"}.isdisjoint(call[0] for call in calls)
 
 
 def test_the_dag_says_whose_it_is_and_what_to_do(dag: Any) -> None:

@@ -1,14 +1,19 @@
 """Surnames of the people in the registers are found in no log, receipt, file name or audit line."""
 
 import logging
+import shutil
 from pathlib import Path
 
 import pyarrow.compute as pc
 import pytest
 
-from reconcile import cycle, publication
+from reconcile import cycle, publication, settings
 from reconcile.audit import AuditLog
+from reconcile.forces import forces
 from reconcile.national.release import audit_heads, verify_hashes
+from reconcile.reports import delivery, identities
+from reconcile.reports.compiled import CompiledLog
+from reconcile.reports.deliveries import DeliveryLog
 from reconcile.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -31,6 +36,37 @@ def test_none_in_file_names_receipts_or_the_audit_log(survey: Settings, surnames
     said = "\n".join([paths, receipts, *map(str, log.to_pylist())]).casefold()
     assert log.num_rows > 29
     assert not [name for name in surnames if name.casefold() in said]
+
+
+def test_none_in_what_is_delivered_in_the_clear(survey: Settings, surnames: set[str], tmp_path: Path) -> None:
+    """Names of sealed files, notices, the ledgers of what was compiled and delivered, and the audit lines of it."""
+    root = tmp_path / "workspace"
+    shutil.copytree(survey.workspace.root, root)
+    chosen = settings.load(root)
+    for force in forces()[:-1]:
+        identities.make_for_demo(chosen, force.slug)
+    receipts = delivery.deliver_reports(chosen)
+    assert [receipt.state for receipt in receipts] == ["delivered"] * 44 + ["failed"]
+    notices = list(chosen.workspace.outboxes.glob("*/*.notice.txt"))
+    assert len(notices) == 44
+    told = CompiledLog(chosen.database_url).latest(receipts[0].document)
+    clear = [
+        *(str(path.relative_to(root)) for path in chosen.workspace.outboxes.rglob("*")),
+        *(path.read_text() for path in notices),
+        *map(str, receipts),
+        *map(str, DeliveryLog(chosen.database_url).lines().to_pylist()),
+        *map(str, told.values()),
+        *map(str, AuditLog(chosen.database_url).export().to_pylist()),
+    ]
+    said = "\n".join(clear).casefold()
+    assert not [name for name in surnames if name.casefold() in said]
+    ids = [record for line in told.values() for record in line["told"]]
+    assert ids
+    in_notices = "\n".join(path.read_text() for path in notices)
+    assert not [record for record in ids if record in in_notices]
+    secrets = [identities.read(path)[0] for path in (root / identities.FOLDER).iterdir()]
+    assert len(secrets) == 44
+    assert not [secret for secret in secrets if secret.casefold() in said]
 
 
 def test_none_in_the_logs_of_a_run(survey: Settings, surnames: set[str], caplog, capfd) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,12 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
 from reconcile.audit import AuditLog, Entry
+from reconcile.reports.compiled import CompiledLog
+from reconcile.reports.deliveries import Attempt, DeliveryLog
 from reconcile.review.decisions import Decision, DecisionLog
 from reconcile.review.queue_items import numbers
 from tests import crowd
+from tests.desks import RELEASE, document
 
 pytestmark = [pytest.mark.slow, pytest.mark.needs("postgres")]
 
@@ -118,3 +122,22 @@ def test_accounts_on_postgres(url: str, tmp_path: Path, monkeypatch: pytest.Monk
     accounts.disable("Ann", by="operator")
     (after,) = accounts.every()
     assert (after.round, after.disabled, accounts.any_can_sign_in()) == (found.round + 2, True, False)
+
+
+def test_the_ledgers_of_reports_work_and_refuse_changes(url: str) -> None:
+    compiled, deliveries = CompiledLog(url), DeliveryLog(url)
+    assert compiled.record([document("kent"), document("essex")]) == 2
+    assert compiled.record([document("kent")]) == 0
+    assert compiled.latest(RELEASE, "kent")["kent"]["files"] == document("kent").hashes
+    attempt = Attempt(
+        "kent", RELEASE, "report", "k.age", "a" * 64, "b" * 64, 7, ("f" * 16,), "outbox/kent", "delivered"
+    )
+    deliveries.record(attempt)
+    deliveries.record(replace(attempt, force="essex", state="failed", reason="no key", archive=None, sha256=None))
+    assert deliveries.keys() == {"f" * 16: "kent"}
+    assert deliveries.lines()["number"].to_pylist() == [1, 2]
+    engine = create_engine(url)
+    for table in ("compiled", "deliveries"):
+        for change in (f"UPDATE {table} SET force = 'x'", f"DELETE FROM {table}", f"TRUNCATE {table}"):
+            with engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
+                connection.exec_driver_sql(change)

@@ -13,7 +13,8 @@ from reconcile.linkage.lineage import REASONS
 from reconcile.national import contents, public_files, release
 from reconcile.national.claims import CLAIMS
 from reconcile.notification.rules import rules
-from reconcile.reports import answer_times
+from reconcile.reports import answer_times, deliveries
+from reconcile.reports.told import DOCUMENTS
 from reconcile.review import judgements, queue
 from tests.unit.test_release import SIGNED, compiled, workspace
 
@@ -131,6 +132,16 @@ def test_every_column_of_the_name_changes_is_defined_in_order(title: str, column
 @pytest.mark.parametrize(("title", "columns"), [("Queue", queue.QUEUE), ("Judgements", judgements.LINES)])
 def test_every_column_of_the_queue_and_of_its_answers_is_defined_in_order(title: str, columns: pa.Schema) -> None:
     assert list(section(title)) == columns.names
+
+
+def test_every_column_and_state_of_the_deliveries_is_defined_in_order() -> None:
+    assert list(section("Deliveries")) == deliveries.LINES.names
+    assert not [
+        state
+        for state in (deliveries.DELIVERED, deliveries.FAILED)
+        if f"`{state}`" not in section("Deliveries")["state"]
+    ]
+    assert not [kind for kind in DOCUMENTS if f"`{kind}`" not in section("Deliveries")["document_kind"]]
 
 
 def test_every_word_of_the_queue_and_of_its_answers_is_defined() -> None:

@@ -7,10 +7,12 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker
 
 from reconcile import cycle, made_from, notifying, protecting, publication, schema
 from reconcile.audit import AuditLog
 from reconcile.notifying import Sent
+from reconcile.reports import document
 from reconcile.reports.told import ToldLog
 from reconcile.review import acts
 from reconcile.review.decisions import Decision
@@ -63,6 +65,7 @@ def told(settings: Settings, force: str) -> dict[str, Any]:
     """The one notice of a force, as its JSON says it."""
     (path,) = (path for path in files(settings)[force] if path.suffix == ".json")
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    Draft202012Validator(document.notice_schema(), format_checker=FormatChecker()).validate(found)
     return found
 
 
@@ -71,7 +74,7 @@ def test_a_lead_of_high_risk_goes_to_both_forces_once_decided_and_before_any_rel
     sent = notifying.notify(made)
     assert counts(sent) == {"essex": (0, 1), "kent": (0, 1)}
     (item,) = told(made, "essex")["items"]
-    assert (item["kind"], item["risk"], item["new"], item["strength"]) == ("found_elsewhere", "high", True, "decided")
+    assert (item["kind"], item["risk"], item["new"], item["link"]) == ("found_elsewhere", "high", True, "decided")
     assert [party["reference"] for party in (*item["own"], *item["others"])] == list(LEAD)
     (item,) = told(made, "kent")["items"]
     assert item["kind"] == "held_here"
@@ -234,4 +237,4 @@ def test_a_later_cycle_in_which_the_counterpart_says_otherwise_is_told(made: Set
     (path,) = (made.workspace.notices / sent[0].document / "essex").glob("*.json")
     found = json.loads(path.read_text(encoding="utf-8"))
     assert "kent:1 says: in custody" in found["corrections"][0]["now"]
-    assert [(item["item"], item["new"]) for item in found["items"]] == [(found["corrections"][0]["item"], False)]
+    assert [(item["id"], item["new"]) for item in found["items"]] == [(found["corrections"][0]["item"], False)]

@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 
 from reconcile import cycle, made_from, publication, tasks
-from reconcile.errors import ExtractError, ReleaseError
+from reconcile.errors import DeliveryError, ExtractError, ReleaseError
 from reconcile.intake import Receipt
+from reconcile.reports import delivery
+from reconcile.reports.compiled import CompiledLog
+from reconcile.sources import SourceUnreachable
+from tests.desks import RELEASE, desk, document, identity, office, released
 
 ANSWER = {"responded_by_user": {"id": "1", "name": "coordinator-1"}, "params_input": {"reason": "counts checked"}}
 
@@ -100,3 +104,31 @@ def test_release_publishes_what_was_shown_and_nothing_else(workspace: Path, monk
     with pytest.raises(ReleaseError, match="compiled anew"):
         tasks.release(str(workspace), ANSWER, shown)
     assert len(signed) == 1
+
+
+def test_a_delivery_hands_on_its_state_and_size_and_fails_as_what_failed_can_be_mended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, _ = office(tmp_path, "kent")
+    monkeypatch.setattr("reconcile.sources.source.sleep", lambda _seconds: None)
+    released(made)
+    documents = [document(force) for force in ("essex", "kent")]
+    for each in documents:
+        folder = made.workspace.reports / RELEASE / each.force
+        folder.mkdir(parents=True)
+        for name, content in each.files:
+            (folder / name).write_bytes(content)
+    CompiledLog(made.database_url).record(documents)
+    (sealed,) = [tasks.deliver(str(tmp_path), "kent")]
+    assert (sealed["state"], sealed["bytes"] > 0, sorted(sealed)) == ("delivered", True, ["bytes", "state"])
+    assert tasks.deliver(str(tmp_path), "kent")["state"] == "already"
+    with pytest.raises(DeliveryError, match="essex: no public key is known"):
+        tasks.deliver(str(tmp_path), "essex")
+
+    def lost(*_given: object) -> None:
+        raise SourceUnreachable("the outbox could not be reached")
+
+    desk(made, "essex", identity())
+    monkeypatch.setattr(delivery, "outbox", lost)
+    with pytest.raises(SourceUnreachable, match="essex: the outbox could not be reached"):
+        tasks.deliver(str(tmp_path), "essex")
