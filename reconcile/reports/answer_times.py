@@ -52,7 +52,7 @@ def _last_report(told: Sequence[Row]) -> int:
     return min((line["number"] for line in reports if line["document"] == reports[-1]["document"]), default=0)
 
 
-def _counted(told: list[Row], answers: Iterable[Row], since: int, on: dt.date) -> dict[str, Any]:
+def _counted(told: Sequence[Row], answers: Iterable[Row], since: int, on: dt.date) -> dict[str, Any]:
     """One force's line; ``told`` and ``answers`` oldest first, ``since``: the line the last reports begin with."""
     lines: dict[str, list[Row]] = defaultdict(list)
     for line in told:
