@@ -53,8 +53,8 @@ class Document:
 
     @property
     def items(self) -> list[Row]:
-        """The items it tells, in its order, each as match_report.schema.json has it."""
-        return [_as_in_a_report(each) for each in self.content.get("items", ())]
+        """The items it tells, in its order, each as the schemas of both have it, its days of extracts as dates."""
+        return [_with_days(each) for each in self.content.get("items", ())]
 
     @property
     def corrections(self) -> list[Row]:
@@ -68,12 +68,10 @@ class Document:
         return tuple(sorted(told | set(self.content.get("records", ()))))
 
 
-def _as_in_a_report(item: Row) -> Row:
-    """An item as a report has it, its days of extracts as dates; a notice calls some of it otherwise."""
-    called = {"id": "item", "title": "heading", "remark": "note", "asked": "ask", "link": "strength"}
-    named = {name: item[name] if name in item else item[other] for name, other in called.items()}
-    sides = {side: [{**party, "as_of": _day(party.get("as_of"))} for party in item[side]] for side in ("own", "others")}
-    return {**item, **named, **sides}
+def _with_days(item: Row) -> Row:
+    """An item with the days its records' extracts are of as dates."""
+    sides = {side: [{**party, "as_of": _day(party["as_of"])} for party in item[side]] for side in ("own", "others")}
+    return {**item, **sides}
 
 
 def _day(text: str | None) -> dt.date | None:
