@@ -39,11 +39,13 @@ class Raw:
 
 @dataclass(frozen=True)
 class Refused:
-    """An answer that is not taken: of which item, ``what`` is wrong with it, and what to ``do``."""
+    """An answer that is not taken: of which item, ``what`` is wrong with it, and what to ``do``; ``field`` is that of
+    ``Raw`` to be mended, "" where it is none."""
 
     item: str
     what: str
     do: str
+    field: str = ""
 
     @property
     def line(self) -> str:
@@ -59,7 +61,7 @@ class Checked:
 
 
 class Refusal(Exception):  # noqa: N818 - it ends the checks of one answer, and nothing is wrong with the program
-    """Why an answer is not taken, and what to do."""
+    """Why an answer is not taken, what to do, and the field of ``Raw`` to be mended where it is one."""
 
 
 def told_by_item(lines: Iterable[Row]) -> dict[str, list[Row]]:
@@ -100,13 +102,13 @@ def checked(
         entry = answers.codes()[code]
         if line["kind"] not in entry["kinds"]:
             possible = ", ".join(f"“{answers.codes()[each]['title']}”" for each in answers.of_kind(line["kind"]))
-            raise Refusal(f"“{entry['title']}” is no answer to this kind of item", f"answer {possible}")
+            raise Refusal(f"“{entry['title']}” is no answer to this kind of item", f"answer {possible}", "answer")
         needed = set(entry["needs"])
-        answered_on = _day(raw.answered_on, "the day of the answer", needed=True)
-        located_on = _day(raw.located_on, "the day of locating", needed="located_on" in needed)
+        answered_on = _day(raw.answered_on, "the day of the answer", "answered_on", needed=True)
+        located_on = _day(raw.located_on, "the day of locating", "located_on", needed="located_on" in needed)
         place_kind = _place_kind(raw.place_kind, needed="place_kind" in needed)
         if (located_on or place_kind) and "located_on" not in needed:
-            raise Refusal(f"it says where somebody was located, and “{entry['title']}”", "say one of the two")
+            raise Refusal(f"it says where somebody was located, and “{entry['title']}”", "say one of the two", "answer")
         _possible(answered_on, located_on, line, told[item], missing_since, today)
         answer = answers.Answer(
             force=force,
@@ -124,8 +126,8 @@ def checked(
             file=file,
         )
     except Refusal as refusal:
-        what, do = refusal.args
-        return Refused(_short(item), what, do)
+        what, do, *of = refusal.args
+        return Refused(_short(item), what, do, *of)
     return Checked(answer, line)
 
 
@@ -156,29 +158,37 @@ def _code(text: str, known: Mapping[str, Any], what: str) -> str:
     """The code that ``text`` is, or is called."""
     plain = _plain(text)
     if not plain:
-        raise Refusal(f"the {what} is empty, though something stands beside it", f"choose the {what} from its list")
+        raise Refusal(
+            f"the {what} is empty, though something stands beside it",
+            f"choose the {what} from its list",
+            what.replace("kind of place", "place_kind"),
+        )
     for code, entry in known.items():
         if plain in (_plain(code), _plain(entry if isinstance(entry, str) else entry["title"])):
             return code
-    raise Refusal(f"“{_short(text)}” is no {what} of the list", f"choose the {what} from its list")
+    raise Refusal(
+        f"“{_short(text)}” is no {what} of the list",
+        f"choose the {what} from its list",
+        what.replace("kind of place", "place_kind"),
+    )
 
 
 def _place_kind(text: str, *, needed: bool) -> str | None:
     if not text.strip():
         if needed:
-            raise Refusal("the kind of place is empty", "choose the kind of place from its list")
+            raise Refusal("the kind of place is empty", "choose the kind of place from its list", "place_kind")
         return None
     return _code(text, answers.place_kinds(), "kind of place")
 
 
-def _day(text: str, what: str, *, needed: bool) -> dt.date | None:
+def _day(text: str, what: str, field: str, *, needed: bool) -> dt.date | None:
     if not text.strip():
         if needed:
-            raise Refusal(f"{what} is empty", "give it as dd/mm/yyyy")
+            raise Refusal(f"{what} is empty", "give it as dd/mm/yyyy", field)
         return None
     found = dates.parse(text, "dmy")
     if found is None or found.lo is None or found.lo != found.hi:
-        raise Refusal(f"“{_short(text)}” is no day", f"give {what} as dd/mm/yyyy")
+        raise Refusal(f"“{_short(text)}” is no day", f"give {what} as dd/mm/yyyy", field)
     return found.lo
 
 
@@ -193,19 +203,25 @@ def _possible(  # noqa: PLR0917 - days beside each other
     """Refuse days that cannot be."""
     first = min(each["told_at"].date() for each in lines if each["digest"] == line["digest"])
     if answered_on and answered_on > today:
-        raise Refusal(f"the day of the answer, {_said(answered_on)}, is yet to come", "give the day it was answered on")
+        raise Refusal(
+            f"the day of the answer, {_said(answered_on)}, is yet to come",
+            "give the day it was answered on",
+            "answered_on",
+        )
     if answered_on and answered_on < first:
         raise Refusal(
             f"the day of the answer, {_said(answered_on)}, is before the item was told on {_said(first)}",
             "give the day it was answered on",
+            "answered_on",
         )
     if located_on and answered_on and located_on > answered_on:
-        raise Refusal("the day of locating is after the day of the answer", "put the two right")
+        raise Refusal("the day of locating is after the day of the answer", "put the two right", "located_on")
     since = [missing_since[record] for record in (*line["own"], *line["others"]) if record in missing_since]
     if located_on and since and located_on < min(since):
         raise Refusal(
             f"the day of locating, {_said(located_on)}, is before the person is missing from",
             "give the day the person was located after the loss, or tell the national coordinators",
+            "located_on",
         )
 
 
@@ -213,10 +229,10 @@ def _text(text: str, limit: str, what: str, *, needed: bool) -> str:
     plain = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     if needed and not plain:
         do = "say what is needed" if limit == "note" else "give the role, such as Public protection sergeant, no name"
-        raise Refusal(f"{what} is empty", do)
+        raise Refusal(f"{what} is empty", do, limit)
     if len(plain) > answers.limits()[limit]:
         most = answers.limits()[limit]
-        raise Refusal(f"{what} has {len(plain):,} characters", f"shorten it to {most:,}")
+        raise Refusal(f"{what} has {len(plain):,} characters", f"shorten it to {most:,}", limit)
     return plain
 
 

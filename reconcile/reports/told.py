@@ -6,7 +6,7 @@ value of a record; from it alone can be said who was told of a record, in which 
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -138,11 +138,25 @@ class ToldLog:
                 connection.execute(insert(LOG), lines)
         return len(lines)
 
-    def lines(self, force: str | None = None) -> pa.Table:
-        """The ledger as ``LINES``, of one force or of all, oldest first."""
+    def newest(self) -> int:
+        """The number of the newest line, 0 of an empty log."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(func.max(LOG.c.number))) or 0
+
+    def lines(
+        self, force: str | None = None, *, since: dt.datetime | None = None, items: Sequence[str] | None = None
+    ) -> pa.Table:
+        """The ledger as ``LINES``, of one force or of all, oldest first.
+
+        ``since``: only what was told from then on; ``items``: only what tells one of them, a few hundred at most.
+        """
         query = select(*[LOG.c[name] for name in LINES.names]).order_by(LOG.c.number)
         if force is not None:
             query = query.where(LOG.c.force == force)
+        if since is not None:
+            query = query.where(LOG.c.told_at >= int(since.timestamp() * 1000))
+        if items is not None:
+            query = query.where(LOG.c.item.in_(items))
         with self._engine.connect() as connection:
             rows = [dict(row) for row in connection.execute(query).mappings()]
         for row in rows:

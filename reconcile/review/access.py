@@ -1,7 +1,7 @@
 """Who is at the pages, and what they may do there.
 
 Decides by ``access.toml`` alone. Invariant: what no role of a visitor names is refused; an unknown permission is a bug
-and never a permission.
+and never a permission; somebody of a force may do what the role force may and nothing besides, whatever else they hold.
 """
 
 import tomllib
@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
+
+OF_A_FORCE: Final = "force"
+"""The role of somebody of one force, which is held alone."""
 
 
 @dataclass(frozen=True)
@@ -23,9 +26,15 @@ class Visitor:
     roles: frozenset[str]
     force: str = ""
 
+    @property
+    def of_a_force(self) -> bool:
+        """Whether they see the items of one force and nothing else."""
+        return OF_A_FORCE in self.roles
+
     def may(self, permission: str) -> bool:
         """Whether a role of theirs holds ``permission``."""
-        return bool(self.roles & permissions()[permission])
+        held = frozenset({OF_A_FORCE}) if self.of_a_force else self.roles
+        return bool(held & permissions()[permission])
 
 
 def roles() -> Mapping[str, str]:

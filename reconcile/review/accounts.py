@@ -18,7 +18,7 @@ from reconcile.audit import AuditLog, Entry
 from reconcile.errors import AccountError
 from reconcile.forces import forces
 from reconcile.review import access, passwords, persons
-from reconcile.review.access import Visitor
+from reconcile.review.access import OF_A_FORCE, Visitor
 from reconcile.settings import Settings
 
 TRIES: Final = 5
@@ -27,7 +27,6 @@ WAITS: Final = (30, 60, 120, 240, 480, 900)
 """Seconds an account then waits after each further one; the last for ever after."""
 BESIDE: Final = "protected"
 """The role that is held beside another only."""
-OF_A_FORCE: Final = "force"
 
 _ACCOUNTS: Final = Table(
     "accounts",
@@ -220,6 +219,8 @@ def _roles(roles: Iterable[str], force: str) -> tuple[str, ...]:
         raise AccountError(f"no such role: {', '.join(unknown)}: write one of {', '.join(known)}")
     if not asked - {BESIDE}:
         raise AccountError(f"an account needs a role, and {BESIDE} is held beside another: name one with --role")
+    if OF_A_FORCE in asked and len(asked) > 1:
+        raise AccountError("the role force is held alone: whoever has it sees the items of one force and nothing else")
     if (OF_A_FORCE in asked) != bool(force):
         raise AccountError("the role force and a force go together: give --role force with --force SLUG, or neither")
     if force and force not in {each.slug for each in forces()}:

@@ -18,14 +18,18 @@ PEOPLE = {
     "Ben": ("reviewer",),
     "Cas": ("reviewer", "coordinator"),
 }
+OF_FORCES = {"Flo": "kent", "Tom": "sussex"}
+"""Officers, and of which force each is."""
 
 
 @contextmanager
 def serving(settings: Settings) -> Iterator[str]:
-    """The address the pages are served at, with an account for each of ``PEOPLE``."""
+    """The address the pages are served at, with an account for each of ``PEOPLE`` and ``OF_FORCES``."""
     accounts = Accounts(settings)
     for name, roles in PEOPLE.items():
         accounts.add(name, PASSWORD, roles, by="operator")
+    for name, force in OF_FORCES.items():
+        accounts.add(name, PASSWORD, ["force"], force, by="operator")
     with on_loopback(stand_alone(settings, "s" * 40)) as address:
         yield address
 

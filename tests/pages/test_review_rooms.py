@@ -36,6 +36,7 @@ ROOMS = {
     "sign-off": "/sign-off",
     "extracts": "/extracts",
     "quality": "/quality",
+    "answers": "/answers",
     "refused": "/nowhere",
 }
 SIGNED_OUT = "/sign-in"

@@ -108,6 +108,8 @@ def test_a_weak_password_is_refused(accounts, password, says) -> None:
         ("Bo", ["force"], "", "go together"),
         ("Bo", ["reviewer"], "kent", "go together"),
         ("Bo", ["force"], "atlantis", "no force has"),
+        ("Bo", ["force", "reviewer"], "kent", "held alone"),
+        ("Bo", ["force", "protected"], "kent", "held alone"),
     ],
 )
 def test_an_account_that_cannot_be_is_refused_in_a_line(accounts, name, roles, force, says) -> None:

@@ -102,9 +102,16 @@ def test_no_page_of_a_permission_is_open_to_a_role_without_it(settings) -> None:
     engineer = client(settings, Visitor("dan", frozenset({"engineer"})))
     assert engineer.get("/").status_code == 200
     force = client(settings, Visitor("flo", frozenset({"force"}), "kent"))
-    refused = force.get("/")
+    assert force.get("/").headers["location"] == "/reports", "whoever begins elsewhere is led there"
+    refused = force.get("/queue")
+    assert refused.status_code == 403
+    assert "This page is not one of them." in refused.text
+    assert "Back to your items" in refused.text
+    refused = engineer.get("/queue")
     assert refused.status_code == 403
     assert "Your role does not allow this." in refused.text
+    both = client(settings, Visitor("flo", frozenset({"force", "coordinator"}), "kent"))
+    assert both.get("/queue").status_code == 403, "somebody of a force is of nothing else"
 
 
 @pytest.mark.parametrize(
@@ -216,6 +223,13 @@ def test_signing_in_and_out(alone, settings) -> None:
     assert alone.post("/sign-out", data={"token": token_in(page.text)}).headers["location"] == "/sign-in"
     alone.cookies.update(kept)
     assert alone.get("/").status_code == 303, "a cookie kept from before is nobody's"
+
+
+def test_somebody_of_a_force_begins_at_its_items(alone, settings) -> None:
+    Accounts(settings).add("Flo", PASSWORD, ["force"], "kent", by="operator")
+    assert signs_in(alone, "Flo").headers["location"] == "/reports"
+    assert alone.get("/sign-in").headers["location"] == "/reports"
+    assert "Force officer, Kent Police" in alone.get("/reports").text
 
 
 def test_a_disabled_account_and_a_changed_password_end_what_is_open(alone, settings) -> None:

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from reconcile.errors import ReconcileError
 from reconcile.review.airflow_approval import AnswerApproval
 from reconcile.review.pages import (
+    answers,
     downloads,
     extracts,
     home,
@@ -25,6 +26,7 @@ from reconcile.review.pages import (
     people,
     quality,
     queue,
+    reports,
     search,
     sign_off,
     static,
@@ -47,9 +49,12 @@ ROOMS: Final = (
     sign_off,
     extracts,
     quality,
+    reports,
+    answers,
     static,
 )
-"""Each has a ``router``; a room is a subject: home, queue, links, identities, people, releases, quality, accounts."""
+"""Each has a ``router``; a room is a subject: home, queue, links, identities, people, releases, quality, accounts,
+a force's reports, what forces answered."""
 HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -70,6 +75,8 @@ NO_ROLE: Final = (
     "No role of yours has a part in reviewing. Whoever runs this gives one; inside Airflow in the table airflow_roles"
     " of reconcile.toml."
 )
+
+OF_A_FORCE: Final = "Your account sees and answers the items of your own force. This page is not one of them."
 
 
 def create_app(
@@ -119,6 +126,8 @@ def _signed_out(request: Request, _error: Exception) -> Response:
 
 
 def _refused(request: Request, error: Any) -> Response:
+    if error.status_code == 303:
+        return Response(status_code=303, headers=error.headers)
     if error.status_code == 404 and request.app.state.identify(request) is None:
         return _signed_out(request, error)  # whoever is not signed in learns of no page whether it is there
     said = error.detail if error.detail not in PHRASES else ""
@@ -126,6 +135,8 @@ def _refused(request: Request, error: Any) -> Response:
     visitor = request.app.state.identify(request)
     if status == 403 and visitor and not visitor.roles:
         sentence = NO_ROLE
+    elif status == 403 and visitor and visitor.of_a_force and not said:
+        sentence = OF_A_FORCE
     return show(request, "refused.html", status=status, sentence=sentence)
 
 

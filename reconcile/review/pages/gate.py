@@ -45,6 +45,11 @@ def needs(permission: str) -> Any:
     return Depends(gate)
 
 
+def first_room(visitor: Visitor) -> str:
+    """The route a visitor begins at."""
+    return "reports" if visitor.of_a_force else "home"
+
+
 def token_of(request: Request, visitor: Visitor) -> str:
     """The token every form of this visitor carries."""
     secret: str = request.app.state.secret

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from reconcile import cycle
@@ -11,8 +11,9 @@ from reconcile.forces import forces
 from reconcile.render import tiles
 from reconcile.review import acts, applying, glance
 from reconcile.review.access import Visitor
-from reconcile.review.pages.gate import OWN_FORM, needs
-from reconcile.review.pages.said import go_to
+from reconcile.review.pages.answers import overview_of
+from reconcile.review.pages.gate import OWN_FORM, first_room, needs, visitor_of
+from reconcile.review.pages.said import go_to, path_of
 from reconcile.review.pages.showing import show
 from reconcile.settings import Settings
 
@@ -26,7 +27,14 @@ CALLED: Final = {
 }
 
 
-@router.get("/", name="home")
+def _begins_here(request: Request) -> None:
+    """A dependency that sends whoever begins in another room there."""
+    room = first_room(visitor_of(request))
+    if room != "home":
+        raise HTTPException(303, headers={"Location": path_of(request, room)})
+
+
+@router.get("/", name="home", dependencies=[Depends(_begins_here)])
 def home(request: Request, visitor: Visitor = SEES) -> HTMLResponse:
     """What waits, what would be released now, and what each force sent."""
     settings: Settings = request.app.state.settings
@@ -35,6 +43,7 @@ def home(request: Request, visitor: Visitor = SEES) -> HTMLResponse:
     figures, receipts = cycle.statistics_of(settings), cycle.receipts(settings)
     waits = glance.waiting(settings, visitor) if glance.has_queue(settings) else None
     pending = acts.pending(settings)
+    answered = overview_of(request)
     seen = tiles.of_forces(figures, receipts, forces())
     return show(
         request,
@@ -44,6 +53,7 @@ def home(request: Request, visitor: Visitor = SEES) -> HTMLResponse:
         waits=waits,
         called=CALLED,
         pending=pending,
+        answers=answered if answered.forces else None,
         applying=applying.last(settings),
         next=_next(request, settings),
         tiles=tiles.placed(seen),

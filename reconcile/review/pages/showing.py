@@ -12,6 +12,7 @@ from starlette.routing import NoMatchFound
 
 from reconcile.render import look
 from reconcile.review import access
+from reconcile.review.access import Visitor
 from reconcile.review.pages import said
 from reconcile.review.pages.gate import token_of
 from reconcile.review.pages.static import address
@@ -45,7 +46,7 @@ def show(request: Request, template: str, *, status: int = 200, **content: Any) 
                 "marking": state.settings.marking,
                 "synthetic": state.settings.synthetic,
                 "visitor": visitor,
-                "roles_held": sorted(access.called(role) for role in visitor.roles) if visitor else [],
+                "roles_held": _held(state, visitor) if visitor else [],
                 "token": token_of(request, visitor) if visitor else "",
                 "said": said.heard(request, visitor),
                 "crumbs": (),
@@ -61,3 +62,9 @@ def show(request: Request, template: str, *, status: int = 200, **content: Any) 
     )
     said.forget(request, answer)
     return answer
+
+
+def _held(state: Any, visitor: Visitor) -> list[str]:
+    """What the visitor's roles are called, and of which force they are."""
+    held = sorted(access.called(role) for role in visitor.roles)
+    return [*held, state.shelf.names[visitor.force]] if visitor.force in state.shelf.names else held

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from reconcile.review import sessions
 from reconcile.review.accounts import Account, Accounts
-from reconcile.review.pages.gate import OWN_FORM, visitor_of
+from reconcile.review.pages.gate import OWN_FORM, first_room, visitor_of
 from reconcile.review.pages.said import cookie_rules, path_of
 from reconcile.review.pages.showing import show
 from reconcile.review.sessions import Sessions
@@ -40,20 +40,20 @@ OWN_SIGN_IN: Any = Depends(own_sign_in)
 
 @router.get("/sign-in", name="sign_in", response_model=None)
 def form(request: Request) -> Response:
-    """The form; whoever is signed in goes on to home."""
-    if request.app.state.identify(request):
-        return RedirectResponse(path_of(request, "home"), status_code=303)
+    """The form; whoever is signed in goes on to where they begin."""
+    if visitor := request.app.state.identify(request):
+        return RedirectResponse(path_of(request, first_room(visitor)), status_code=303)
     return _form(request)
 
 
 @router.post("/sign-in", dependencies=[OWN_SIGN_IN], response_model=None)
 def sign_in(request: Request, name: Annotated[str, Form()] = "", password: Annotated[str, Form()] = "") -> Response:
-    """Sign in and go to home; or the form again, which does not say what was wrong."""
+    """Sign in and go to where one begins; or the form again, which does not say what was wrong."""
     accounts: Accounts = request.app.state.accounts
     account = accounts.sign_in(name.strip(), password)
     if account is None:
         return _form(request, name=name.strip()[:64], failed=FAILED, status=401)
-    answer = RedirectResponse(path_of(request, "home"), status_code=303)
+    answer = RedirectResponse(path_of(request, first_room(account.visitor)), status_code=303)
     _begin(request, answer, account)
     answer.delete_cookie(COOKIE, **cookie_rules(request))
     return answer
