@@ -44,14 +44,14 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 demo: setup ## a synthetic national scenario through the whole cycle to a release
 	@$(BIN)/reconcile demo --workspace $(WORKSPACE)
 
-test: setup ## every test
-	@$(BIN)/python -m pytest
+test: setup ## every test, in two processes
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: setup ## format, lint, types and the fast tests, in under two minutes
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 format: setup ## format and mend what lint can mend
 	@$(BIN)/ruff format .

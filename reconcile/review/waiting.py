@@ -53,7 +53,7 @@ def waiting(links: pa.Table, decisions: pa.Table, resolved: pa.Table, said: Iter
         *(pa.scalar(name) for name in ("held", "contradicted", "parted", "weak_bridge")),
     )
     unsettled = pc.or_(between, pc.is_valid(why))
-    told = _told(links, said)
+    told: Any = _told(links, said)
     open_now: Any = pc.and_(pc.is_null(answered["judgement"]), pc.fill_null(unsettled, False))
     again: Any = pc.and_(pc.is_valid(told), pc.fill_null(inside, False))
     open_now = pc.or_(open_now, again)
