@@ -1,11 +1,12 @@
 """
 ### Review decisions
-Applies what people have decided on the review pages: compiles the national list again from the links at hand with every
+Takes in the answers to match reports that lie in the forces' inboxes (`inbox/<force>/answers/`; what was refused tells
+`reconcile answer --inbox`), and applies what people have decided on the review pages: compiles the national list again from the links at hand with every
 decision recorded so far, and shows in counts what signing off would now change. Then tells the forces concerned, the
 same day: what they were told before and no longer is so, and leads to somebody of high risk. **Owner:** the national
 coordinators, with the data engineers on call.
 
-No list is published and nothing is taken in: trigger `national_reconciliation`, or clear `compile_list` of its run that
+No list is published and no extract taken in: trigger `national_reconciliation`, or clear `compile_list` of its run that
 waits at `sign_off`, and answer it anew; a sign-off of a list compiled before is refused. "Apply them" on the home page
 of Review does the same. Tasks, verbs and pages that write one workspace wait for each other, a quarter of an hour at
 most.
@@ -24,6 +25,13 @@ from tags import Tag
 OWNER = {"owner": "national coordinators"}
 FOLDER = os.environ.get("RECONCILE_WORKSPACE", "workspace")
 PARAMS = {"workspace": Param(FOLDER, type="string", title="Workspace", description="The folder of reconcile.toml")}
+
+
+@task
+def take_answers(params):
+    from reconcile import tasks
+
+    return tasks.take_answers(params["workspace"])
 
 
 @task
@@ -49,7 +57,7 @@ def notify(params):
     params=PARAMS,
 )
 def review_decisions():
-    apply_decisions() >> notify()
+    take_answers() >> apply_decisions() >> notify()
 
 
 review_decisions()

@@ -1,4 +1,4 @@
-"""What a person's act sets off: a decision, a sign-off, the forces' reports.
+"""What a person's act sets off: a decision, a sign-off.
 
 Invariant: nothing here happens without a named person and a reason, and each disclosure is a line of the audit
 log before it is made.
@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reconcile import cycle, made_from, notifying, protecting
+from reconcile import cycle, made_from, protecting
 from reconcile.audit import AuditLog, Entry, Verification
 from reconcile.cycle_log import ACTOR
 from reconcile.errors import DecisionError, ReleaseError
@@ -25,12 +25,6 @@ from reconcile.national import contents
 from reconcile.national import release as releases
 from reconcile.national.coverage import answered
 from reconcile.notification.standing import ENDS
-from reconcile.reports import answered as answers_of
-from reconcile.reports import compiled as noted_for
-from reconcile.reports import force_report, told
-from reconcile.reports.contacts import contacts
-from reconcile.reports.report import Report
-from reconcile.reports.told import ToldLog
 from reconcile.review import force_answers, waiting
 from reconcile.review import unmerge as unmerging
 from reconcile.review.decisions import Decision, DecisionLog
@@ -52,8 +46,6 @@ TABLES = (
     "lineage",
     "names_added",
 )
-UNREPORTED = ("provenance", "lineage", "names_added")
-"""Those a release holds and no report draws on."""
 current = releases.current
 
 
@@ -73,7 +65,7 @@ def decide(settings: Settings, decisions: Sequence[Decision]) -> int:
         raise DecisionError(f"no such record in cycle {settings.cycle}: {shown}: nothing was recorded; mend the ids")
     decisions = _bound(settings, decisions)
     AuditLog(settings.database_url).append_many(
-        _entry(
+        entry(
             settings, "alteration", decision.reviewer, f"decided {decision.judgement}", (decision.left, decision.right)
         )
         for decision in decisions
@@ -112,7 +104,7 @@ def judge_extract(settings: Settings, force: str, act: str, *, reviewer: str, re
     if (found.state == "HELD") == (act == judgements.HOLD):
         raise DecisionError(f"the extract of {force} is {found.state} already: there is nothing to {act}")
     AuditLog(settings.database_url).append_many(
-        [_entry(settings, "alteration", reviewer, f"{act} extract: {reason}", f"extract {found.sha256}")]
+        [entry(settings, "alteration", reviewer, f"{act} extract: {reason}", f"extract {found.sha256}")]
     )
     judgements.record(settings, found, act, by=reviewer, reason=reason)
     return cycle.settle_again(settings, force)
@@ -126,7 +118,7 @@ def undo(settings: Settings, left: str, right: str, *, reviewer: str, reason: st
 def _undo_all(settings: Settings, pairs: Sequence[tuple[str, str]], *, reviewer: str, reason: str) -> int:
     made_from.need(settings, "links")
     AuditLog(settings.database_url).append_many(
-        _entry(settings, "alteration", reviewer, f"taking a decision back: {reason}", pair) for pair in pairs
+        entry(settings, "alteration", reviewer, f"taking a decision back: {reason}", pair) for pair in pairs
     )
     count = DecisionLog(settings.database_url).undo_all(pairs, reviewer, reason)
     cycle.reconsider(settings)
@@ -219,7 +211,7 @@ def log_consultation(
     """
     shown = sorted({str(record) for end in ENDS for record in links[end].to_pylist()})
     if shown:
-        AuditLog(settings.database_url).append_many([_entry(settings, "consultation", reader, why, tuple(shown))])
+        AuditLog(settings.database_url).append_many([entry(settings, "consultation", reader, why, tuple(shown))])
 
 
 def compiled_of(settings: Settings, protected: frozenset[str] | None = None) -> contents.Compiled:
@@ -259,7 +251,7 @@ def release(settings: Settings, *, signed_by: str, role: str, reason: str, accep
     # Logged first: a release nobody was told of harms less than one that no line accounts for.
     head = AuditLog(settings.database_url).append_many(
         [
-            _entry(
+            entry(
                 settings,
                 "disclosure",
                 signed_by,
@@ -279,7 +271,7 @@ def release(settings: Settings, *, signed_by: str, role: str, reason: str, accep
 def _seal(settings: Settings, signed_by: str, role: str, seal: str) -> None:
     """Log what a release is, so that one rewritten together with its manifest shows."""
     why = "its hashes, from which `reconcile verify` tells whether it was rewritten"
-    AuditLog(settings.database_url).append_many([_entry(settings, "combination", signed_by, why, seal, role=role)])
+    AuditLog(settings.database_url).append_many([entry(settings, "combination", signed_by, why, seal, role=role)])
 
 
 def _need_judged(settings: Settings) -> None:
@@ -299,7 +291,7 @@ def _need_latest(settings: Settings) -> None:
     known = read_json(settings.workspace.stage(settings.cycle, "resolved.json"))["previous"]
     if published and known != published.name:
         tables = {name: cycle.table(settings, name) for name in ("missing_list", "identities")}
-        if not _as_published(settings, published, tables):
+        if not same_list(settings, published, tables):
             raise ReleaseError(
                 f"the list was compiled before {published.name} was published: run `reconcile run` again"
             )
@@ -313,53 +305,8 @@ def verify_audit(settings: Settings) -> Verification:
 def export_audit(settings: Settings, path: Path, *, recipient: str) -> int:
     """Write the audit log as CSV, itself a disclosure; returns how many lines."""
     log = AuditLog(settings.database_url)
-    log.append_many([_entry(settings, "disclosure", recipient, "export of the audit log", "all", recipient=recipient)])
+    log.append_many([entry(settings, "disclosure", recipient, "export of the audit log", "all", recipient=recipient)])
     return log.export_csv(path)
-
-
-def report(settings: Settings) -> list[Path]:
-    """Write every force's match report from the current release; returns the paths.
-
-    Raises:
-        ReconcileError: the list is not made from the records that are there, as where a run broke off.
-        ReleaseError: nothing is released, or the cycle was compiled anew since.
-    """
-    published = current(settings)
-    if published is None:
-        raise ReleaseError("nothing is released yet: sign the cycle off with `reconcile release`")
-    made_from.need(settings, "missing_list")
-    tables: dict[str, Any] = {name: cycle.table(settings, name) for name in TABLES if name not in UNREPORTED}
-    if not _as_published(settings, published, tables):
-        raise ReleaseError(f"the list has changed since {published.name}: sign it off with `reconcile release` first")
-    about: dict[str, tuple[str, ...]] = {}
-    log, ledger = AuditLog(settings.database_url), ToldLog(settings.database_url)
-    known = ledger.lines()
-    corrected = notifying.corrections_of(settings, known, published.name)
-    with_answers = answers_of.completing(settings.database_url, published.name)
-
-    def disclose(report: Report) -> None:
-        about[report.force.slug] = report.records
-        why = f"match report of {published.name}"
-        log.append_many([_entry(settings, "disclosure", ACTOR, why, report.records, recipient=report.force.slug)])
-        ledger.record(notifying.lines_of(report, tables["records"], published.name))
-
-    paths = force_report.write(
-        settings,
-        settings.workspace.reports / published.name,
-        **tables,
-        quarantine=cycle.table(settings, "quarantine"),
-        receipts=cycle.receipts(settings),
-        forces=forces(),
-        restricted=protecting.restricted_in(settings),
-        release=published.name,
-        on=releases.signed_on(published),
-        contacts=contacts(settings.workspace.profiles, synthetic=settings.synthetic),
-        told=known,
-        complete=lambda report: replace(with_answers(report), corrections=corrected(report)),
-        disclose=disclose,
-    )
-    noted_for.note(settings.database_url, published.name, told.REPORT, paths, about)
-    return paths
 
 
 def as_published(settings: Settings) -> bool:
@@ -370,10 +317,10 @@ def as_published(settings: Settings) -> bool:
     compiled, kept = compiled_of(settings), published / contents.WITHHELD
     tables = {"missing_list": compiled.missing_list, "identities": compiled.identities}
     unnamed = read_json(kept)["national_ids"] if kept.is_file() else []
-    return _as_published(settings, published, tables) and bool(unnamed == compiled.withheld(settings))
+    return same_list(settings, published, tables) and bool(unnamed == compiled.withheld(settings))
 
 
-def _as_published(settings: Settings, published: Path, tables: Mapping[str, pa.Table]) -> bool:
+def same_list(settings: Settings, published: Path, tables: Mapping[str, pa.Table]) -> bool:
     """Whether the cycle's list, identities and figures are still those of the release."""
     figures = {**cycle.statistics_of(settings), "marking": contents.marking(settings)}
     same = [
@@ -386,7 +333,7 @@ def _as_published(settings: Settings, published: Path, tables: Mapping[str, pa.T
     return all(same) and bool(read_json(published / contents.STATISTICS) == figures)
 
 
-def _entry(
+def entry(
     settings: Settings,
     operation: str,
     actor: str,

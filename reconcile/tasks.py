@@ -12,11 +12,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reconcile import cycle, erasure, holdings, made_from, notifying, publication, release_erasure, settings, turns
+from reconcile import (
+    cycle,
+    erasure,
+    holdings,
+    made_from,
+    notifying,
+    publication,
+    release_erasure,
+    reporting,
+    settings,
+    turns,
+)
+from reconcile.cycle_log import ACTOR
 from reconcile.errors import DeliveryError, ExtractError, ReleaseError, SourceError
 from reconcile.intake.pull import SOURCE_OPENED, nothing_new
 from reconcile.intake.receipt import Receipt
-from reconcile.reports import deliveries, delivery
+from reconcile.reports import answer_intake, deliveries, delivery
 from reconcile.review import acts
 from reconcile.sources import Connections, SourceUnreachable, from_environment
 
@@ -103,6 +115,23 @@ def compile_list(workspace: str) -> dict[str, Any]:
         return _shown(opened, cycle.compile_list(opened))
 
 
+def take_answers(workspace: str) -> dict[str, int]:
+    """Take in the files of answers that lie in the forces' inboxes; returns how many files and answers, of which kinds.
+
+    What was refused, and which file cannot be used, `reconcile answer --inbox` tells line by line.
+    """
+    with _writing(workspace, "take_answers", (turns.LIST,)) as opened:
+        waiting = answer_intake.waiting(opened)
+        found = [answer_intake.take_file(opened, path, force, by=ACTOR) for path, force in waiting]
+    outcomes = [each.outcome for each in found if each.outcome]
+    return {
+        "Files": len(found),
+        "Files that cannot be used": len(found) - len(outcomes),
+        "Answers taken": sum(len(each.taken) for each in outcomes),
+        "Answers refused": sum(len(each.refused) for each in outcomes),
+    }
+
+
 def apply_decisions(workspace: str) -> dict[str, Any]:
     """Compile the list again with every decision recorded; returns how many pairs were decided otherwise than when it
     was compiled before, and what ``compile_list`` gives.
@@ -182,7 +211,7 @@ def release(workspace: str, answer: Mapping[str, Any], shown: Mapping[str, Any])
 def report(workspace: str) -> int:
     """Write the forces' match reports from the current release; returns how many files."""
     with _writing(workspace, "report", (turns.LIST,)) as opened:
-        return len(publication.report(opened))
+        return len(reporting.report(opened))
 
 
 def deliver(workspace: str, force: str, connections: Connections = from_environment) -> dict[str, Any]:

@@ -133,12 +133,12 @@ def decided_survey(survey: "Settings", tmp_path_factory: pytest.TempPathFactory)
 
 
 def _released(root: Path, scenario: str) -> "Settings":
-    from reconcile import cycle, publication, settings
+    from reconcile import cycle, publication, reporting, settings
     from reconcile.demo import write_scenario
 
     write_scenario(scenario, root, seed=2018)
     chosen = settings.load(root)
     cycle.run(chosen)
     publication.release(chosen, signed_by="tester", role="national coordinator", reason="test")
-    publication.report(chosen)
+    reporting.report(chosen)
     return chosen

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reconcile import publication
+from reconcile import publication, reporting
 from reconcile.settings import Settings
 from tests import small_country
 from tests.small_tables import links, records
@@ -54,7 +54,7 @@ def told(root: Path, *, days_ago: int = 0) -> Settings:
     with pytest.MonkeyPatch.context() as patched:
         on = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=days_ago)
         patched.setattr(publication.releases, "signed_on", lambda _folder: on)
-        publication.report(made)
+        reporting.report(made)
     return made
 
 

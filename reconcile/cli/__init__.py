@@ -3,11 +3,7 @@
 Invariant: exit 0 done, 1 the data failed a stated bar, 2 something an operator can mend, said in one line.
 """
 
-import os
 import sys
-
-# Before Arrow is imported: its own pool keeps what was freed, which at a million records is a third of the memory.
-os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 import typer
 from typer.exceptions import TyperException

@@ -13,6 +13,7 @@ import typer
 
 from reconcile import settings
 from reconcile.cli.intake_verbs import by_code
+from reconcile.cli.notify_verb import notified
 from reconcile.cli.terminal import (
     DEFAULT_WORKSPACE,
     JsonOption,
@@ -65,6 +66,8 @@ def answer(
             if any(each.outcome and each.outcome.to_compile for each in taken):
                 note("the list and the queue are compiled again with them")
                 cycle.reconsider(chosen)
+                if told := notified(chosen):
+                    note(told)
     if dry_run:
         _say(taken, json=json, dry_run=True)
     if unusable := [each for each in taken if each.outcome is None]:

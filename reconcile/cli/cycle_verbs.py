@@ -162,8 +162,8 @@ def report(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fa
 
     Example: reconcile report -w workspace
     """
-    from reconcile import publication
+    from reconcile import reporting
 
     with writing(workspace, "report") as chosen:
-        paths = publication.report(chosen)
+        paths = reporting.report(chosen)
     say_json([str(path) for path in paths]) if json else say(f"{len(paths)} reports in {paths[0].parent.parent}")

@@ -48,7 +48,7 @@ def demo(
 
     Example: reconcile demo --scenario survey-2018 --decide-from-truth
     """
-    from reconcile import cycle, publication
+    from reconcile import cycle, publication, reporting
     from reconcile.demo import write_scenario
     from reconcile.reports import delivery, identities
 
@@ -66,7 +66,7 @@ def demo(
             _enter_truth(chosen)
             path = _publish(chosen, "demonstration, the scenario's truth entered as decisions")
         tell("release, report", 0.5)
-        publication.report(chosen)
+        reporting.report(chosen)
         delivery.deliver_reports(chosen, progress=tell)
     figures = cycle.statistics_of(chosen)
     if json:

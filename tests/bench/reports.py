@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-from reconcile import cycle, publication
+from reconcile import cycle, publication, reporting
 from reconcile import settings as of_file
 from reconcile.demo import truth_decisions, write_scenario
 from reconcile.forces import forces
@@ -72,7 +72,7 @@ def _alone(root: Path) -> dict[str, Any]:
 
 def _reported(settings: Settings) -> None:
     began, cpu = time.perf_counter(), time.process_time()
-    paths = publication.report(settings)
+    paths = reporting.report(settings)
     written = time.perf_counter()
     receipts = delivery.deliver_reports(settings, again=True)
     ended = time.perf_counter()

@@ -71,8 +71,10 @@ def test_a_lead_of_high_risk_that_was_decided_goes_to_both_forces_the_same_day(
 
 
 def handed_on(run: Any) -> tuple[dict[str, Any], dict[str, int]]:
-    """What the two tasks of a run handed on."""
+    """What the tasks of a run handed on that apply and tell."""
     names = ("apply_decisions", "notify")
+    taken = run.get_task_instance("take_answers").xcom_pull(task_ids="take_answers")
+    assert set(taken) == {"Files", "Files that cannot be used", "Answers taken", "Answers refused"}
     of = {task.task_id: task.xcom_pull(task_ids=task.task_id) for task in run.get_task_instances()}
-    assert set(of) == set(names)
+    assert set(of) == {"take_answers", *names}
     return of[names[0]], of[names[1]]

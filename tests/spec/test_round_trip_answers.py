@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
-from reconcile import cycle, publication
+from reconcile import cycle, publication, reporting
 from reconcile.audit import AuditLog
 from reconcile.cli import app
 from reconcile.national import contents
@@ -41,7 +41,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with plain():
         made = small_workspace.compiled_of(root, records(RECORDS), links(small_country.LINKS), small_country.RECEIPTS)
         publication.release(made, **SIGNED)
-        publication.report(made)
+        reporting.report(made)
     return root
 
 
@@ -100,7 +100,7 @@ def next_report(settings: Settings) -> None:
     cycle.reconsider(settings)
     if not publication.as_published(settings):
         publication.release(settings, **SIGNED)
-    publication.report(settings)
+    reporting.report(settings)
 
 
 def test_the_workbook_comes_back_filled_in_and_the_next_report_shows_it(settings: Settings, tmp_path: Path) -> None:

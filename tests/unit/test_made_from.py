@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reconcile import cycle, forces, made_from, publication, settings
+from reconcile import cycle, forces, made_from, publication, reporting, settings
 from reconcile.audit import AuditLog
 from reconcile.demo import write_scenario
 from reconcile.errors import ReconcileError
@@ -151,4 +151,4 @@ def test_reports_of_a_release_are_not_written_from_the_records_of_a_run_that_was
     publication.release(run, **SIGNED)
     correct_kent_killed_after(run, monkeypatch, "links.parquet")
     with pytest.raises(ReconcileError, match="a run broke off"):
-        publication.report(run)
+        reporting.report(run)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from reconcile import cycle, made_from, notifying, protecting, publication, release_erasure, schema
+from reconcile import cycle, made_from, notifying, protecting, publication, release_erasure, reporting, schema
 from reconcile.audit import AuditLog
 from reconcile.cli import main
 from reconcile.notifying import Sent
@@ -35,7 +35,7 @@ ITEM = "link:essex:1~kent:1"
 def made(tmp_path: Path) -> Settings:
     """Released and reported once, and every lead of high risk told, of which there is none yet."""
     settings = loop_country.released(tmp_path / "workspace")
-    publication.report(settings)
+    reporting.report(settings)
     assert notifying.notify(settings) == ()
     return settings
 
@@ -47,7 +47,7 @@ def decide(settings: Settings, pair: tuple[str, str], judgement: str) -> None:
 def release_and_report(settings: Settings) -> dict[str, str]:
     """Each force's page of the next report."""
     publication.release(settings, signed_by="operator", role="national coordinator", reason="counts checked")
-    paths = publication.report(settings)
+    paths = reporting.report(settings)
     return {path.parent.name: path.read_text(encoding="utf-8") for path in paths if path.suffix == ".html"}
 
 
@@ -153,7 +153,7 @@ def test_a_report_written_anew_says_the_same(made: Settings) -> None:
     decide(made, LOW, "different")
     notifying.notify(made)
     pages = release_and_report(made)
-    again = {path.parent.name: path.read_text() for path in publication.report(made) if path.suffix == ".html"}
+    again = {path.parent.name: path.read_text() for path in reporting.report(made) if path.suffix == ".html"}
     assert again == pages
 
 

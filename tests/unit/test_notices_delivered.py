@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reconcile import notifying, publication
+from reconcile import notifying, reporting
 from reconcile.reports import identities
 from reconcile.reports.delivery import deliver_waiting
 from reconcile.reports.sealing import opened
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 def test_a_lead_lies_sealed_in_the_outbox_of_each_force_that_has_a_key_and_waits_for_the_other(tmp_path: Path) -> None:
     settings = loop_country.released(tmp_path / "workspace")
-    publication.report(settings)
+    reporting.report(settings)
     identities.make_for_demo(settings, "kent")
     decide(settings, LEAD, "same")
     sent = {each.force: each for each in notifying.notify(settings)}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from reconcile import cycle, made_from, publication
+from reconcile import cycle, made_from, publication, reporting
 from reconcile.audit import AuditLog
 from reconcile.cli import app
 from reconcile.errors import DecisionError, ReleaseError
@@ -36,6 +36,7 @@ def plain_renderings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contents.list_workbook, "write_workbook", lambda path, *_given, **_named: path.write_text(""))
     monkeypatch.setattr(cycle, "forces", lambda: small_country.FORCES)
     monkeypatch.setattr(publication, "forces", lambda: small_country.FORCES)
+    monkeypatch.setattr(reporting, "forces", lambda: small_country.FORCES)
 
 
 @pytest.fixture
@@ -157,9 +158,9 @@ def test_reports_tell_of_no_join_that_was_not_released(settings: Settings) -> No
     publication.release(settings, **SIGNED)
     publication.decide(settings, [said("essex:2", "essex:4", "same")])
     with pytest.raises(ReleaseError, match="has changed since"):
-        publication.report(settings)
+        reporting.report(settings)
     publication.release(settings, **SIGNED)
-    assert publication.report(settings)
+    assert reporting.report(settings)
 
 
 def test_a_rejected_extract_is_named_and_silent() -> None:
@@ -173,7 +174,7 @@ def test_a_rejected_extract_is_named_and_silent() -> None:
 def test_the_audit_log_says_which_records_each_force_is_told_of(settings: Settings) -> None:
     """Every report was once logged as no record at all."""
     publication.release(settings, **SIGNED)
-    publication.report(settings)
+    reporting.report(settings)
     lines = {row["recipient"]: row for row in AuditLog(settings.database_url).export().to_pylist()}
     assert lines["surrey"]["subjects"] == ["essex:1", "kent:1", "surrey:1"]
     assert lines["kent"]["subjects"] == ["essex:1", "kent:1", "kent:2", "kent:3", "surrey:1"]
@@ -194,7 +195,7 @@ def test_a_report_says_where_the_dates_do_not_tell_which_came_first(settings: Se
         stage(settings, "records", records(RECORDS.replace("2017-01-01", contact)))
         cycle.reconsider(settings)
         publication.release(settings, **SIGNED)
-        pages = [path.read_text(encoding="utf-8") for path in publication.report(settings) if path.suffix == ".html"]
+        pages = [path.read_text(encoding="utf-8") for path in reporting.report(settings) if path.suffix == ".html"]
         assert [open_dates in page for page in pages] == [told, told, told, False, False]
 
 
@@ -373,7 +374,7 @@ def test_a_protected_person_leaves_the_reports_of_other_forces(settings: Setting
         return capsys.readouterr().out
 
     def told(to: str) -> list[str]:
-        publication.report(settings)
+        reporting.report(settings)
         lines = AuditLog(settings.database_url).export().to_pylist()
         return [row["subjects"] for row in lines if row["recipient"] == to][-1]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reconcile import cycle, publication
+from reconcile import cycle, publication, reporting
 from reconcile.audit import AuditLog
 from reconcile.reports import force_report
 from reconcile.reports.contacts import contacts
@@ -25,11 +25,12 @@ ANN, BOB = Visitor("ann", frozenset({"reviewer"})), Visitor("bob", frozenset({"r
 @pytest.fixture
 def released(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setattr(publication, "forces", lambda: small_country.FORCES)
+    monkeypatch.setattr(reporting, "forces", lambda: small_country.FORCES)
     return loop_country.released(tmp_path)
 
 
 def page_of(settings: Settings, force: str) -> str:
-    (page,) = [path for path in publication.report(settings) if path.suffix == ".html" and path.parent.name == force]
+    (page,) = [path for path in reporting.report(settings) if path.suffix == ".html" and path.parent.name == force]
     return page.read_text(encoding="utf-8")
 
 
@@ -59,7 +60,7 @@ def test_an_answer_by_the_first_of_two_people_is_told_to_nobody(released: Settin
 
 def test_the_ledger_holds_each_item_once_however_often_the_reports_are_written(released: Settings) -> None:
     name = publication.current(released).name
-    publication.report(released)
+    reporting.report(released)
     lines = ToldLog(released.database_url).lines()
     told = [row for row in lines.to_pylist() if row["kind"] == "double_claim"]
     assert {row["force"] for row in told} == {"kent", "surrey"}
@@ -67,7 +68,7 @@ def test_the_ledger_holds_each_item_once_however_often_the_reports_are_written(r
     assert (kent["document"], kent["document_kind"]) == (name, "report")
     assert (kent["own"], kent["others"], kent["pairs"]) == (["kent:5"], ["surrey:1"], [["kent:5", "surrey:1"]])
     assert kent["due"] > kent["told_at"].date()
-    publication.report(released)
+    reporting.report(released)
     assert len(ToldLog(released.database_url).lines()) == len(lines)
 
 
@@ -83,7 +84,7 @@ def test_ledger_and_audit_log_are_written_before_a_forces_files(
         write_bytes(path, content)
 
     monkeypatch.setattr(force_report, "write_bytes", spy)
-    publication.report(released)
+    reporting.report(released)
     lines = ToldLog(released.database_url).lines().to_pylist()
     for force, told, line in found:
         assert told == [row["item"] for row in lines if row["force"] == force]

@@ -21,6 +21,9 @@
       line.lastChild.textContent = called(each);
       list.insertBefore(line, list.children[list.children.length - 2]);
     }
+    document.getElementById("all-keys").addEventListener("toggle", (event) => {
+      if (event.newState === "open") event.target.querySelector("button").focus();
+    });
     choice.checked = !off();
     choice.addEventListener("change", () => localStorage.setItem(KEPT, choice.checked ? "on" : "off"));
   }
