@@ -1,10 +1,10 @@
 """
 ### Review decisions
 Takes in the answers to match reports that lie in the forces' inboxes (`inbox/<force>/answers/`; what was refused tells
-`reconcile answer --inbox`), and applies what people have decided on the review pages: compiles the national list again from the links at hand with every
-decision recorded so far, and shows in counts what signing off would now change. Then tells the forces concerned, the
-same day: what they were told before and no longer is so, and leads to somebody of high risk. **Owner:** the national
-coordinators, with the data engineers on call.
+`reconcile answer --inbox`), and applies what people have decided on the review pages: compiles the national list again
+from the links at hand with every decision recorded so far, and shows in counts what signing off would now change. Then
+tells the forces concerned, the same day: what they were told before and no longer is so, and leads to somebody of high
+risk. **Owner:** the national coordinators, with the data engineers on call.
 
 No list is published and no extract taken in: trigger `national_reconciliation`, or clear `compile_list` of its run that
 waits at `sign_off`, and answer it anew; a sign-off of a list compiled before is refused. "Apply them" on the home page

@@ -62,15 +62,19 @@ def decide(
     judgement: Annotated[str, typer.Argument(help="same, different or cannot_tell; undo takes back the last.")] = "",
     reason: Annotated[str, typer.Option(help="Why; every decision has a reason.")] = "",
     reviewer: Annotated[str, typer.Option(help="Who decided.")] = getpass.getuser(),
+    second: Annotated[str, typer.Option(help="Who agreed, where four eyes ask for two people.")] = "",
     file: Annotated[Path | None, typer.Option(help="A CSV of left,right,judgement,reason instead.")] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
     """Record a person's decision on two records, and compile the list again with it.
 
+    Where the four-eyes table asks for two people, as for most of what touches the list, it takes --second.
+
     Example: reconcile decide kent:K-0012 essex:88123 same --reason "fingerprints confirmed by both forces"
     """
     from reconcile import cycle, publication
     from reconcile.review.decisions import Decision, read_csv
+    from reconcile.review.seconding import seconded
 
     if file is not None and (left or right or judgement):
         raise DecisionError("a pair and a file were both given: give one of them")
@@ -82,7 +86,8 @@ def decide(
             said = "decision taken back"
         else:
             one = Decision(left, right, judgement, None, reviewer, reason)
-            count = publication.decide(chosen, (one,) if file is None else read_csv(file, reviewer=reviewer))
+            given = (one,) if file is None else read_csv(file, reviewer=reviewer)
+            count = publication.decide(chosen, seconded(given, cycle.table(chosen, "queue"), second))
             said = f"{count} decision{'' if count == 1 else 's'} recorded"
         figures = cycle.statistics_of(chosen)
         told = notified(chosen)

@@ -303,7 +303,9 @@ def test_the_verb_says_who_is_told_what_and_that_nobody_has_to_be(made: Settings
 
 
 def test_decide_says_which_forces_got_a_notice_of_it(made: Settings, say: Any) -> None:
-    code, out, _err = say("decide", *LEAD, "same", "--reason", "fingerprints")
+    code, _out, err = say("decide", *LEAD, "same", "--reason", "fingerprints")
+    assert (code, "needs two people by the four-eyes table" in err) == (2, True)
+    code, out, _err = say("decide", *LEAD, "same", "--reason", "fingerprints", "--second", "ben")
     assert code == 0
     assert "2 notices to forces: essex, kent; 2 not delivered: `reconcile deliver` tries again" in out
     code, out, _err = say("decide", *LEAD, "undo", "--reason", "not their fingerprints")
