@@ -34,8 +34,8 @@ def seconded(decisions: Sequence[Decision], queue: pa.Table, second: str = "") -
     if needing and not second.strip():
         of = f" ({len(needing)} of {len(decisions)})" if len(decisions) > 1 else ""
         raise DecisionError(
-            f"{needing[0].left} ~ {needing[0].right}{of} needs two people by the four-eyes table: judge it on the pages,"
-            " or name who agrees with --second; nothing was recorded"
+            f"{needing[0].left} ~ {needing[0].right}{of} needs two people by the four-eyes table: judge it on the pages"
+            ", or name who agrees with --second; nothing was recorded"
         )
     if any(each.reviewer.strip().casefold() == second.strip().casefold() for each in needing):
         raise DecisionError("nobody seconds themselves: --second names another person; nothing was recorded")
