@@ -4,6 +4,7 @@ import base64
 import hashlib
 import subprocess
 import tarfile
+import tempfile
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,11 +22,14 @@ def fetched(npm: str, folder: Path) -> str | None:
     """
     packed = folder / f"{PACKAGE.replace('@', '-')}.tgz"
     if not packed.is_file():
-        command = [npm, "pack", PACKAGE, "--pack-destination", str(folder), "--ignore-scripts", "--silent"]
-        try:
-            subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=120)
-        except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-            return None
+        # Beside it and moved: the tests run in several processes, and none may read what another still writes.
+        with tempfile.TemporaryDirectory(dir=folder) as beside:
+            command = [npm, "pack", PACKAGE, "--pack-destination", beside, "--ignore-scripts", "--silent"]
+            try:
+                subprocess.run(command, cwd=beside, check=True, capture_output=True, timeout=120)
+            except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+                return None
+            (Path(beside) / packed.name).replace(packed)
     found = base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode()
     assert found == INTEGRITY, f"{packed.name} is not the {PACKAGE} these tests were written with"
     with tarfile.open(packed) as package:

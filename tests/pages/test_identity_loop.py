@@ -80,7 +80,8 @@ def open_from_queue(tab: Any, says: str) -> None:
     row = tab.locator("table.queue tbody tr")
     assert row.count() == 1
     assert says in row.inner_text()
-    row.get_by_role("link").click()
+    with tab.expect_navigation():  # keys pressed before the script of the page is there are lost
+        row.get_by_role("link").click()
 
 
 def assign(tab: Any, others: tuple[int, ...], button: str, reason: str = "evidence") -> str:
@@ -89,6 +90,7 @@ def assign(tab: Any, others: tuple[int, ...], button: str, reason: str = "eviden
         tab.keyboard.press(str(record))
         tab.keyboard.press("b")
         tab.keyboard.press("Escape")
+        assert tab.locator(f"#person-{record}").input_value() == "B"
     with tab.expect_navigation():
         tab.keyboard.press("p")
     assert tab.locator(".preview li").count() == 2
