@@ -93,7 +93,8 @@ def _say(taken: "Sequence[Taken]", *, json: bool, dry_run: bool) -> None:
     for each in taken:
         if each.outcome is None:
             say_plain(f"{each.force}: {each.file}: nothing taken")
-            note(f"  {each.why}")
+            if len(taken) > 1:  # of one file alone it is the line the verb ends with
+                note(f"  {each.why}")
             continue
         done = each.outcome
         would = "would be " if dry_run else ""
@@ -104,7 +105,7 @@ def _say(taken: "Sequence[Taken]", *, json: bool, dry_run: bool) -> None:
         for said, count in (
             ("links decided by it", done.decided),
             ("decisions of the force taken back", done.undone),
-            ("answers a reviewer is asked about", done.asked),
+            ("answers to be put to a reviewer", done.asked),
         ):
             if count:
                 say_plain(f"  {count} {said}")

@@ -166,4 +166,7 @@ def report(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fa
 
     with writing(workspace, "report") as chosen:
         paths = reporting.report(chosen)
-    say_json([str(path) for path in paths]) if json else say(f"{len(paths)} reports in {paths[0].parent.parent}")
+    said = (
+        f"{len({path.parent for path in paths})} reports, each a page, a workbook and JSON, in {paths[0].parent.parent}"
+    )
+    say_json([str(path) for path in paths]) if json else say(said)

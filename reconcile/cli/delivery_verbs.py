@@ -102,7 +102,7 @@ def recipients(
     Example: reconcile recipients --record kent:1003
     """
     from reconcile.render.look import plural
-    from reconcile.reports.recipients import received
+    from reconcile.reports.recipients import need_known, received
 
     if not (record or item or document or force):
         raise ReconcileError("say of what: give --record, --item, --document or --force")
@@ -118,6 +118,8 @@ def recipients(
         say_plain(f"  {row['force']:<22} {row['document_kind']:<7} {row['document']:<22} {how}")
         if row["items"] and (record or item):
             say_plain(f"      items {', '.join(row['items'])}")
+    if not found:
+        need_known(chosen, record=record, item=item, document=document)
     many = plural(len({row["force"] for row in found}), "force")
     say(f"{plural(len(found), 'document')} to {many}" if found else "nobody was told: no document speaks of it")
 

@@ -78,7 +78,7 @@ def render(report: Report, settings: Settings, *, release: str, as_of: dt.date) 
         synthetic=settings.synthetic,
         report=report,
         groups=[(kind, told, [item for item in report.items if item.kind == kind]) for kind, told in kinds().items()],
-        urgent=sum(kinds()[item.kind]["urgent"] for item in report.items),
+        urgent=sum(kinds()[item.kind]["urgent"] for item in report.items if report.answer(item.id).state != "answered"),
         first_due=min((first for first in waits.values() if first), default=None),
         first_due_of=waits,
         states=sum(states.values(), Counter()),

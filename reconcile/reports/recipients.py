@@ -6,6 +6,7 @@ a document that was written and never put into an outbox is named too, as a forc
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, Final
 
@@ -81,18 +82,37 @@ def _delivered(attempts: list[dict[str, Any]]) -> dict[str, Any]:
     return {name: last[name] for name in ("state", "delivered_at", "file", "sha256", "recipients")}
 
 
+def need_known(settings: Settings, *, record: str = "", item: str = "", document: str = "") -> None:
+    """Refuse what nobody can have been told of because there is no such thing: a mistyped id is no answer.
+
+    Raises:
+        ReconcileError: no record, item or document is called so.
+    """
+    if item and not len(ToldLog(settings.database_url).lines(items=[item])):
+        raise ReconcileError(f"no item {item} was ever told: check the id, ten letters and digits of a report")
+    if document and document not in {name for _force, name in CompiledLog(settings.database_url).known()}:
+        raise ReconcileError(f"no document {document} was ever written: see the folders reports and notices")
+    if record and not any(record in (one, person) for table in _identities(settings) for one, person in _rows(table)):
+        raise ReconcileError(f"no record or person {record} in this cycle or a release at hand: check the id")
+
+
 def _records(settings: Settings, one: str) -> frozenset[str]:
     """The record of that id, or the records that ever were of the person of that national id."""
+    found = {record for table in _identities(settings) for record, person in _rows(table) if person == one}
+    return frozenset(found) or frozenset({one})
+
+
+def _rows(table: pa.Table) -> Iterator[tuple[str, str]]:
+    columns: Any = (table[name].to_pylist() for name in ("record_id", "national_id"))
+    return zip(*columns, strict=True)
+
+
+def _identities(settings: Settings) -> list[pa.Table]:
+    """Those of every release at hand and of the cycle."""
     tables = []
     for folder in releases.every(settings):
         if (path := folder / contents.IDENTITIES).is_file():
             tables.append(read_table(path))
     with suppress(ReconcileError, OSError):  # a cycle that was begun and not run yet
         tables.append(cycle.table(settings, "identities"))
-    found = {
-        str(record)
-        for table in tables
-        for record, person in zip(table["record_id"].to_pylist(), table["national_id"].to_pylist(), strict=True)
-        if person == one
-    }
-    return frozenset(found) or frozenset({one})
+    return tables

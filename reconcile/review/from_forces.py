@@ -27,7 +27,7 @@ Row = Mapping[str, Any]
 DAY: Final = dt.timedelta(days=1)
 CHUNK: Final = 400
 """Items asked for of the ledger at once."""
-LOOKED_AT: Final = ("not_same", "located", "need_more")
+LOOKED_AT: Final = ("not_same", "not_accepted", "located", "need_more")
 """The answers a coordinator looks at, the most pressing first."""
 
 

@@ -136,7 +136,13 @@ def test_recipients_say_who_and_when_and_that_nobody_was(settings: Settings) -> 
     assert found.stdout.splitlines()[-1] == "3 documents to 3 forces"
     assert f"  essex                  report  {RELEASE:<22} failed" in found.stdout
     assert say(settings, "recipients", "--record", "kent:1").stdout.splitlines()[-1] == "1 document to 1 force"
-    assert say(settings, "recipients", "--item", "zz").stdout == "nobody was told: no document speaks of it\n"
+    for asked, sentence in (
+        (("--item", "zz"), "no item zz was ever told"),
+        (("--record", "kent:zz"), "no record or person kent:zz"),
+        (("--document", "zz"), "no document zz was ever written"),
+    ):
+        mistyped = say(settings, "recipients", *asked)
+        assert (mistyped.exit_code, sentence in str(mistyped.exception)) == (1, True), "a mistyped id is no answer"
     assert isinstance(say(settings, "recipients").exception, ReconcileError)
     rows = json.loads(say(settings, "recipients", "--force", "kent", "--json").stdout)
     assert [row["state"] for row in rows] == ["delivered"]
