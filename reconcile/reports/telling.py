@@ -2,6 +2,7 @@
 
 Decides what is said of a record. Invariant: of a record is told what ``Party`` has and no more; of another force's
 record only where links that may be told join it to one of the force's own, or where it was handed over to the force.
+A date that cannot be read is told as none: its text never is.
 """
 
 import datetime as dt
@@ -54,7 +55,7 @@ class Telling:
             force=self.name(row["force"]),
             reference=row["record_id"],
             name=current_name(row["names"] or ()),
-            born=partial(row["birth_date"]) if row["birth_date"] else "not given",
+            born=told_date(row["birth_date"]) if row["birth_date"] else "not given",
             says=says(row),
             as_of=row["as_of"],
         )
@@ -149,6 +150,11 @@ def says(row: Row) -> str:
     """What a record says of where the person is, since when or until when, without the day it says so."""
     said = word(row["status"], "status")
     if is_claim(row):
-        since = partial(row["missing_since"])
+        since = told_date(row["missing_since"])
         return f"{said}, since {since}" if not since.startswith(("undated", "between")) else f"{said}, {since}"
-    return f"{said}, last contact {partial(row['last_contact'])}" if row["last_contact"] else said
+    return f"{said}, last contact {told_date(row['last_contact'])}" if row["last_contact"] else said
+
+
+def told_date(value: Row | None) -> str:
+    """A ``PARTIAL_DATE`` as told; a text that is no date reads "undated", as it may speak of anybody."""
+    return partial(value) if value and value["lo"] is not None else "undated"

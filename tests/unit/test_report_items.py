@@ -2,14 +2,18 @@
 
 import datetime as dt
 import re
+from pathlib import Path
 
 import pytest
 
 from reconcile.intake.receipt import Receipt
+from reconcile.reports import document, force_report, notices, sheets
 from reconcile.reports.compiling import quality
 from reconcile.reports.kinds import kinds
 from reconcile.reports.national_completeness import national_completeness
 from reconcile.reports.report import Report
+from reconcile.settings import Settings
+from reconcile.workspace import Workspace
 from tests import told_country
 from tests.small_duties import name, record
 from tests.told_country import CONTACTS, decision, link, of_kind, reports
@@ -260,3 +264,43 @@ def test_quality_is_set_against_the_national_median() -> None:
     (line,) = quality(every[1], national_completeness(every, 3))
     assert (line.field, line.filled, line.median, line.low) == ("birth_date", 60.0, 92.5, True)
     assert quality(None, national_completeness(every, 3)) == ()
+
+
+CANARY = "after moving in w/ CANARY aged 6, 4 Elm Rd"
+
+
+@pytest.mark.parametrize(
+    ("theirs", "kind", "said"),
+    [
+        ({"status": "whereabouts_unknown", "missing_since": CANARY}, "double_claim", "whereabouts unknown, undated"),
+        ({"status": "in_custody", "last_contact": CANARY}, "found_elsewhere", "in custody, last contact undated"),
+    ],
+)
+def test_a_forces_free_text_in_place_of_a_date_is_told_to_no_force(
+    theirs: dict[str, str], kind: str, said: str
+) -> None:
+    """What an officer typed where a date belongs may be of a child or a victim."""
+    ours = {"status": "whereabouts_unknown", "missing_since": "2016-01-01", "risk_level": "high"}
+    rows = [record("kent:1", names=[name("Ivor Ewart")], **ours), record("essex:1", names=[name("I. Ewart")], **theirs)]
+    found = reports(rows, [link("essex:1", "kent:1", "verified")])
+    (item,) = of_kind(found["kent"], kind)
+    assert [party.says for party in item.others] == [said]
+    assert f"Essex Police’s record essex:1 says: {said}." in item.facts
+    assert "CANARY" not in in_every_form(found["kent"])
+    for force, each in found.items():
+        assert "CANARY" not in repr(each.items), force
+
+
+def in_every_form(report: Report) -> str:
+    """All text of a report's page, its JSON and its workbook, and of a notice of its items as page and JSON."""
+    to = Settings(Workspace(Path()), "2018-03", "APD-1", "DPIA-1", synthetic=True)
+    every = tuple(item.id for item in report.items)
+    told = notices.Notice(report.force, "2018-03-notice-aaaa", (), report.items, every, 0)
+    return "\n".join(
+        [
+            force_report.render(report, to, release="2018-03-aaaa", as_of=told_country.ON),
+            document.text(report, to, release="2018-03-aaaa", as_of=told_country.ON),
+            *(repr([list(row) for row in sheet.rows]) for sheet in sheets.sheets(report, kinds())),
+            *(text.decode() for text in notices.files(told, to, on=told_country.ON).values()),
+        ]
+    )
