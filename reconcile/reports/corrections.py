@@ -91,12 +91,17 @@ class Correction:
 @dataclass(frozen=True)
 class Standing:
     """How an item stands with a force by the ledger: its last line, the line that told its content, and what was told
-    of its counterparts by the last. ``withdrawn``: the force knows that it does not hold."""
+    of its counterparts by the last. ``withdrawn``: the force knows that it does not hold. ``as_one``: it was withdrawn
+    by what a record said that was held to be of the same person then."""
 
     last: Row
     told: Row
     others_as_told: str
     withdrawn: bool
+
+    @property
+    def as_one(self) -> bool:
+        return self.withdrawn and self.last["reason"] in words()["says"]["reasons"]
 
 
 def standings(lines: Iterable[Row]) -> dict[str, Standing]:
@@ -128,7 +133,7 @@ def corrections(
     """
     now, found = Present.of(items), []
     for item, standing in standings(row for row in lines if row["force"] == force).items():
-        if standing.withdrawn:
+        if standing.withdrawn and not (standing.as_one and _parted(standing.told, now, holding)):
             continue
         reason = _reason(standing, now, holding, answers.get(item, ""))
         if reason and _reasons()[reason]["counts"]:
@@ -179,7 +184,9 @@ def _correction(standing: Standing, reason: str, holding: Holding, owner: str = 
     others, pairs = tuple(told["others"]), tuple((left, right) for left, right in told["pairs"])
     restricted = holding.restricted.holds(*others)
     rows = [holding.records[each] for each in others if each in holding.records]
-    shown = rows if pairs and not restricted and reason in words()["says"]["reasons"] else []
+    # A correction of an earlier day is told by what holds now: no status of who may be somebody else.
+    one = bool(pairs) and not restricted and _one_person(told, holding)
+    shown = rows if one and reason in words()["says"]["reasons"] else []
     # What was told before somebody was restricted is not told again in its own words.
     said = _reasons()[WITHDRAWN] if restricted else given
     return Correction(
@@ -232,6 +239,17 @@ def _applying(standing: Standing, items: Present, holding: Holding) -> Iterator[
         if differs:
             yield "says_otherwise"
         yield "no_longer_shown" if told["pairs"] and others else "settled"
+
+
+def _one_person(told: Row, holding: Holding) -> bool:
+    """Whether all its records are held to be one person now: no link told is broken, and each has the one identity."""
+    people = {holding.identity.get(each) for each in (*told["own"], *told["others"])}
+    return not any(_unlinked(told, holding)) and len(people) == 1 and None not in people
+
+
+def _parted(told: Row, items: Present, holding: Holding) -> bool:
+    """Whether its records are not held to be one person any more, and no item tells of them."""
+    return any(_unlinked(told, holding)) and not items.same(told) and not items.wider(told)
 
 
 def _unlinked(told: Row, holding: Holding) -> Iterator[str]:

@@ -214,6 +214,72 @@ def test_a_report_repeats_nothing_of_who_was_restricted_after_a_notice() -> None
     assert (found.reason, found.now) == ("withdrawn", "It is withdrawn.")
 
 
+def later(lines: Any, status: str, **more: Any) -> Any:
+    """What holds in a later cycle, in which the two are decided to be two men, of all that was told by then."""
+    moved = small.records(changed("surrey:1", status=status))
+    return holds(lines, moved, TWO_MEN, **{"links": LINK, "decided": DIFFERENT, **more})
+
+
+def begins(lines: Any, holding: Any) -> list[tuple[str, str]]:
+    """The corrections the next report to Essex begins with: reason and what is true now."""
+    found = since_the_report("essex", lines.to_pylist(), [], holding, {}, document="2018-06-cccc")
+    return [(each.reason, each.now) for each in found]
+
+
+def test_a_report_repeats_no_status_of_a_record_that_is_no_longer_held_to_be_of_the_same_person() -> None:
+    """A notice said that he is in hospital; by now they are two men, and Surrey’s has died."""
+    found = corrected(told(), now(changed("surrey:1", status="in_hospital")), [E_NOW, S_NOW])
+    both = then(told(), ledger(*noticed(found), day=1))
+    assert begins(both, later(both, "deceased")) == [
+        ("changed", "What the other force’s record says has changed."),
+        ("decided_different", "A person has since decided that the records are of different people."),
+    ]
+
+
+@pytest.mark.parametrize(("people", "decided"), [(ONE_MAN, DIFFERENT), (TWO_MEN, SAME), (("essex:1", "kent:1"), SAME)])
+def test_a_status_is_repeated_only_where_no_link_is_broken_and_all_have_one_identity(
+    people: tuple[str, ...], decided: str
+) -> None:
+    found = corrected(told(), now(changed("surrey:1", status="in_hospital")), [E_NOW, S_NOW])
+    both = then(told(), ledger(*noticed(found), day=1))
+    holding = holds(both, small.records(changed("surrey:1", status="deceased")), people, links=LINK, decided=decided)
+    assert not [words for _reason, words in begins(both, holding) if "surrey:1" in words]
+
+
+def test_what_was_withdrawn_as_the_record_said_otherwise_is_corrected_when_they_are_two_people() -> None:
+    """The force was told of the record as of its man: it has to hear that it is not."""
+    found = corrected(told(), now(changed("surrey:1", status="abroad_known")))
+    assert said(found) == {"essex": ["E-1 says_otherwise"]}
+    both = then(told(), ledger(*noticed(found), day=1))
+    apart = later(both, "deceased")
+    second = corrected(both, apart)
+    assert said(second)["essex"] == ["E-1 decided_different"]
+    assert (second["essex"][0].document, second["essex"][0].now) == (
+        "2018-03-notice-bbbb",
+        "A person has since decided that the records are of different people.",
+    )
+    assert begins(both, apart) == [
+        ("says_otherwise", "The other force’s record says otherwise now."),
+        ("decided_different", "A person has since decided that the records are of different people."),
+    ]
+    every = then(both, ledger(*noticed(second, "2018-04-notice-dddd"), day=2))
+    assert corrected(every, later(every, "deceased")) == {}, "told once"
+
+
+def test_it_stays_withdrawn_without_another_word_while_they_are_one_person() -> None:
+    moved = changed("surrey:1", status="abroad_known")
+    both = then(told(), ledger(*noticed(corrected(told(), now(moved))), day=1))
+    assert corrected(both, now(moved)) == {}
+    guarded = now(moved, restricted=["surrey:1"])
+    assert corrected(both, guarded) == {}
+
+
+def test_of_who_is_restricted_by_then_the_second_correction_says_nothing_more() -> None:
+    both = then(told(), ledger(*noticed(corrected(told(), now(changed("surrey:1", status="abroad_known")))), day=1))
+    (essex,) = corrected(both, later(both, "deceased", restricted=["surrey:1"]))["essex"]
+    assert (essex.reason, essex.now) == ("withdrawn", "It is withdrawn.")
+
+
 def test_what_is_said_of_more_records_now_takes_nothing_back() -> None:
     (wider,) = (
         item(row)
