@@ -36,8 +36,9 @@ class Correction:
     ``item``, ``kind`` and ``document`` are as in the ledger, ``told_on`` is the day (UTC) it was told; ``change`` is
     one of ``CHANGES``, ``reason`` a code of corrections.toml. ``sentence`` says what was told, ``now`` what is true,
     ``ask`` what the force is to do. ``own`` are the ids of its own records it is about; ``others`` and ``pairs`` are
-    for the ledger and told to nobody. ``others_as_told`` is the fingerprint of what the counterparts say now, "" of
-    what is withdrawn. ``corrected_on`` is the day a notice told it already, None where none has.
+    for the ledger and told to nobody; ``shown`` are those of ``others`` whose status ``now`` tells. ``others_as_told``
+    is the fingerprint of what the counterparts say now, "" of what is withdrawn. ``corrected_on`` is the day a notice
+    told it already, None where none has.
     """
 
     item: str
@@ -54,6 +55,12 @@ class Correction:
     pairs: tuple[tuple[str, str], ...] = ()
     others_as_told: str = ""
     corrected_on: dt.date | None = None
+    shown: tuple[str, ...] = ()
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """The ids of the records the force is told of."""
+        return (*self.own, *self.shown)
 
     def as_json(self) -> dict[str, Any]:
         """What the force is told of it, as JSON values; what is for the ledger alone is left out."""
@@ -203,6 +210,7 @@ def _correction(standing: Standing, reason: str, holding: Holding, owner: str = 
         others=others,
         pairs=pairs,
         others_as_told=others_as_told(rows, told["kind"], owner) if given["change"] == CHANGED else "",
+        shown=tuple(row["record_id"] for row in shown),
     )
 
 

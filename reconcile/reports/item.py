@@ -82,6 +82,12 @@ class Item:
     risk: str = ""
     digest: str = field(default="", compare=False)
 
+    @property
+    def records(self) -> tuple[str, ...]:
+        """The ids of the records it tells of: both sides, and the ends of the links told."""
+        parties = (party.reference for party in (*self.own, *self.others))
+        return tuple(dict.fromkeys((*parties, *(end for pair in self.pairs for end in pair))))
+
     def digested(self) -> "Item":
         """The item with the digest of its content."""
         return replace(self, digest=_digest(self))

@@ -48,9 +48,9 @@ class Notice:
 
     @property
     def records(self) -> tuple[str, ...]:
-        """The ids of the records it tells of, sorted."""
-        parties = {party.reference for item in self.items for party in (*item.own, *item.others)}
-        return tuple(sorted(parties | {record for each in self.corrections for record in each.own}))
+        """The ids of the records it tells of, those of links told and those corrections name among them, sorted."""
+        told = (*(item.records for item in self.items), *(each.records for each in self.corrections))
+        return tuple(sorted(set().union(*told)))
 
     def lines(self, records: Mapping[str, Row]) -> list[Told]:
         """Its lines of the ledger; ``records`` are RECORDS by id."""

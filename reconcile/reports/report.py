@@ -96,10 +96,11 @@ class Report:
 
     @property
     def records(self) -> tuple[str, ...]:
-        """The ids of the records it tells of, those of links told and the force's own claims among them, sorted."""
-        parties = {party.reference for item in self.items for party in (*item.own, *item.others)}
-        linked = {end for item in self.items for pair in item.pairs for end in pair}
-        return tuple(sorted(parties | linked | {claim["record_id"] for claim in self.claims}))
+        """The ids of the records it tells of, those of links told, those corrections name and the force's own claims
+        among them, sorted."""
+        told = (*(item.records for item in self.items), *(each.records for each in self.corrections))
+        claims = {claim["record_id"] for claim in self.claims}
+        return tuple(sorted(claims.union(*told)))
 
     def answer(self, item: str) -> Answered:
         """How the answer to an item stands; open where nobody has said otherwise."""

@@ -4,12 +4,16 @@ Essex lost John Adams. A record of Surrey was decided to be of the same man, and
 and Surrey, and nobody else.
 """
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from reconcile.forces import forces
 from reconcile.reports.corrections import CHANGES, since_the_report, words
 from reconcile.reports.force_report import kinds
+from reconcile.reports.notices import notice
 from tests import small_tables as small
 from tests.told_before import (
     corrected,
@@ -22,6 +26,7 @@ from tests.told_before import (
     taken_back,
     then,
 )
+from tests.told_country import reports
 
 RECORDS = """
 | record   | name        | status              | missing_since | last_contact | as_of      |
@@ -307,6 +312,38 @@ def test_the_report_says_of_what_was_withdrawn_that_it_holds_again() -> None:
     (found,) = since_the_report("essex", both.to_pylist(), [E_NOW], now(), {}, document="2018-06-cccc")
     assert found.now.endswith("It holds again, and stands below.")
     assert found.ask == ""
+
+
+def notice_to_essex(holding: Any, items: Any = ()) -> Any:
+    force = next(each for each in forces() if each.slug == "essex")
+    own = [row for row in told().to_pylist() if row["force"] == "essex"]
+    return notice(force, items, 0, own, holding=holding, answers={}, cycle="2018-03")
+
+
+@pytest.mark.parametrize(
+    ("what", "holding", "records"),
+    [
+        ("its status is told", {"text": changed("surrey:1", status="abroad_known")}, ("essex:1", "surrey:1")),
+        ("nothing of it is told", {"people": TWO_MEN, "decided": DIFFERENT}, ("essex:1",)),
+        ("it is restricted since", {"restricted": ["surrey:1"]}, ("essex:1",)),
+    ],
+)
+def test_a_document_tells_of_the_counterpart_whose_status_a_correction_tells(
+    what: str, holding: dict[str, Any], records: tuple[str, ...]
+) -> None:
+    """By these ids delivery is refused and disclosure noted; a withdrawal has to go all the same."""
+    found = notice_to_essex(now(**holding))
+    assert found.records == records, what
+    page = json.dumps([each.as_json() for each in found.corrections])
+    assert ("surrey:1" in page) == ("surrey:1" in records), what
+    report = replace(reports([])["essex"], corrections=found.corrections)
+    assert report.records == records, what
+
+
+def test_a_notice_tells_of_the_record_that_holds_the_two_together() -> None:
+    (row,) = (row for row in small.rows(TOLD) if row["force"] == "essex")
+    through = item({**row, "item": "E-2", "pairs": "essex:1~kent:1"}, risk="high")
+    assert notice_to_essex(now(), [E_NOW, through]).records == ("essex:1", "kent:1", "surrey:1")
 
 
 def test_an_item_about_the_forces_own_records_ends_without_a_word() -> None:
