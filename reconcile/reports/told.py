@@ -67,6 +67,9 @@ LOG: Final = database.append_only(
 )
 _LISTS: Final = ("own", "others", "pairs")
 
+_Place = tuple[str, str, str]
+"""A force, a document and an item."""
+
 
 @dataclass(frozen=True)
 class Told:
@@ -118,13 +121,17 @@ class ToldLog:
         self._clock = clock
 
     def record(self, told: Iterable[Told]) -> int:
-        """Write a line for each item told, except what the same document told already; returns how many were new."""
+        """Write a line for each item told, except what the same document told already; returns how many were new.
+
+        What a document told of an item before it was written otherwise, and tells again, is new: the last line is what
+        holds. Of an item told more than once, a correction before it, that is the last of them.
+        """
         given = list(told)
         with database.writing(self._engine, LOG) as connection:
             known = _known(connection, {(each.force, each.document) for each in given})
             last: int = connection.scalar(select(func.max(LOG.c.number))) or 0
             now = self._clock()
-            new = [each for each in given if (each.force, each.document, each.item, each.digest) not in known]
+            new = _new(given, known)
             lines = [
                 {
                     **{name: getattr(each, name) for name in LINES.names[1:-1]},
@@ -169,10 +176,25 @@ class ToldLog:
         return {row["item"]: row for row in self.lines(force).to_pylist()}
 
 
-def _known(connection: Any, documents: set[tuple[str, str]]) -> set[tuple[str, str, str, str]]:
-    known: set[tuple[str, str, str, str]] = set()
+def _known(connection: Any, documents: set[tuple[str, str]]) -> dict[_Place, list[str]]:
+    """The digests of each item in ``documents``, each a force and a name, oldest first."""
+    known: dict[_Place, list[str]] = {}
     columns = (LOG.c.force, LOG.c.document, LOG.c.item, LOG.c.digest)
     for force, document in sorted(documents):
-        found = connection.execute(select(*columns).where(LOG.c.force == force, LOG.c.document == document))
-        known |= {tuple(row) for row in found}
+        query = select(*columns).where(LOG.c.force == force, LOG.c.document == document).order_by(LOG.c.number)
+        for *place, digest in connection.execute(query):
+            known.setdefault((place[0], place[1], place[2]), []).append(digest)
     return known
+
+
+def _new(given: Sequence[Told], known: dict[_Place, list[str]]) -> list[Told]:
+    """What of ``given`` is not told, or is the last that its document tells of its item and is not the last told."""
+    last = {(each.force, each.document, each.item): place for place, each in enumerate(given)}
+    new = []
+    for place, each in enumerate(given):
+        of = (each.force, each.document, each.item)
+        told = known.setdefault(of, [])
+        if each.digest not in told or (last[of] == place and told[-1] != each.digest):
+            told.append(each.digest)
+            new.append(each)
+    return new

@@ -124,3 +124,26 @@ def test_the_digest_changes_with_what_is_told_and_with_nothing_else() -> None:
     named = with_row("surrey:2", names=[{"kind": "current", "given": "P", "surname": "Braun", "full": None}])
     changed = [item.kind for item in reports(named)["kent"].items if item.digest != by_id[item.id]]
     assert changed == ["found_elsewhere"]
+
+
+def test_what_a_document_says_again_after_it_said_something_else_is_its_last_line(ledger: ToldLog) -> None:
+    """Written again and back to what it said, its file bears what the ledger has last: answers are checked by that."""
+    (item, *_) = reports()["kent"].items
+    other = dataclasses.replace(item, note="otherwise").digested()
+    for told in (item, other, item, item):
+        tell(ledger, reports()["kent"], "2018-03-aaaa", items=[told])
+    assert ledger.lines("kent")["digest"].to_pylist() == [item.digest, other.digest, item.digest]
+    assert ledger.latest("kent")[item.id]["digest"] == item.digest
+    tell(ledger, reports()["kent"], "2018-06-bbbb", items=[item])
+    tell(ledger, reports()["kent"], "2018-03-aaaa", items=[item])
+    assert len(ledger.lines("kent")) == 4, "each document by itself"
+
+
+def test_an_item_and_its_correction_in_one_document_are_told_once_however_often_it_is_written(ledger: ToldLog) -> None:
+    (item, *_) = reports()["kent"].items
+    (told,) = told_of([item], force="kent", document="2018-03-aaaa", document_kind="report")
+    first, second = (dataclasses.replace(told, kind="correction", digest=each * 64) for each in "ab")
+    for given in ([first, told], [first, told], [first, second, told], [first, second, told]):
+        ledger.record(given)
+    digests = ["a" * 64, item.digest, "b" * 64, item.digest]
+    assert ledger.lines("kent")["digest"].to_pylist() == digests, "the item stands last, as in the document"
