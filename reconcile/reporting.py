@@ -43,7 +43,8 @@ def report(settings: Settings) -> list[Path]:
     log, ledger = AuditLog(settings.database_url), ToldLog(settings.database_url)
     known = ledger.lines()
     corrected = notifying.corrections_of(settings, known, published.name)
-    with_answers = answered.completing(settings.database_url, published.name)
+    on = releases.signed_on(published)
+    with_answers = answered.completing(settings.database_url, published.name, on)
 
     def disclose(report: Report) -> None:
         about[report.force.slug] = report.records
@@ -62,7 +63,7 @@ def report(settings: Settings) -> list[Path]:
         forces=forces(),
         restricted=protecting.restricted_in(settings),
         release=published.name,
-        on=releases.signed_on(published),
+        on=on,
         contacts=contacts(settings.workspace.profiles, synthetic=settings.synthetic),
         told=known,
         complete=lambda report: replace(with_answers(report), corrections=corrected(report)),

@@ -32,14 +32,14 @@ class Located:
     sentence: str
 
 
-def completing(url: str, release: str, today: dt.date | None = None) -> Callable[[Report], Report]:
+def completing(url: str, release: str, on: dt.date) -> Callable[[Report], Report]:
     """What brings answers into a report of ``release``, by the logs in the database at ``url``.
 
-    ``today`` is the day by which an item is overdue; the present one (UTC) where not given.
+    ``on`` is the day the release was signed off, by which an item is overdue: the present day would make other bytes of
+    the same report, and they would be delivered again.
     """
     standing, told = AnswerLog(url).standing(), ToldLog(url).lines()
     located = _located(standing, told.to_pylist()) if standing else {}
-    on = today or dt.datetime.now(dt.UTC).date()
 
     def complete(report: Report) -> Report:
         force = report.force.slug
@@ -54,14 +54,14 @@ def completing(url: str, release: str, today: dt.date | None = None) -> Callable
     return complete
 
 
-def state(item: Item, answer: Row | None, today: dt.date) -> Answered:
-    """How the answer to an item stands on ``today``; ``answer`` is the force's last to it, None where it gave none."""
+def state(item: Item, answer: Row | None, on: dt.date) -> Answered:
+    """How the answer to an item stands on a day; ``answer`` is the force's last to it, None where it gave none."""
     said = {}
     if answer is not None and answer["answer"] != TAKEN_BACK:
         said = {"answer": answer["answer"], "on": answer["answered_on"], "by_role": answer["officer_role"]}
         if answers_it(item, answer):
             return Answered("answered", **said)
-    return Answered("overdue" if item.due and item.due < today else "open", **said)
+    return Answered("overdue" if item.due and item.due < on else "open", **said)
 
 
 def answers_it(item: Item, answer: Row) -> bool:

@@ -1,5 +1,7 @@
 """What publication sets off with the reports: the ledger before the files, contacts, and whose decisions count."""
 
+import datetime as dt
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,14 +9,14 @@ import pytest
 
 from reconcile import cycle, publication, reporting
 from reconcile.audit import AuditLog
-from reconcile.reports import force_report
+from reconcile.reports import answered, force_report
 from reconcile.reports.contacts import contacts
 from reconcile.reports.told import ToldLog
 from reconcile.review import acts
 from reconcile.review.access import Visitor
 from reconcile.settings import Settings
 from reconcile.workspace import write_bytes
-from tests import loop_country, small_country
+from tests import force_country, loop_country, small_country, told_country
 
 pytestmark = pytest.mark.slow
 
@@ -112,3 +114,22 @@ def test_an_invented_contact_is_told_of_synthetic_people_alone(tmp_path: Path) -
     assert (told.force, told.email) == ("Kent Police", "public-protection@kent.police.uk.example")
     (tmp_path / "kent.toml").write_text(text.split("[report]")[0] + "[format]" + text.split("[format]")[1])
     assert contacts(tmp_path, synthetic=False) == {}, "a force without a contact is told without"
+
+
+def test_a_report_written_long_after_its_release_says_what_it_said_on_the_day(tmp_path: Path) -> None:
+    """Counted by the present day its bytes would be others, and it would be delivered again."""
+    made = force_country.told(tmp_path, days_ago=90)
+    documents = [json.loads(path.read_text(encoding="utf-8")) for path in made.workspace.reports.rglob("*.json")]
+    due = [item["due"] for each in documents for item in each["items"] if item["due"]]
+    assert due
+    assert max(due) < dt.datetime.now(dt.UTC).date().isoformat(), "the days to answer are past"
+    assert {each["states"]["overdue"] for each in documents} == {0}
+
+
+def test_an_item_is_overdue_in_a_report_whose_release_was_signed_off_after_its_day(tmp_path: Path) -> None:
+    report = told_country.reports()["kent"]
+    first = min(item.due for item in report.items if item.due)
+    for on, found in ((first, False), (first + dt.timedelta(days=1), True)):
+        complete = answered.completing(f"sqlite:///{tmp_path}/d.sqlite", "2018-06-cccc", on)
+        late = [item for item, each in complete(report).answers.items() if each.state == "overdue"]
+        assert bool(late) == found
