@@ -68,13 +68,14 @@ def decide(
 ) -> None:
     """Record a person's decision on two records, and compile the list again with it.
 
-    Where the four-eyes table asks for two people, as for most of what touches the list, it takes --second.
+    Where the four-eyes table asks for two people, as for most of what touches the list, it takes --second; so it does
+    to change or take back what two people decided.
 
     Example: reconcile decide kent:K-0012 essex:88123 same --reason "fingerprints confirmed by both forces"
     """
     from reconcile import cycle, publication
     from reconcile.review.decisions import Decision, read_csv
-    from reconcile.review.seconding import seconded
+    from reconcile.review.seconding import by_two, seconded, taking_back
 
     if file is not None and (left or right or judgement):
         raise DecisionError("a pair and a file were both given: give one of them")
@@ -82,12 +83,14 @@ def decide(
         raise DecisionError("nothing to record: give LEFT RIGHT JUDGEMENT, or --file DECISIONS.csv")
     with writing(workspace, "decide") as chosen:
         if file is None and judgement == "undo":
-            publication.undo(chosen, left, right, reviewer=reviewer, reason=reason)
+            by = taking_back(cycle.decisions(chosen), [(left, right)], reviewer, second)
+            publication.undo(chosen, left, right, reviewer=by, reason=reason)
             said = "decision taken back"
         else:
             one = Decision(left, right, judgement, None, reviewer, reason)
             given = (one,) if file is None else read_csv(file, reviewer=reviewer)
-            count = publication.decide(chosen, seconded(given, cycle.table(chosen, "queue"), second))
+            held = by_two(chosen, given)
+            count = publication.decide(chosen, seconded(given, cycle.table(chosen, "queue"), second, held))
             said = f"{count} decision{'' if count == 1 else 's'} recorded"
         figures = cycle.statistics_of(chosen)
         told = notified(chosen)
@@ -101,6 +104,7 @@ def unmerge(
     records: Annotated[list[str], typer.Argument(help="The record ids to take out of it.")],
     reason: Annotated[str, typer.Option(help="Why; it stands with every decision this records.")] = "",
     reviewer: Annotated[str, typer.Option(help="Who decided.")] = getpass.getuser(),
+    second: Annotated[str, typer.Option(help="Who agreed, where four eyes ask for two people.")] = "",
     undo: Annotated[bool, typer.Option("--undo", help="Take such an unmerge back.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change and stop.")] = False,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
@@ -108,12 +112,13 @@ def unmerge(
 ) -> None:
     """Take records out of an identity for good: they are decided different from all that stay in it.
 
-    No link found later brings them together again until somebody takes it back with --undo.
+    No link found later brings them together again until somebody takes it back with --undo. Of somebody on the missing
+    list it takes two people, and so does taking back what two decided: --second names the other.
 
     Example: reconcile unmerge P4K7M2QX9C kent:K-0012 --reason "fingerprints of two people"
     """
     with writing(workspace, "unmerge") as chosen:
-        _unmerge(chosen, national_id, records, reason, reviewer, undo=undo, dry_run=dry_run, json=json)
+        _unmerge(chosen, national_id, records, reason, reviewer, second, undo=undo, dry_run=dry_run, json=json)
         told = "" if dry_run else notified(chosen)
     if not json:
         _say_told(told)
@@ -154,14 +159,20 @@ def _unmerge(
     records: Sequence[str],
     reason: str,
     reviewer: str,
+    second: str,
     *,
     undo: bool,
     dry_run: bool,
     json: bool,
 ) -> None:
     from reconcile import cycle, publication
+    from reconcile.review.decisions import DecisionLog
+    from reconcile.review.seconding import by_two, seconded, taking_back
+    from reconcile.review.unmerge import standing_pairs
 
     if undo:
+        pairs = standing_pairs(DecisionLog(chosen.database_url).lines(), national_id, records)
+        reviewer = taking_back(cycle.decisions(chosen), pairs, reviewer, second)
         count = publication.undo_unmerge(chosen, national_id, records, reviewer=reviewer, reason=reason)
         if json:
             say_json({"taken_back": count})
@@ -171,7 +182,11 @@ def _unmerge(
         return
     plan = publication.plan_unmerge(chosen, national_id, records)
     if not dry_run:
-        plan.decisions(reviewer, reason)  # so that a missing reason is said before anything is shown
+        # So that a missing reason or a missing second person is said before anything is shown.
+        given = plan.decisions(reviewer, reason)
+        made = seconded(given, cycle.table(chosen, "queue"), second, by_two(chosen, given))
+        # One act, and so of everybody any part of it rests on.
+        reviewer = next((each.reviewer for each in made if each.reviewer != reviewer), reviewer)
     found = publication.would_be(chosen, plan)
     told = {"out": plan.out, "stay": plan.stay, "decisions": len(plan.out) * len(plan.stay), "recorded": not dry_run}
     if not json:

@@ -308,7 +308,7 @@ def test_decide_says_which_forces_got_a_notice_of_it(made: Settings, say: Any) -
     code, out, _err = say("decide", *LEAD, "same", "--reason", "fingerprints", "--second", "ben")
     assert code == 0
     assert "2 notices to forces: essex, kent; 2 not delivered: `reconcile deliver` tries again" in out
-    code, out, _err = say("decide", *LEAD, "undo", "--reason", "not their fingerprints")
+    code, out, _err = say("decide", *LEAD, "undo", "--reason", "not their fingerprints", "--second", "ben")
     assert "2 notices to forces: essex, kent" in out
     (correction,) = (
         each

@@ -349,11 +349,11 @@ def test_the_verb_shows_what_it_will_do_before_it_does_it(settings: Settings, ca
     with pytest.raises(DecisionError, match="no reason"):
         unmerge()
     assert capsys.readouterr().out == ""
-    done = unmerge("--reason", "fingerprints of two people")
+    done = unmerge("--reason", "fingerprints of two people", "--second", "ben")
     assert done.startswith(shown.split("nothing recorded")[0])
     assert "2 pairs decided different" in done
     assert cycle.decisions(settings).num_rows == 2
-    assert "2 decisions taken back" in unmerge("--undo", "--reason", "prints mixed up")
+    assert "2 decisions taken back" in unmerge("--undo", "--reason", "prints mixed up", "--second", "ben")
     told = json.loads(unmerge("--dry-run", "--json"))
     assert (told["decisions"], told["recorded"], told["out"]) == (2, False, ["surrey:1"])
     assert told["identities"][name] == ["essex:1", "kent:1"]
