@@ -127,7 +127,7 @@ def checked(
         )
     except Refusal as refusal:
         what, do, *of = refusal.args
-        return Refused(_short(item), what, do, *of)
+        return Refused(short(item), what, do, *of)
     return Checked(answer, line)
 
 
@@ -167,7 +167,7 @@ def _code(text: str, known: Mapping[str, Any], what: str) -> str:
         if plain in (_plain(code), _plain(entry if isinstance(entry, str) else entry["title"])):
             return code
     raise Refusal(
-        f"“{_short(text)}” is no {what} of the list",
+        f"“{short(text)}” is no {what} of the list",
         f"choose the {what} from its list",
         what.replace("kind of place", "place_kind"),
     )
@@ -188,7 +188,7 @@ def _day(text: str, what: str, field: str, *, needed: bool) -> dt.date | None:
         return None
     found = dates.parse(text, "dmy")
     if found is None or found.lo is None or found.lo != found.hi:
-        raise Refusal(f"“{_short(text)}” is no day", f"give {what} as dd/mm/yyyy", field)
+        raise Refusal(f"“{short(text)}” is no day", f"give {what} as dd/mm/yyyy", field)
     return found.lo
 
 
@@ -226,7 +226,7 @@ def _possible(  # noqa: PLR0917 - days beside each other
 
 
 def _text(text: str, limit: str, what: str, *, needed: bool) -> str:
-    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    plain = printable(text)
     if needed and not plain:
         do = "say what is needed" if limit == "note" else "give the role, such as Public protection sergeant, no name"
         raise Refusal(f"{what} is empty", do, limit)
@@ -240,8 +240,14 @@ def _plain(text: str) -> str:
     return " ".join(text.split()).casefold().rstrip(".")
 
 
-def _short(text: str) -> str:
-    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+def printable(text: str) -> str:
+    """What was typed in one line, without signs that are not printed, such as those a terminal acts on."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def short(text: str) -> str:
+    """The same, no longer than is quoted."""
+    plain = printable(text)
     return plain if len(plain) <= QUOTED else f"{plain[:QUOTED]}…"
 
 

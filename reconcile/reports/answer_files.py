@@ -17,7 +17,7 @@ from reconcile.forces import forces
 from reconcile.intake.read.limits import limit
 from reconcile.intake.read.workbook import opened
 from reconcile.reports import answer_columns
-from reconcile.reports.answer_checks import Raw
+from reconcile.reports.answer_checks import Raw, printable, short
 
 FORMAT: Final = "match-answers-1"
 """The name and version of answers.schema.json."""
@@ -86,7 +86,7 @@ def _workbook(content: bytes, force: str, name: str) -> tuple[str, list[Raw], li
             raws.append(Raw(**{field: cells.get(field, "") for field in _FIELDS}))
     notes = [f"{empty} formulas hold no value and were read as blank"] if empty else []
     notes += [f"there is no column {_TITLES[field]}: it was read as blank" for field in _FIELDS if field not in at]
-    return about.get(answer_columns.RELEASE, ""), raws, notes
+    return printable(about.get(answer_columns.RELEASE, "")), raws, notes
 
 
 def _about(sheets: Sequence[tuple[str, bool, Lines]]) -> dict[str, str]:
@@ -127,7 +127,7 @@ def _document(content: bytes, force: str, name: str) -> tuple[str, list[Raw], li
     _need_force(found.get("force"), force, name)
     raws = [_raw(entry, name) for entry in found["answers"]]
     release = found.get("release")
-    return release if isinstance(release, str) else "", raws, []
+    return printable(release) if isinstance(release, str) else "", raws, []
 
 
 def _raw(entry: Any, name: str) -> Raw:
@@ -135,7 +135,7 @@ def _raw(entry: Any, name: str) -> Raw:
     if not isinstance(entry, dict) or not all(isinstance(value, str) for value in entry.values() if value is not None):
         raise AnswerFileError(f"{name} has an answer that is no object of texts: mend it, see answers.schema.json")
     if unknown := sorted(str(key) for key in entry.keys() - known.keys()):
-        raise AnswerFileError(f"{name} has an answer with the field {unknown[0][:40]}, which is none: take it out")
+        raise AnswerFileError(f"{name} has an answer with the field {short(unknown[0])}, which is none: take it out")
     return Raw(**{field: entry.get(key) or "" for key, field in known.items()})
 
 

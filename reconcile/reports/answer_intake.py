@@ -11,6 +11,7 @@ from pathlib import Path
 from reconcile.forces import forces
 from reconcile.intake.pull import REPORT_ANSWERS
 from reconcile.reports import answer_files, answering
+from reconcile.reports.answer_checks import short
 from reconcile.reports.answer_files import SUFFIXES, AnswerFileError
 from reconcile.reports.answering import Outcome
 from reconcile.reports.answers import AnswerLog
@@ -69,5 +70,5 @@ def _need_told(settings: Settings, force: str, release: str, name: str) -> None:
         documents = set(ToldLog(settings.database_url).lines(force)["document"].to_pylist())
         if release not in documents:
             raise AnswerFileError(
-                f"{name} answers the report of {release[:60]}, which {force} was not given: answer the newest report"
+                f"{name} answers the report of {short(release)}, which {force} was not given: answer the newest report"
             )
