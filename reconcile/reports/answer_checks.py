@@ -15,6 +15,8 @@ from reconcile.reports import answers
 from reconcile.values import dates
 
 Row = Mapping[str, Any]
+PAGE: Final = "page"
+"""The source of ``answers.SOURCES`` that is no file."""
 QUOTED: Final = 40
 """Characters of what was typed that a refusal repeats."""
 
@@ -24,7 +26,8 @@ class Raw:
     """One answer as typed: each a text, "" where nothing stands.
 
     ``answer`` and ``place_kind`` are titles or codes of answers.toml, the days any writing of a day with the day before
-    the month. ``digest`` is the digest, or its first digits, of the item as it was read; "" stands for as last told.
+    the month. ``digest`` is the digest, or its first digits, of the item as it was read; "" stands for the item as
+    last told, where a page is answered, and as the file's own report told it, where a file is.
     """
 
     item: str
@@ -87,6 +90,7 @@ def checked(
     source: str,
     file: str | None,
     today: dt.date,
+    release: str = "",
 ) -> Checked | Refused:
     """What ``raw`` answers, or why it answers nothing.
 
@@ -94,10 +98,11 @@ def checked(
         told: the ledger's lines of this force by item, oldest first.
         missing_since: of each record that is an open claim with a date, the first day it can be missing since.
         today: the last day an answer may be of.
+        release: the document whose items the file answers, "" where it does not say.
     """
     item = raw.item.strip().upper()
     try:
-        line = _line(item, raw.digest.strip().lower(), told)
+        line = _line(item, raw.digest.strip().lower(), told, None if source == PAGE else release)
         code = _code(raw.answer, answers.codes(), "answer")
         entry = answers.codes()[code]
         if line["kind"] not in entry["kinds"]:
@@ -131,8 +136,11 @@ def checked(
     return Checked(answer, line)
 
 
-def _line(item: str, digest: str, told: Mapping[str, Sequence[Row]]) -> Row:
-    """The line of the ledger that is answered: the last of the item, which has to say what was read."""
+def _line(item: str, digest: str, told: Mapping[str, Sequence[Row]], release: str | None) -> Row:
+    """The line of the ledger that is answered: the last of the item, which has to say what was read.
+
+    ``release``: of a file, as of ``checked``; None of a page, which shows what was last told.
+    """
     if not item:
         raise Refusal("an answer stands beside no item", "give the item’s id as the report has it")
     lines = told.get(item)
@@ -143,6 +151,8 @@ def _line(item: str, digest: str, told: Mapping[str, Sequence[Row]]) -> Row:
         raise Refusal(
             "it was corrected since and is no longer asked about", "read the correction; nothing is to answer"
         )
+    if not digest and release is not None:
+        digest = _as_read(lines, release)
     if not digest or last["digest"] == digest:
         return last
     if len(digest) < answers.limits()["shown"]:
@@ -152,6 +162,17 @@ def _line(item: str, digest: str, told: Mapping[str, Sequence[Row]]) -> Row:
     if any(line["digest"].startswith(digest) for line in lines):
         raise Refusal(f"the item has changed since: {last['document']} tells it anew", "answer the newer report")
     raise Refusal("it was never told in this version", "answer the newest report")
+
+
+def _as_read(lines: Sequence[Row], release: str) -> str:
+    """The digest of an item that a file names no version of, as the file's report told it."""
+    found = {line["digest"] for line in lines if line["document"] == release or not release}
+    do = "give the item’s version as the newest report has it"
+    if not found:
+        raise Refusal("it has no version, and the report the file answers did not tell it", do)
+    if len(found) > 1:
+        raise Refusal("it has no version, and was told in several", do)
+    return str(found.pop())
 
 
 def _code(text: str, known: Mapping[str, Any], what: str) -> str:

@@ -44,7 +44,14 @@ def take_file(settings: Settings, path: Path, force: str, *, by: str, dry_run: b
     except AnswerFileError as error:
         return Taken(force, path.name, None, str(error))
     outcome = answering.take(
-        settings, force, found.raws, by=by, source=found.source, file=found.sha256, dry_run=dry_run
+        settings,
+        force,
+        found.raws,
+        by=by,
+        source=found.source,
+        file=found.sha256,
+        release=found.release,
+        dry_run=dry_run,
     )
     return Taken(force, path.name, outcome, notes=found.notes)
 

@@ -61,6 +61,7 @@ def take(
     by: str,
     source: str,
     file: str | None = None,
+    release: str = "",
     dry_run: bool = False,
     today: dt.date | None = None,
 ) -> Outcome:
@@ -69,6 +70,7 @@ def take(
     Args:
         by: the account that answers or takes the file in.
         source: one of ``answers.SOURCES``; ``file`` the SHA-256 of the file, None of a page.
+        release: the report or notice whose items the file answers, "" where it does not say or of a page.
         dry_run: record nothing, and say what would become of them.
         today: the last day an answer may be of; else the day in Britain.
 
@@ -83,7 +85,7 @@ def take(
     lines = log.lines(force).to_pylist()
     filled = [raw for raw in given if not is_blank(raw)]
     day = today or (dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)).date()  # in Britain it is at most an hour later
-    which: dict[str, Any] = {"force": force, "by": by, "source": source, "file": file, "today": day}
+    which: dict[str, Any] = {"force": force, "by": by, "source": source, "file": file, "today": day, "release": release}
     since = _missing_since(settings, told, filled)
     found = [checked(raw, told, since, **which) for raw in filled]
     kept, refused = _told_once(found)

@@ -142,6 +142,32 @@ def test_an_item_that_changed_since_is_refused_and_one_told_again_alike_is_not(s
     assert take(settings, raw(answer="not_same", digest=OTHER[:12])).taken
 
 
+def test_a_file_without_a_version_answers_what_its_own_report_told(settings: Settings) -> None:
+    def refused(**given: object) -> list[str]:
+        return whys(take(settings, raw(answer="not_same"), **given))
+
+    old = {"release": "2018-03-aaaa"}
+    assert take(settings, raw(answer="not_same"), dry_run=True, **old).taken, "as it was last told"
+    tell(settings, told(document="2018-09-cccc", digest=OTHER), at=ON + dt.timedelta(days=4))
+    assert refused(**old) == [
+        "ITEM000001: the item has changed since: 2018-09-cccc tells it anew: answer the newer report"
+    ]
+    assert refused(**old, source="json") == refused(**old)
+    newest = "give the item’s version as the newest report has it"
+    assert refused(release="2017-01-zzzz") == [
+        f"ITEM000001: it has no version, and the report the file answers did not tell it: {newest}"
+    ]
+    assert refused() == [f"ITEM000001: it has no version, and was told in several: {newest}"]
+    assert not len(AnswerLog(settings.database_url).lines())
+    assert take(settings, raw(answer="not_same"), release="2018-09-cccc").taken
+
+
+def test_a_report_made_anew_in_which_an_item_changed_does_not_stand_for_a_version(settings: Settings) -> None:
+    tell(settings, told(digest=OTHER), at=ON + dt.timedelta(days=1))
+    outcome = take(settings, raw(), release="2018-03-aaaa")
+    assert "was told in several" in whys(outcome)[0]
+
+
 def test_an_item_that_was_corrected_is_not_answered(settings: Settings) -> None:
     tell(settings, told(kind="correction", document="N-1", document_kind="notice", digest=OTHER))
     assert "corrected since" in whys(take(settings, raw(digest=DIGEST)))[0]
