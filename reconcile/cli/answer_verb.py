@@ -111,5 +111,7 @@ def _say(taken: "Sequence[Taken]", *, json: bool, dry_run: bool) -> None:
                 say_plain(f"  {count} {said}")
         for sentence in each.notes:
             note(f"  {sentence}")
+        for item in done.older:
+            say_plain(f"  {item}: an older answer, not taken again: another was given since")
         for refused in done.refused:
             say_plain(f"  refused {refused.line}")

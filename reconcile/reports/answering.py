@@ -19,7 +19,7 @@ from reconcile.audit import AuditLog, Entry
 from reconcile.errors import ReconcileError
 from reconcile.forces import forces
 from reconcile.reports import answer_effects, said
-from reconcile.reports.answer_checks import Checked, Raw, Refused, Row, checked, is_blank, told_by_item
+from reconcile.reports.answer_checks import PAGE, Checked, Raw, Refused, Row, checked, is_blank, told_by_item
 from reconcile.reports.answer_effects import Effects
 from reconcile.reports.answers import SOURCES, TAKEN_BACK, AnswerLog
 from reconcile.reports.told import ToldLog
@@ -36,12 +36,14 @@ CONTENT: Final = ("digest", "answer", "officer_role", "answered_on", "located_on
 class Outcome:
     """What became of answers: ``taken`` are their items, ``repeated`` were taken before, ``unanswered`` are blank.
 
+    ``older``: of those repeated the items whose answer in the file was replaced since, and stays replaced.
     ``decided``: links decided by them; ``undone``: decisions of the force taken back; ``asked``: answers a reviewer is
     asked about once the list is compiled again, which ``to_compile`` tells.
     """
 
     taken: tuple[str, ...] = ()
     repeated: int = 0
+    older: tuple[str, ...] = ()
     unanswered: int = 0
     refused: tuple[Refused, ...] = ()
     decided: int = 0
@@ -91,11 +93,14 @@ def take(
     kept, refused = _told_once(found)
     before = {line["item"]: line for line in lines}
     kept, nothing = _with_something_to_take_back(kept, before)
-    new = [each for each in kept if not _is_known(each, before, lines, file)]
-    follows = _effects(settings, force, kept, told)
+    older = [each for each in kept if _is_older(each, before, lines, file)]
+    current = [each for each in kept if each not in older]
+    new = [each for each in current if not _is_alike(before.get(each.answer.item), each)]
+    follows = _effects(settings, force, current, told)
     outcome = Outcome(
         taken=tuple(each.answer.item for each in new),
         repeated=len(kept) - len(new),
+        older=tuple(each.answer.item for each in older),
         unanswered=len(given) - len(filled),
         refused=(*refused, *nothing),
         decided=len(follows.decisions),
@@ -135,12 +140,20 @@ def _with_something_to_take_back(
     return [each for each in kept if each not in nothing], refused
 
 
-def _is_known(each: Checked, before: Mapping[str, Row], lines: Sequence[Row], file: str | None) -> bool:
-    """Whether the answer stands already, or is one of this very file that was taken and replaced since."""
+def _is_alike(line: Row | None, each: Checked) -> bool:
+    return line is not None and all(line[name] == getattr(each.answer, name) for name in CONTENT)
+
+
+def _is_older(each: Checked, before: Mapping[str, Row], lines: Sequence[Row], file: str | None) -> bool:
+    """Whether the answer was taken once and replaced since: from this very file, or in a file that holds it yet and
+    says no later day than the answer that stands. On a page it is said anew."""
     item = each.answer.item
-    earlier = [before[item]] if item in before else []
-    earlier += [line for line in lines if file and line["file"] == file and line["item"] == item]
-    return any(all(line[name] == getattr(each.answer, name) for name in CONTENT) for line in earlier)
+    stands = before.get(item)
+    if stands is None or each.answer.source == PAGE or _is_alike(stands, each):
+        return False
+    later = each.answer.answered_on > stands["answered_on"]
+    earlier = [line for line in lines if line["item"] == item and _is_alike(line, each)]
+    return any(not later or (file and line["file"] == file) for line in earlier)
 
 
 def _missing_since(settings: Settings, told: Mapping[str, Sequence[Row]], raws: Sequence[Raw]) -> Mapping[str, dt.date]:
@@ -177,7 +190,7 @@ def _record(settings: Settings, force: str, new: Sequence[Checked], follows: Eff
     if new:
         documents = sorted({each.answer.document for each in new})
         why = f"answers to {', '.join(documents)}"
-        role = answer_effects.ROLE if source == "page" else TAKEN_IN_BY
+        role = answer_effects.ROLE if source == PAGE else TAKEN_IN_BY
         items = tuple(each.answer.item for each in new)
         audit.append_many([_entry(settings, "collection", force, (by, role), why, items)])
         AnswerLog(settings.database_url).record(each.answer for each in new)

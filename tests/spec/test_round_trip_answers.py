@@ -197,6 +197,20 @@ def test_what_cannot_be_taken_is_told_line_by_line_and_the_rest_taken(settings: 
     assert len(AnswerLog(settings.database_url).lines()) == 1
 
 
+def test_an_old_workbook_sent_again_is_said_to_hold_an_older_answer(settings: Settings, tmp_path: Path) -> None:
+    item = told(settings, "kent")["double_claim"]["id"]
+    old = by(Answer="Confirmed: the same person")
+    path = filled(settings, "kent", tmp_path / "back.xlsx", {"double_claim": old})
+    assert answer(settings, path, "--force", "kent").exit_code == 0
+    newer = filled(settings, "kent", tmp_path / "newer.xlsx", {"double_claim": by(Answer="Not the same person")})
+    assert answer(settings, newer, "--force", "kent").exit_code == 0
+    more = {"double_claim": old, "found_elsewhere": by(Answer="need_more", Note="Which court?")}
+    done = answer(settings, filled(settings, "kent", tmp_path / "more.xlsx", more), "--force", "kent")
+    assert "1 taken, 0 refused, 1 taken before" in done.output
+    assert f"{item}: an older answer, not taken again" in done.output
+    assert AnswerLog(settings.database_url).standing()["kent", item]["answer"] == "not_same"
+
+
 def moved(book: openpyxl.Workbook) -> None:
     """Lines above the headings, the answer columns first, a heading in capitals, an extra line without an item."""
     sheet = book["Items"]

@@ -180,7 +180,28 @@ def test_the_same_answer_is_taken_once_and_a_later_one_stands(settings: Settings
     assert (again.taken, again.repeated, again.asked) == ((), 1, 0)
     assert take(settings, raw(answer="need_more", note="x")).taken
     assert AnswerLog(settings.database_url).standing()["kent", "ITEM000001"]["answer"] == "need_more"
-    assert take(settings, first).taken, "said anew it stands again"
+    assert take(settings, raw(answer="not_same", answered_on="11/04/2018")).taken, "said anew it stands again"
+
+
+def test_an_old_workbook_with_more_filled_in_does_not_override_a_later_answer(settings: Settings) -> None:
+    assert take(settings, raw(), file="f1").decided == 1
+    denied = take(settings, raw(answer="not_same"), source="page")
+    assert (denied.taken, denied.undone) == (("ITEM000001",), 1)
+    again = take(settings, raw(), raw("ITEM000002", "done"), file="f2")
+    assert (again.taken, again.repeated, again.older) == (("ITEM000002",), 1, ("ITEM000001",))
+    assert again.decided == 0, "what was replaced has no effect either"
+    assert DecisionLog(settings.database_url).state().num_rows == 0
+    assert AnswerLog(settings.database_url).standing()["kent", "ITEM000001"]["answer"] == "not_same"
+    assert take(settings, raw(), source="page").taken, "on a page it is said anew"
+
+
+def test_the_very_file_that_was_taken_has_no_effect_once_replaced(settings: Settings) -> None:
+    assert take(settings, raw(), file="f1").decided == 1
+    assert take(settings, raw(answer="not_same", answered_on="09/04/2018"), file="f2").undone == 1
+    again = take(settings, raw(), file="f1")
+    assert (again.older, again.decided) == (("ITEM000001",), 0)
+    assert take(settings, raw(answer="taken_back", answered_on="12/04/2018"), source="page").taken
+    assert take(settings, raw(), file="f3").older, "an answer taken back stays so"
 
 
 def test_a_file_taken_before_does_not_undo_a_later_answer(settings: Settings) -> None:
