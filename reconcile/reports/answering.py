@@ -22,7 +22,6 @@ from reconcile.reports import answer_effects, said
 from reconcile.reports.answer_checks import PAGE, Checked, Raw, Refused, Row, checked, is_blank, told_by_item
 from reconcile.reports.answer_effects import Effects
 from reconcile.reports.answers import SOURCES, TAKEN_BACK, AnswerLog
-from reconcile.reports.told import ToldLog
 from reconcile.review.decisions import DecisionLog
 from reconcile.review.force_answers import unjudged
 from reconcile.settings import Settings
@@ -83,7 +82,8 @@ def take(
         raise ReconcileError("answers have no account or no known source: say who takes them in, and from what")
     given = list(raws)
     log = AnswerLog(settings.database_url)
-    told = told_by_item(ToldLog(settings.database_url).lines(force).to_pylist())
+    items = {raw.item.strip().upper() for raw in given}
+    told = told_by_item(said.told_of(settings.database_url, items, force))
     lines = log.lines(force).to_pylist()
     filled = [raw for raw in given if not is_blank(raw)]
     day = today or (dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)).date()  # in Britain it is at most an hour later

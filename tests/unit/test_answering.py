@@ -4,13 +4,16 @@ import csv
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from reconcile import cycle
 from reconcile.audit import log as audit_log
 from reconcile.errors import ReconcileError
 from reconcile.reports import answer_effects, answering
+from reconcile.reports import said as said_of_forces
 from reconcile.reports.answering import Outcome, Raw
 from reconcile.reports.answers import AnswerLog, codes
 from reconcile.reports.told import REPORT, Told, ToldLog
@@ -389,3 +392,31 @@ def test_every_answer_has_a_kind_it_can_be_given_to() -> None:
 def test_nobody_answers_from_nowhere(settings: Settings) -> None:
     with pytest.raises(ReconcileError, match="no known source"):
         take(settings, raw(), source="letter")
+
+
+def test_of_the_ledger_only_the_items_answered_are_read(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    tell(settings, *[told(f"OTHER{number:05}", force=force) for number in range(20) for force in ("essex", "kent")])
+    read: list[str] = []
+    lines = ToldLog.lines
+
+    def watched(log: ToldLog, *given: Any, **named: Any) -> pa.Table:
+        found = lines(log, *given, **named)
+        read.extend(found["item"].to_pylist())
+        return found
+
+    monkeypatch.setattr(ToldLog, "lines", watched)
+    monkeypatch.setattr(said_of_forces, "AT_ONCE", 1)
+    assert take(settings, raw(answer="not_same"), raw("ITEM000002", "done")).asked == 1
+    assert set(read) == {"ITEM000001", "ITEM000002"}
+    read.clear()
+    assert take(settings, raw(answer="need_more", note="x", answered_on="11/04/2018"), source="page").taken
+    assert set(read) == {"ITEM000001"}
+
+
+def test_of_more_items_than_one_query_asks_about_lines_come_oldest_first(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(settings, told("A000000001"), told(digest=OTHER, document="2018-09-cccc"), told("A000000001", force="essex"))
+    monkeypatch.setattr(said_of_forces, "AT_ONCE", 1)
+    found = said_of_forces.told_of(settings.database_url, ["ITEM000001", "A000000001", "A000000001"], "kent")
+    assert [line["item"] for line in found] == ["ITEM000001", "A000000001", "ITEM000001"]
