@@ -87,8 +87,11 @@ def decide(
             publication.undo(chosen, left, right, reviewer=by, reason=reason)
             said = "decision taken back"
         else:
-            one = Decision(left, right, judgement, None, reviewer, reason)
-            given = (one,) if file is None else read_csv(file, reviewer=reviewer)
+            given = (
+                read_csv(file, reviewer=reviewer)
+                if file is not None
+                else (Decision(left, right, judgement, None, reviewer, reason),)
+            )
             held = by_two(chosen, given)
             count = publication.decide(chosen, seconded(given, cycle.table(chosen, "queue"), second, held))
             said = f"{count} decision{'' if count == 1 else 's'} recorded"

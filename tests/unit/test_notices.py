@@ -302,6 +302,18 @@ def test_the_verb_says_who_is_told_what_and_that_nobody_has_to_be(made: Settings
     assert files(made).keys() == {"essex", "kent"}
 
 
+def test_decisions_are_read_from_a_file(made: Settings, say: Any, tmp_path: Path) -> None:
+    """They once were not: the empty pair of the arguments was taken for a decision first."""
+    file = tmp_path / "decisions.csv"
+    file.write_text(f"left,right,judgement,reason\n{LEAD[0]},{LEAD[1]},same,fingerprints\n")
+    code, _out, err = say("decide", "--file", str(file))
+    assert (code, "needs two people by the four-eyes table" in err) == (2, True)
+    code, out, _err = say("decide", "--file", str(file), "--second", "ben")
+    assert (code, out.splitlines()[0]) == (0, "1 decision recorded")
+    code, _out, err = say("decide", "--file", str(tmp_path / "none.csv"))
+    assert (code, "there is no file none.csv" in err) == (2, True)
+
+
 def test_decide_says_which_forces_got_a_notice_of_it(made: Settings, say: Any) -> None:
     code, _out, err = say("decide", *LEAD, "same", "--reason", "fingerprints")
     assert (code, "needs two people by the four-eyes table" in err) == (2, True)
