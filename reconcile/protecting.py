@@ -4,14 +4,19 @@ Invariant: an act is a line of the audit log before it is made; its reason, whic
 protected from, stands in the log of protections alone. Nothing has to be compiled again: it holds from that moment on.
 """
 
+from dataclasses import replace
+
 import pyarrow as pa
 
 from reconcile import cycle
 from reconcile.audit import AuditLog
-from reconcile.errors import DecisionError
+from reconcile.errors import DecisionError, ReconcileError, ReleaseError
+from reconcile.national import contents
+from reconcile.national import release as releases
 from reconcile.review.protections import ProtectionLog
 from reconcile.review.restricted import Restricted, restricted
 from reconcile.settings import Settings
+from reconcile.workspace import read_table
 
 ROLE = "national coordinator"
 
@@ -50,6 +55,33 @@ def restricted_in(settings: Settings) -> Restricted:
     """
     protected = ProtectionLog(settings.database_url).state()
     return restricted(cycle.table(settings, "identities"), cycle.table(settings, "facts"), protected)
+
+
+def restricted_as_known(settings: Settings) -> Restricted:
+    """The same, and where the cycle is begun and not compiled yet, who is restricted in that of the current release.
+
+    Where the tables of that cycle were erased, the release itself says who is one person with whom, and which of those
+    on its list are 18 or over; everybody else in it guards as a child.
+
+    Raises:
+        ReleaseError: neither the cycle nor a release says it.
+    """
+    try:
+        return restricted_in(settings)
+    except (ReconcileError, OSError):
+        published = releases.current(settings)
+    try:
+        if published is not None:
+            return restricted_in(replace(settings, cycle=releases.cycle_of(published)))
+    except (ReconcileError, OSError):
+        pass
+    if published is None or not all((published / name).is_file() for name in (releases.IDENTITIES, contents.FACTS)):
+        raise ReleaseError(
+            f"who is restricted is not known: cycle {settings.cycle} is not compiled and no release says it;"
+            " say `reconcile run` first"
+        )
+    protected = ProtectionLog(settings.database_url).state()
+    return restricted(read_table(published / releases.IDENTITIES), read_table(published / contents.FACTS), protected)
 
 
 def protected_in(settings: Settings, records: pa.Table) -> frozenset[str]:

@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 from pyrage import x25519
 
+from reconcile import schema
 from reconcile.reports.compiled import Document
 from reconcile.settings import Settings, load
 
@@ -30,11 +32,16 @@ def desk(settings: Settings, force: str, *secrets: str, **keys: str) -> None:
 
 
 def office(root: Path, *forces: str, **changes: str) -> tuple[Settings, dict[str, str]]:
-    """A workspace whose ``forces`` have a key each, and these secret keys by force."""
+    """A workspace whose ``forces`` have a key each, and these secret keys by force; its cycle holds nobody."""
     root.mkdir(parents=True, exist_ok=True)
     given = {"cycle": "2018-03", "policy_document": "APD-1", "dpia": "DPIA-1", **changes}
     (root / "reconcile.toml").write_text("".join(f'{key} = "{value}"\n' for key, value in given.items()))
     settings = load(root)
+    for name, of in (("identities", schema.IDENTITIES), ("facts", schema.FACTS)):
+        path = settings.workspace.stage(settings.cycle, f"{name}.parquet")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Its schema in base64 would look like a key to the tests that search for one.
+        pq.write_table(of.empty_table(), path, store_schema=False)
     secrets = {force: identity() for force in forces}
     for force, secret in secrets.items():
         desk(settings, force, secret)

@@ -23,7 +23,6 @@ from reconcile.reports.deliveries import DELIVERED, FAILED, Attempt, DeliveryLog
 from reconcile.reports.force_report import kinds
 from reconcile.reports.sealing import Sealed, Sealer
 from reconcile.reports.told import NOTICE, REPORT, ToldLog
-from reconcile.review.protections import ProtectionLog
 from reconcile.review.restricted import Restricted
 from reconcile.settings import Settings
 from reconcile.sources import SourceUnreachable
@@ -179,11 +178,7 @@ class Delivery:
 
     @cached_property
     def _restricted(self) -> Restricted:
-        try:
-            return protecting.restricted_in(self._settings)
-        except (ReconcileError, OSError):  # a cycle that was begun and not compiled yet
-            protected = ProtectionLog(self._settings.database_url).state()["record_id"].to_pylist()
-            return Restricted(frozenset(), frozenset(map(str, protected)))
+        return protecting.restricted_as_known(self._settings)
 
 
 def deliver(

@@ -22,6 +22,8 @@ from reconcile.reports.told import Told, ToldLog
 from reconcile.review.protections import ProtectionLog
 from reconcile.settings import Settings, load
 from reconcile.sources import Connection, SourceUnreachable
+from reconcile.workspace import write_table
+from tests import small_tables as small
 from tests.desks import RELEASE, desk, document, office, public, released
 
 FORCES = ("essex", "kent", "surrey")
@@ -262,6 +264,49 @@ def test_a_person_protected_since_is_told_to_nobody_who_has_not_been_told(report
     assert "surrey" not in receipts[0].reason
     correction = [("OFFICIAL-SENSITIVE_2018-03_kent_notice.html", b"kent: what you were told was wrong")]
     assert deliver(settings, "kent", correction, "correction-1", kind="notice", told=["kent:1"]).state == "delivered"
+
+
+def begun(tmp_path: Path) -> Settings:
+    """The next cycle, of which nothing is compiled, where Essex was told of a man of whom Surrey's record is protected
+    since, and Kent of a girl of Surrey's who may be under 18 and of a grown-up who is on the list."""
+    settings, _ = office(tmp_path, "essex", "kent", cycle="2018-06")
+    released(settings)
+    for path in settings.workspace.stage(settings.cycle, "x").parent.iterdir():
+        path.unlink()
+    people = small.identities("essex:1 kent:1 surrey:1", "kent:2 surrey:2", "kent:3 surrey:3")
+    first, _second, third = dict.fromkeys(people["national_id"].to_pylist())
+    grown_up = "| of | id | fact | value |\n" + "".join(
+        f"| {record} | {person} | under_18 | NO |\n"
+        for person, records in ((first, "essex:1 kent:1 surrey:1"), (third, "kent:3 surrey:3"))
+        for record in records.split()
+    )
+    write_table(settings.workspace.releases / RELEASE / "identities.parquet", people)
+    write_table(settings.workspace.releases / RELEASE / "facts.parquet", small.facts(grown_up))
+    ProtectionLog(settings.database_url).protect("surrey:1", "Ann", "witness")
+    return settings
+
+
+def state_of(settings: Settings, force: str, *told: str) -> str:
+    receipt = Delivery(settings).deliver(document(force, told=told), dry_run=True)
+    return receipt.reason or receipt.state
+
+
+def test_a_cycle_begun_and_not_compiled_forgets_nobody_who_is_restricted(tmp_path: Path) -> None:
+    settings = begun(tmp_path)
+    told = "it tells of a person who is restricted since it was compiled"
+    assert state_of(settings, "essex", "essex:1", "kent:1").startswith(told), "another record of the protected man"
+    assert state_of(settings, "kent", "kent:2", "surrey:2").startswith(told), "who may be under 18"
+    assert state_of(settings, "kent", "kent:3", "surrey:3") == "would be delivered"
+
+
+def test_where_nothing_says_who_is_restricted_nothing_of_other_forces_people_is_delivered(tmp_path: Path) -> None:
+    settings = begun(tmp_path)
+    (settings.workspace.releases / RELEASE / "facts.parquet").unlink()
+    why = state_of(settings, "kent", "kent:3", "surrey:3")
+    assert why.startswith("who is restricted is not known: cycle 2018-06 is not compiled")
+    assert why.endswith("say `reconcile run` first")
+    assert "\n" not in why
+    assert state_of(settings, "kent", "kent:3") == "would be delivered", "its own it may have"
 
 
 def test_a_document_made_elsewhere_is_delivered_as_any_other(reported) -> None:

@@ -4,14 +4,16 @@ import datetime as dt
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
-from reconcile import notifying, protecting, publication
+from reconcile import notifying, protecting, publication, schema
 from reconcile.audit import AuditLog
 from reconcile.reports.answers import AnswerLog
 from reconcile.reports.told import ToldLog
@@ -20,7 +22,7 @@ from reconcile.review.access import Visitor
 from reconcile.review.decisions import Decision
 from reconcile.review.pages import create_app
 from reconcile.settings import Settings, load
-from reconcile.workspace import write_bytes
+from reconcile.workspace import read_table, write_bytes, write_table
 from tests import force_country
 from tests.small_workspace import uncompiled
 
@@ -415,6 +417,23 @@ def test_who_became_restricted_since_is_shown_no_longer_and_counted(opened: Open
     page = client.get("/reports").text
     assert item_of(settings, "kent", "within_force") not in page, "nor is an item of its own records told"
     assert "2 items of the report concern people who were restricted since" in plain(page)
+
+
+def test_a_cycle_begun_and_not_compiled_hides_the_whole_person_who_is_protected(
+    opened: Open, settings: Settings
+) -> None:
+    """Protected is the record of a third force, of which Kent was told nothing."""
+    protecting.protect(settings, "essex:1", by="cas", reason="threat to life")
+    stage = settings.workspace.stage(settings.cycle, "identities.parquet")
+    rows = read_table(stage).to_pylist()
+    (whose,) = (row["national_id"] for row in rows if row["record_id"] == "surrey:3")
+    for row in rows:
+        row["national_id"] = whose if row["record_id"] == "essex:1" else row["national_id"]
+    write_table(stage, pa.Table.from_pylist(rows, schema.IDENTITIES))
+    item = item_of(settings, "kent", "found_elsewhere")
+    client = opened(KENT, replace(settings, cycle="2018-06"))
+    assert item not in client.get("/reports").text
+    assert client.get(f"/reports/items/{item}").status_code == 404
 
 
 def test_the_coordinators_see_what_forces_answered(opened: Open, settings: Settings) -> None:

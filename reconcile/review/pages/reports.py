@@ -13,7 +13,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from reconcile import protecting
 from reconcile.errors import ReconcileError
+from reconcile.national import release as releases
 from reconcile.render.look import capital
 from reconcile.reports import answers
 from reconcile.reports.answering import Outcome, Raw, take
@@ -27,8 +29,7 @@ from reconcile.review.pages.gate import OWN_FORM, needs
 from reconcile.review.pages.said import go_to, path_of
 from reconcile.review.pages.shelf import shelf_of
 from reconcile.review.pages.showing import show
-from reconcile.review.protections import ProtectionLog
-from reconcile.review.restricted import Restricted
+from reconcile.review.restricted import NOBODY
 from reconcile.review.told_documents import Document
 
 router = APIRouter()
@@ -168,9 +169,9 @@ def _held(request: Request, visitor: Visitor) -> Reports:
     settings = request.app.state.settings
     try:
         restricted = request.app.state.desk.restricted()
-    except ReconcileError:  # a new cycle has begun and is not compiled: those who are protected are known all the same
-        protected = ProtectionLog(settings.database_url).state()["record_id"].to_pylist()
-        restricted = Restricted(frozenset(), frozenset(map(str, protected)))
+    except ReconcileError:  # a new cycle has begun and is not compiled; before any release nothing is shown of anybody
+        released = releases.current(settings) is not None
+        restricted = protecting.restricted_as_known(settings) if released else NOBODY
     rests_on = (*stamp(settings, visitor.force), restricted)
     found: Reports = request.app.state.desk.once(
         f"reports of {visitor.force}", rests_on, lambda: reports_of(settings, visitor.force, restricted)
