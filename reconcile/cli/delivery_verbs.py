@@ -46,7 +46,8 @@ def deliver(
 ) -> None:
     """Seal each force's report of the current release for its own key and put it into its outbox.
 
-    So are notices between releases that did not reach their force. What was delivered before and is the same is not
+    So are notices between releases that did not reach their force, in the order in which they were made; one of which
+    later documents tell every item is not sent. What was delivered before and is the same is not
     delivered again. Exits 1 where a force could not be delivered to, with a line for each; the others are, and saying
     it again tries those once more.
 
@@ -79,11 +80,13 @@ def deliver(
 
 
 def _became(receipt: "Receipt") -> str:
-    from reconcile.reports.deliveries import FAILED
+    from reconcile.reports.deliveries import FAILED, WITHHELD
     from reconcile.reports.delivery import ALREADY
 
     if receipt.state == FAILED:
         return f"failed: {receipt.reason}"
+    if receipt.state == WITHHELD:
+        return f"not sent, {receipt.document}: {receipt.reason}"
     if receipt.state == ALREADY:
         return f"lies there since {receipt.reason}"
     return f"{receipt.state}  {receipt.file}  {receipt.size:,} bytes, key {', '.join(receipt.recipients)}"

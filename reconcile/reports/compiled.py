@@ -116,10 +116,14 @@ class CompiledLog:
         return {row["force"]: row for row in self._rows(query)}
 
     def known(self) -> dict[tuple[str, str], str]:
-        """The kind of every document, by force and name."""
+        """The kind of every document, by force and name, in the order in which they were last compiled."""
+        found: dict[tuple[str, str], str] = {}
+        query = select(LOG.c.force, LOG.c.document, LOG.c.document_kind).order_by(LOG.c.number)
         with self._engine.connect() as connection:
-            rows = connection.execute(select(LOG.c.force, LOG.c.document, LOG.c.document_kind))
-            return {(force, document): kind for force, document, kind in rows}
+            for force, document, kind in connection.execute(query):
+                found.pop((force, document), None)
+                found[force, document] = kind
+        return found
 
     def telling_of(self, records: Iterable[str]) -> dict[tuple[str, str], str]:
         """The kind of each document that ever told of any of ``records``, by force and name."""

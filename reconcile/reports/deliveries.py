@@ -16,6 +16,8 @@ from reconcile import database
 
 DELIVERED: Final = "delivered"
 FAILED: Final = "failed"
+WITHHELD: Final = "withheld"
+"""Nobody tried: what the document tells was never told, or is told otherwise by a later one."""
 
 _COLUMNS: Final[list[tuple[str, Any]]] = [
     ("number", pa.int64()),
@@ -50,7 +52,7 @@ LOG: Final = database.append_only(
         Column("size", BigInteger, nullable=False),  # bytes of the sealed file
         Column("recipients", Text, nullable=False),  # JSON: fingerprints of the public keys
         Column("outbox", Text, nullable=False),  # its address, which holds no credentials
-        Column("state", Text, nullable=False),  # DELIVERED or FAILED
+        Column("state", Text, nullable=False),  # DELIVERED, FAILED or WITHHELD
         Column("reason", Text, nullable=False),
         Column("delivered_at", BigInteger, nullable=False),  # milliseconds since 1970 UTC
     )
@@ -110,9 +112,9 @@ class DeliveryLog:
         found = [row for row in self.lines(force, document).to_pylist() if row["state"] == DELIVERED]
         return found[-1] if found else None
 
-    def reached(self) -> frozenset[tuple[str, str]]:
-        """Force and name of every document that reached its force's outbox."""
-        query = select(LOG.c.force, LOG.c.document).where(LOG.c.state == DELIVERED).distinct()
+    def reached(self, state: str = DELIVERED) -> frozenset[tuple[str, str]]:
+        """Force and name of every document that reached its force's outbox, or of which another ``state`` is noted."""
+        query = select(LOG.c.force, LOG.c.document).where(LOG.c.state == state).distinct()
         with self._engine.connect() as connection:
             return frozenset((force, document) for force, document in connection.execute(query))
 

@@ -5,11 +5,11 @@ the force that it was sealed for, after a line of the audit log says so; each at
 deliveries; what fails for one force stops no other.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from reconcile import protecting
 from reconcile.audit import AuditLog, Entry
@@ -19,7 +19,7 @@ from reconcile.forces import forces
 from reconcile.national.release import current
 from reconcile.reports import compiled, notification
 from reconcile.reports.compiled import CompiledLog, Document
-from reconcile.reports.deliveries import DELIVERED, FAILED, Attempt, DeliveryLog
+from reconcile.reports.deliveries import DELIVERED, FAILED, WITHHELD, Attempt, DeliveryLog
 from reconcile.reports.force_report import kinds
 from reconcile.reports.sealing import Sealed, Sealer
 from reconcile.reports.told import NOTICE, REPORT, ToldLog
@@ -31,7 +31,13 @@ from reconcile.sources.source import persistently
 
 ALREADY: Final = "already"
 WOULD: Final = "would be delivered"
-STATES: Final = {DELIVERED: "delivered", WOULD: "would be delivered", ALREADY: "delivered before", FAILED: "failed"}
+STATES: Final = {
+    DELIVERED: "delivered",
+    WOULD: "would be delivered",
+    ALREADY: "delivered before",
+    WITHHELD: "not sent",
+    FAILED: "failed",
+}
 """Every state of a receipt, and how a count of them is said."""
 BESIDE: Final = ".notice.txt"
 """How the name of the notification ends."""
@@ -41,8 +47,9 @@ BESIDE: Final = ".notice.txt"
 class Receipt:
     """What became of one document for one force.
 
-    ``state`` is DELIVERED, FAILED, ALREADY (it lies there since ``reason``, a moment) or WOULD; ``heals`` says of a
-    failure whether trying again may help. ``file``, ``sha256`` and ``size`` (bytes) are of the sealed file.
+    ``state`` is DELIVERED, FAILED, ALREADY (it lies there since ``reason``, a moment), WITHHELD (nothing in it is still
+    to be told: ``reason`` says why) or WOULD; ``heals`` says of a failure whether trying again may help. ``file``,
+    ``sha256`` and ``size`` (bytes) are of the sealed file.
     """
 
     force: str
@@ -99,6 +106,11 @@ class Delivery:
         """The receipt of a document that is not there to be sealed."""
         receipt = Receipt(force, document, FAILED, reason=str(error))
         return receipt if dry_run else self._noted(receipt, REPORT)
+
+    def withheld(self, force: str, document: str, why: str, *, dry_run: bool = False) -> Receipt:
+        """The receipt of a notice that is not sent, noted once."""
+        receipt = Receipt(force, document, WITHHELD, reason=why)
+        return receipt if dry_run else self._noted(receipt, NOTICE)
 
     def _delivered(self, sealed: Sealed, receipt: Receipt) -> Receipt:
         try:
@@ -265,20 +277,35 @@ def deliver_waiting(
 ) -> list[Receipt]:
     """Deliver the notices that never reached their force, of ``only`` these forces or of all; a receipt for each.
 
-    They lie in the workspace's ``notices/<name>/<force>/``.
+    They lie in the workspace's ``notices/<name>/<force>/`` and go in the order in which they were compiled. One that
+    the ledger of what was told does not know, or of which later documents tell every item, is not sent: said once.
 
     Raises:
         ProfileError: two forces have the same key.
     """
-    log, chosen = CompiledLog(settings.database_url), frozenset(only)
-    done = DeliveryLog(settings.database_url).reached()
-    waiting = sorted(key for key, kind in log.known().items() if kind == NOTICE and key not in done)
-    office = Delivery(settings, by)
-    return [
-        _deliver_from(office, log, settings.workspace.notices / name / force, name, force, dry_run=dry_run)
-        for force, name in waiting
-        if not chosen or force in chosen
+    log, deliveries, chosen = CompiledLog(settings.database_url), DeliveryLog(settings.database_url), frozenset(only)
+    done, said = deliveries.reached(), deliveries.reached(WITHHELD)
+    waiting = [
+        (force, name)
+        for (force, name), kind in log.known().items()
+        if kind == NOTICE and (force, name) not in done and (not chosen or force in chosen)
     ]
+    office, told, receipts = Delivery(settings, by), ToldLog(settings.database_url), []
+    for force, name in waiting:
+        if not (why := _why_not(told.lines(force).to_pylist(), name)):
+            folder = settings.workspace.notices / name / force
+            receipts.append(_deliver_from(office, log, folder, name, force, dry_run=dry_run))
+        elif (force, name) not in said:
+            receipts.append(office.withheld(force, name, why, dry_run=dry_run))
+    return receipts
+
+
+def _why_not(lines: Sequence[Mapping[str, Any]], name: str) -> str:
+    """Why a notice is not sent, by its force's lines of the ledger, oldest first; "" where it is."""
+    last = {line["item"]: line["document"] for line in lines}
+    if not any(line["document"] == name for line in lines):
+        return "making it broke off before it was told: `reconcile notify` tells what still has to be"
+    return "" if name in last.values() else "later documents tell all that is in it"
 
 
 def _deliver_from(

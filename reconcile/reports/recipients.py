@@ -30,7 +30,7 @@ _COLUMNS: Final[list[tuple[str, Any]]] = [
     ("document", pa.string()),
     ("document_kind", pa.string()),
     ("items", pa.list_(pa.string())),
-    ("state", pa.string()),  # delivered where it ever was, else failed or WRITTEN
+    ("state", pa.string()),  # delivered where it ever was, else failed, withheld or WRITTEN
     ("delivered_at", pa.timestamp("ms", tz="UTC")),  # last, null where it never was
     ("file", pa.string()),
     ("sha256", pa.string()),

@@ -14,7 +14,7 @@ from reconcile.audit import AuditLog
 from reconcile.errors import ProfileError, ReleaseError, SourceError
 from reconcile.forces.desk import fingerprint
 from reconcile.reports import compiled
-from reconcile.reports.compiled import CompiledLog
+from reconcile.reports.compiled import CompiledLog, Document
 from reconcile.reports.deliveries import DeliveryLog
 from reconcile.reports.delivery import Delivery, deliver, deliver_reports, deliver_waiting
 from reconcile.reports.sealing import opened
@@ -328,6 +328,7 @@ def test_a_notice_that_did_not_reach_its_force_is_tried_again(reported) -> None:
     for name, content in files:
         (folder / name).write_bytes(content)
     (settings.workspace.profiles / "kent.toml").unlink()
+    ToldLog(settings.database_url).record([Told("kent", "lead-1", "notice", "aa11", "held_here", "d", (), (), ())])
     assert deliver(settings, "kent", files, "lead-1", kind="notice", told=["kent:1"]).state == "failed"
     desk(settings, "kent", secrets["kent"])
     assert states(deliver_waiting(settings, ["essex"])) == {}
@@ -336,6 +337,58 @@ def test_a_notice_that_did_not_reach_its_force_is_tried_again(reported) -> None:
     assert states(deliver_waiting(settings)) == {}
     (sealed,) = (settings.workspace.root / "outbox" / "kent").glob("*lead-1.age")
     assert opened(sealed.read_bytes(), [secrets["kent"]])[1] == dict(files)
+
+
+def waits(settings: Settings, name: str, *items: str) -> None:
+    """Compile a notice to Kent that tells ``items``; without items making it broke off."""
+    files = [("OFFICIAL-SENSITIVE_2018-03_kent_notice.html", f"kent: {name}".encode())]
+    folder = settings.workspace.notices / name / "kent"
+    folder.mkdir(parents=True)
+    for file, content in files:
+        (folder / file).write_bytes(content)
+    CompiledLog(settings.database_url).record([Document("kent", name, "notice", tuple(files), ("kent:1",))])
+    ToldLog(settings.database_url).record(
+        Told("kent", name, "notice", item, "held_here", name, ("kent:1",), (), ()) for item in items
+    )
+
+
+def test_notices_that_wait_go_in_the_order_in_which_they_were_compiled(reported) -> None:
+    settings, _ = reported
+    for name, item in (("c", "aa11"), ("a", "bb22"), ("b", "cc33")):
+        waits(settings, name, item)
+    assert [each.document for each in deliver_waiting(settings)] == ["c", "a", "b"]
+
+
+def test_a_notice_of_which_later_ones_tell_every_item_is_not_sent_and_said_once(reported) -> None:
+    settings, _ = reported
+    waits(settings, "lead", "aa11", "bb22")
+    waits(settings, "correction", "aa11")
+    assert [(each.document, each.state) for each in deliver_waiting(settings, dry_run=True)] == [
+        ("lead", "would be delivered"),
+        ("correction", "would be delivered"),
+    ], "of one item it still has the last word"
+    waits(settings, "another", "bb22")
+    found = deliver_waiting(settings)
+    assert [(each.document, each.state) for each in found] == [
+        ("lead", "withheld"),
+        ("correction", "delivered"),
+        ("another", "delivered"),
+    ]
+    assert found[0].reason == "later documents tell all that is in it"
+    assert deliver_waiting(settings) == []
+
+
+def test_a_notice_the_ledger_does_not_know_is_not_sent_until_it_is_told(reported) -> None:
+    settings, _ = reported
+    waits(settings, "lead")
+    (receipt,) = deliver_waiting(settings)
+    assert (receipt.state, receipt.reason.partition(":")[0]) == (
+        "withheld",
+        "making it broke off before it was told",
+    )
+    assert deliver_waiting(settings) == []
+    ToldLog(settings.database_url).record([Told("kent", "lead", "notice", "aa11", "held_here", "d", (), (), ())])
+    assert states(deliver_waiting(settings)) == {"kent": "delivered"}
 
 
 @pytest.mark.parametrize(
