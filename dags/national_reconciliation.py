@@ -3,8 +3,9 @@
 One cycle: takes the extract of each of the 45 forces, links their records, compiles the national list of registered
 offenders whose whereabouts are unknown and, once a person has signed it off, publishes it, writes each force its report
 and puts it, encrypted for that force alone, into its outbox. Each force is told the same day what became of its
-extract, what it was told before and no longer is so, and its leads to people of high risk; at the end, what was sent is
-erased once nothing waits for it. **Owner:** the national coordinators, with the data engineers on call.
+extract and, once the list is signed off, what it was told before and no longer is so, and its leads to people of high
+risk that somebody decided; at the end, what was sent is erased once nothing waits for it.
+**Owner:** the national coordinators, with the data engineers on call.
 
 **When a task fails**
 * `intake` of a force: its extract was rejected, its source refused the credentials or showed an unknown host key (the
@@ -122,9 +123,8 @@ def national_reconciliation():
     compiled = stage("compile_list")
     chain(intakes, gathered, stage("link"), stage("resolve"), stage("assess"), compiled, sign_off)
     gathered >> stage("acceptance")
-    compiled >> stage("notify")
     reported = stage("report")
-    chain(release(sign_off.output, compiled), reported, stage("purge"))
+    chain(release(sign_off.output, compiled), stage("notify"), reported, stage("purge"))
     reported >> deliver.expand(force=slugs)
 
 

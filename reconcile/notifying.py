@@ -19,6 +19,7 @@ from reconcile.cycle import Progress, quiet
 from reconcile.cycle_log import ACTOR
 from reconcile.errors import ReconcileError
 from reconcile.forces import forces
+from reconcile.national import release as releases
 from reconcile.national.coverage import answered
 from reconcile.reports import ledger_lines, notices
 from reconcile.reports.answers import AnswerLog
@@ -55,7 +56,7 @@ class Sent:
 
 def notify(settings: Settings, progress: Progress = quiet, *, dry_run: bool = False) -> tuple[Sent, ...]:
     """Tell every force what it has to be told now, from the list as last compiled; returns one entry a notice, in
-    order of slug.
+    order of slug. While the cycle's extracts are not those of the current release, what they alone changed waits.
 
     ``dry_run``: say what would be told and write nothing.
 
@@ -166,10 +167,13 @@ def _notices(settings: Settings, on: dt.date) -> Iterator[tuple[Notice, Material
         {force.slug: force.name for force in forces()},
         contacts(settings.workspace.profiles, synthetic=settings.synthetic),
     )
+    signed = releases.of_these_extracts(settings, cycle.receipts(settings))
     for force in sorted(forces(), key=lambda force: force.slug):
         every, left_out = items(force.slug, material, names, contacts=asked, on=on)
         own, given = lines.get(force.slug, []), answers.get(force.slug, {})
-        found = notices.notice(force, every, left_out, own, holding=now, answers=given, cycle=settings.cycle)
+        found = notices.notice(
+            force, every, left_out, own, holding=now, answers=given, cycle=settings.cycle, signed=signed
+        )
         if found:
             yield found, material
 

@@ -147,6 +147,9 @@ def release(
         path = publication.release(
             chosen, signed_by=signed_by, role=publication.ROLE, reason=reason, accept_bands=accept_bands
         )
+        told = notified(chosen)
+    if told:
+        note(told)
     if path.name in before:
         note("the same data were released before and keep their first sign-off; yours is in the audit log")
     said = published(read_json(path / contents.STATISTICS))

@@ -32,8 +32,9 @@ def notify(
 ) -> None:
     """Tell forces what cannot wait for their next report: corrections of what they were told, and leads of high risk.
 
-    Each is told once, in a notice, to exactly the forces concerned. `decide`, `unmerge`, `protect`, `accept`, `hold`,
-    `run` and the pages do so by themselves; say it where one of them broke off, or to see first who would be told.
+    Leads go once decided; what new extracts changed, once signed off. Each is told once, in a notice, to exactly the
+    forces concerned. `decide`, `unmerge`, `protect`, `accept`, `hold`, `run`, `release` and the pages do so by
+    themselves; say it where one of them broke off, or to see first who would be told.
 
     Example: reconcile notify --dry-run
     """

@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from importlib.resources import files
@@ -21,7 +21,7 @@ from reconcile import settings as settings_file
 from reconcile.audit.chain import Head
 from reconcile.errors import ReleaseError
 from reconcile.intake.expect import SUITES
-from reconcile.intake.receipt import neutral_name
+from reconcile.intake.receipt import Receipt, neutral_name
 from reconcile.national import changes, contents, previous, public_files, snapshot
 from reconcile.national.changes import Changes
 from reconcile.national.contents import IDENTITIES, LINEAGE, Compiled
@@ -250,6 +250,15 @@ def verify_hashes(release: Path) -> tuple[str, ...]:
 def cycle_of(folder: Path) -> str:
     """The cycle a release is of."""
     return str(read_json(folder / MANIFEST)["cycle"])
+
+
+def of_these_extracts(settings: Settings, receipts: Iterable[Receipt]) -> bool:
+    """Whether the current release is of the cycle and was signed off with the extracts of these receipts."""
+    found = current(settings)
+    if found is None or cycle_of(found) != settings.cycle:
+        return False
+    signed = {(each["force"], each["state"], each["sha256"]) for each in read_json(found / MANIFEST)["inputs"]}
+    return signed == {(receipt.force, receipt.state, receipt.sha256) for receipt in receipts}
 
 
 def release_hash(folder: Path) -> str:

@@ -1,7 +1,8 @@
 """A notice: what a force is told between two releases, the same day.
 
 Decides what cannot wait for the next report: what it was told and no longer is so, and leads to somebody of high risk
-that no document has told it. Invariant: a notice holds what a report would, in the same words, and nothing of who is
+that a person has decided and no document has told it; what an extract alone changed waits until it is signed off.
+Invariant: a notice holds what a report would, in the same words, and nothing of who is
 restricted; its name follows from what it tells and from what was told before, so that it is told once.
 """
 
@@ -30,6 +31,8 @@ LEADS: Final = ("found_elsewhere", "held_here")
 HIGH: Final = ("very_high", "high")
 FORMAT: Final = "notice-1"
 """The name and version of notice.schema.json."""
+OF_PEOPLE: Final = frozenset({WITHDRAWN, "decided_different", "cannot_tell", "taken_back"})
+"""Reasons of corrections that a decision, its being taken back or a protection alone gives, and no extract."""
 SHORT: Final = 8
 
 
@@ -69,6 +72,7 @@ def notice(
     holding: Holding,
     answers: Mapping[str, str],
     cycle: str,
+    signed: bool = True,
 ) -> Notice | None:
     """What ``force`` has to be told now; None where nothing is.
 
@@ -76,8 +80,10 @@ def notice(
         items: its items as they are now, and ``restricted``, how many are not told.
         lines: its lines of the ledger, oldest first.
         answers: its standing answers, a code of answers.toml by item.
+        signed: whether the extracts are those that were signed off; else only what people did is corrected.
     """
-    wrong = corrections(force.slug, lines, items, holding, answers)
+    found = corrections(force.slug, lines, items, holding, answers)
+    wrong = tuple(each for each in found if signed or each.reason in OF_PEOPLE)
     known = standings(row for row in lines if row["force"] == force.slug)
     leads = [item for item in items if _urgent(item) and (item.id not in known or known[item.id].withdrawn)]
     changed = {each.item for each in wrong if each.change == CHANGED}
@@ -99,7 +105,7 @@ def notice(
 
 
 def _urgent(item: Item) -> bool:
-    return item.kind in LEADS and item.risk in HIGH and bool(item.strength)
+    return item.kind in LEADS and item.risk in HIGH and item.strength == "decided"
 
 
 def files(notice: Notice, settings: Settings, *, on: dt.date) -> dict[str, bytes]:

@@ -106,10 +106,12 @@ class Country:
                     found.append(replace(told, digest=f"{self.status[own]} {self.status[other]}"))
         return found
 
-    def waiting(self) -> list[notices.Notice]:
+    def waiting(self, *, signed: bool = True) -> list[notices.Notice]:
         rows, now = self.told.to_pylist(), self.holding
         found = [
-            notices.notice(OF[force], self.items(force), 0, rows, holding=now, answers={}, cycle="2018-03")
+            notices.notice(
+                OF[force], self.items(force), 0, rows, holding=now, answers={}, cycle="2018-03", signed=signed
+            )
             for force in FORCES
         ]
         return [each for each in found if each]
@@ -163,6 +165,17 @@ def test_said_again_a_notice_tells_nothing(steps: list[Any]) -> None:
     country = lived(steps)
     country.notify()
     assert country.waiting() == []
+
+
+@settings(max_examples=80, deadline=None)
+@given(STEPS)
+def test_before_the_extracts_are_signed_off_only_what_people_did_is_corrected(steps: list[Any]) -> None:
+    country = lived(steps)
+    now, waits = country.waiting(), country.waiting(signed=False)
+    of_people = {
+        (each.force.slug, one.item) for each in now for one in each.corrections if one.reason in notices.OF_PEOPLE
+    }
+    assert {(each.force.slug, one.item) for each in waits for one in each.corrections} == of_people
 
 
 @settings(max_examples=80, deadline=None)

@@ -13,7 +13,7 @@ import pytest
 from reconcile.forces import forces
 from reconcile.reports.corrections import CHANGES, since_the_report, words
 from reconcile.reports.force_report import kinds
-from reconcile.reports.notices import notice
+from reconcile.reports.notices import OF_PEOPLE, notice
 from tests import small_tables as small
 from tests.told_before import (
     corrected,
@@ -374,3 +374,7 @@ def test_every_reason_that_counts_says_what_is_true_now_and_what_is_asked() -> N
         assert each["change"] in CHANGES
         assert each["now"]
         assert each["ask"]
+
+
+def test_what_goes_before_a_sign_off_is_given_by_reasons_there_are() -> None:
+    assert {each["code"] for each in words()["reasons"]} >= OF_PEOPLE

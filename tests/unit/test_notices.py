@@ -20,8 +20,8 @@ from reconcile.reports.told import ToldLog
 from reconcile.review import acts
 from reconcile.review.decisions import Decision
 from reconcile.settings import Settings
-from reconcile.workspace import write_table
-from tests import desks, loop_country
+from reconcile.workspace import write_json, write_table
+from tests import desks, force_country, loop_country
 from tests.review_country import ANN, BOB
 
 pytestmark = pytest.mark.slow
@@ -226,21 +226,51 @@ def test_an_act_that_is_done_stays_done_where_nobody_can_be_told(made: Settings)
     assert why_not.endswith("then say `reconcile notify`")
 
 
-def test_a_later_cycle_in_which_the_counterpart_says_otherwise_is_told(made: Settings) -> None:
+def sends(settings: Settings, force: str, record: str, **cells: str) -> None:
+    """Take in another extract of a force, in which ``record`` says otherwise, and compile the list with it."""
+    rows = cycle.table(settings, "records").to_pylist()
+    for row in rows:
+        row.update(cells if row["record_id"] == record else {})
+    write_table(settings.workspace.stage(settings.cycle, "records.parquet"), pa.Table.from_pylist(rows, schema.RECORDS))
+    receipts = [replace(each, sha256="5" * 64) if each.force == force else each for each in cycle.receipts(settings)]
+    path = settings.workspace.stage(settings.cycle, "receipts.json")
+    write_json(path, [each.to_json() for each in receipts])
+    made_from.note(settings, "links")
+    cycle.reconsider(settings)
+
+
+def test_what_a_later_extract_changed_is_told_once_it_is_signed_off_and_before_any_report(made: Settings) -> None:
     decide(made, LEAD, "same")
     notifying.notify(made)
-    rows = cycle.table(made, "records").to_pylist()
-    for row in rows:
-        row["status"] = "in_custody" if row["record_id"] == "kent:1" else row["status"]
-    write_table(made.workspace.stage(made.cycle, "records.parquet"), pa.Table.from_pylist(rows, schema.RECORDS))
-    made_from.note(made, "links")
-    cycle.reconsider(made)
+    sends(made, "kent", "kent:1", status="in_custody")
+    assert notifying.notify(made) == (), "nobody has signed the list off that says so"
+    publication.release(made, signed_by="operator", role="national coordinator", reason="counts checked")
     sent = notifying.notify(made)
     assert counts(sent) == {"essex": (1, 0)}
     (path,) = (made.workspace.notices / sent[0].document / "essex").glob("*.json")
     found = json.loads(path.read_text(encoding="utf-8"))
     assert "kent:1 says: in custody" in found["corrections"][0]["now"]
     assert [(item["id"], item["new"]) for item in found["items"]] == [(found["corrections"][0]["item"], False)]
+
+
+def test_what_people_decide_or_protect_is_told_the_same_day_whatever_waits_to_be_signed_off(made: Settings) -> None:
+    decide(made, LEAD, "same")
+    decide(made, LOW, "same")
+    release_and_report(made)
+    sends(made, "kent", "kent:1", status="in_custody")
+    decide(made, LOW, "different")
+    sent = {each.force: each for each in notifying.notify(made)}
+    assert counts(tuple(sent.values())) == {"essex": (1, 0), "kent": (1, 0)}
+    assert [each["reason"] for each in told(made, "essex")["corrections"]] == ["decided_different"]
+    protecting.protect(made, "kent:1", by="keeper", reason="witness")
+    assert counts(notifying.notify(made)) == {"essex": (1, 0), "kent": (1, 0)}
+
+
+def test_a_lead_of_high_risk_that_nobody_has_decided_waits_for_the_report(tmp_path: Path) -> None:
+    settings = force_country.released(tmp_path / "workspace")
+    assert notifying.notify(settings) == (), "verified by the machine alone"
+    decide(settings, LEAD, "same")
+    assert counts(notifying.notify(settings)) == {"essex": (0, 1), "kent": (0, 1)}
 
 
 def test_a_notice_is_sealed_for_its_force_and_put_into_its_outbox_where_it_has_a_key(made: Settings) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from reconcile import cycle, holdings, publication, turns
+from reconcile import cycle, holdings, notifying, publication, turns
 from reconcile.errors import BusyError, ReconcileError
 from reconcile.national import contents
 from reconcile.national import release as releases
@@ -85,6 +85,7 @@ def approve(
             return go_to(request, "sign_off", said="Approved. The run that waited for it publishes the list now.")
         with turns.turn(settings.workspace.root, "the sign-off page", (turns.LIST,)):
             path = publication.release(settings, signed_by=visitor.name, role=logged.role_of(visitor), **said)
+            notifying.notify_after(settings)
     except BusyError as error:
         return go_to(request, "sign_off", said=_sentence(error), kind="alert")
     except ReconcileError as error:
