@@ -9,7 +9,7 @@ from reconcile.notification.cases import OPEN_END, Cases
 from reconcile.notification.columns import NAT, Bools, Ints, Span
 from reconcile.notification.days import FAR, LONG_AGO, corresponding, last_day
 from reconcile.notification.periods import could_be_adult, could_be_minor
-from reconcile.notification.requirement import order_in_force
+from reconcile.notification.requirement import order_in_force, order_may_be_in_force
 from reconcile.notification.verdict import CANNOT_TELL, NO, YES, Answers, answers, number, verdict
 
 ONE = np.timedelta64(1, "D")
@@ -49,11 +49,12 @@ def indefinite_review_due(of: Cases) -> tuple[Answers, Bools]:
     rule_set = of.sets.on("review", of.jurisdiction, of.as_of)
     day = review_day(of, rule_set)
     held = order_in_force(of.order, of.as_of) & ~of.sets.counts(rule_set, "relevant_date")
+    may_be = order_may_be_in_force(of.order, of.as_of) & ~of.sets.counts(rule_set, "relevant_date")
     none = (rule_set < 0) & of.jurisdiction.known
     gone = of.stopped()
     values = verdict(of.as_of >= day.hi, of.as_of < day.lo)
     values = np.where(held | none | gone[0][0] | gone[1][0], NO, values).astype(np.int8)
-    values = np.where(of.open & (values == YES), CANNOT_TELL, values).astype(np.int8)
+    values = np.where((of.open | may_be) & (values == YES), CANNOT_TELL, values).astype(np.int8)
     said = (
         *gone,
         (~of.jurisdiction.known, "no rule set for this body"),
@@ -62,6 +63,7 @@ def indefinite_review_due(of: Cases) -> tuple[Answers, Bools]:
         (~day.known & of.sets.counts(rule_set, "relevant_date"), "the relevant date is not given"),
         (~day.known, "the day of the first notification is not given"),
         (of.open & (values == CANNOT_TELL), OPEN_END),
+        (may_be & (values == CANNOT_TELL), "an order may be in force"),
         (values == CANNOT_TELL, "the dates, or the age at the relevant date, leave both answers open"),
     )
     over = number(of.as_of - day.day, values == YES)

@@ -43,6 +43,11 @@ def order_in_force(order: Order, as_of: Days) -> Bools:
     return np.asarray(order.open_ended | (order.end.lo >= as_of))
 
 
+def order_may_be_in_force(order: Order, as_of: Days) -> Bools:
+    """Likewise where the day on which the order ends is known in part, or cannot be read."""
+    return np.asarray(order.unread | order_in_force(order, as_of) | (order.end.hi >= as_of))
+
+
 def requirement_ended(of: Sentence, period: End, order: Order, as_of: Days, sent: Span) -> Finding:
     """D2: the extract's date is after the period's last day and no order is in force.
 
