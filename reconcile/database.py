@@ -116,6 +116,11 @@ def writing(engine: Engine, *tables: Table) -> Iterator[Connection]:
         yield connection
 
 
+def length(connection: Connection, log: Table) -> int:
+    """How many lines an append-only log has, which is the number of its last."""
+    return connection.scalar(select(func.max(log.c.number))) or 0
+
+
 def milliseconds() -> int:
     """The time now, in milliseconds since 1970 UTC."""
     return time.time_ns() // 1_000_000

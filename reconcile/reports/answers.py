@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 import pyarrow as pa
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, func, insert, select
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, insert, select
 
 from reconcile import database
 
@@ -101,7 +101,7 @@ class AnswerLog:
     def record(self, answers: Iterable[Answer]) -> int:
         """Write a line for each answer; returns how many."""
         with database.writing(self._engine, LOG) as connection:
-            last: int = connection.scalar(select(func.max(LOG.c.number))) or 0
+            last = database.length(connection, LOG)
             now = self._clock()
             lines = [
                 {
@@ -130,7 +130,7 @@ class AnswerLog:
     def newest(self) -> int:
         """The number of the newest line, 0 of an empty log."""
         with self._engine.connect() as connection:
-            return connection.scalar(select(func.max(LOG.c.number))) or 0
+            return database.length(connection, LOG)
 
     def standing(self, force: str | None = None) -> dict[tuple[str, str], dict[str, Any]]:
         """The last answer to each item, by force and item."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import pyarrow as pa
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, func, insert, select
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, insert, select
 
 from reconcile import database
 
@@ -90,7 +90,7 @@ class DeliveryLog:
     def record(self, attempt: Attempt) -> None:
         """Write a line."""
         with database.writing(self._engine, LOG) as connection:
-            last: int = connection.scalar(select(func.max(LOG.c.number))) or 0
+            last = database.length(connection, LOG)
             line = {**vars(attempt), "recipients": json.dumps(attempt.recipients)}
             connection.execute(insert(LOG), [{**line, "number": last + 1, "delivered_at": self._clock()}])
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import pyarrow as pa
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, func, insert, select
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, insert, select
 
 from reconcile import database
 from reconcile.reports.item import Item
@@ -129,7 +129,7 @@ class ToldLog:
         given = list(told)
         with database.writing(self._engine, LOG) as connection:
             known = _known(connection, {(each.force, each.document) for each in given})
-            last: int = connection.scalar(select(func.max(LOG.c.number))) or 0
+            last = database.length(connection, LOG)
             now = self._clock()
             new = _new(given, known)
             lines = [
@@ -148,7 +148,7 @@ class ToldLog:
     def newest(self) -> int:
         """The number of the newest line, 0 of an empty log."""
         with self._engine.connect() as connection:
-            return connection.scalar(select(func.max(LOG.c.number))) or 0
+            return database.length(connection, LOG)
 
     def lines(
         self, force: str | None = None, *, since: dt.datetime | None = None, items: Sequence[str] | None = None

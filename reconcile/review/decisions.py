@@ -141,7 +141,7 @@ class DecisionLog:
     def newest(self) -> int:
         """The number of the newest line, 0 of an empty log."""
         with self._engine.connect() as connection:
-            return connection.scalar(select(func.max(LOG.c.number))) or 0
+            return database.length(connection, LOG)
 
     def lines(self) -> pa.Table:
         """The whole log as ``LINES``, oldest first."""
@@ -160,7 +160,7 @@ class DecisionLog:
 
 def record_in(connection: Connection, decisions: Sequence[Decision], at: int) -> range:
     """Append decisions, at least one, of the time ``at`` in a writer's transaction; return their numbers."""
-    first: int = (connection.scalar(select(func.max(LOG.c.number))) or 0) + 1
+    first = database.length(connection, LOG) + 1
     numbers = range(first, first + len(decisions))
     rows = [
         {**vars(decision), "number": number, "undoes": None, "decided_at": at}
@@ -172,7 +172,7 @@ def record_in(connection: Connection, decisions: Sequence[Decision], at: int) ->
 
 def undo_in(connection: Connection, lines: Sequence[tuple[int, str, str]], reviewer: str, reason: str, at: int) -> int:
     """Take lines back, each given as its number, left and right, in a writer's transaction; return how many."""
-    last: int = connection.scalar(select(func.max(LOG.c.number))) or 0
+    last = database.length(connection, LOG)
     for number, (undoes, left, right) in enumerate(lines, start=last + 1):
         line: dict[str, Any] = {"number": number, "left": left, "right": right, "judgement": UNDO}
         line |= {"undoes": undoes, "reviewer": reviewer, "reason": reason, "decided_at": at}

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, func, insert, select
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, insert, select
 
 from reconcile import database
 from reconcile.errors import ReleaseError
@@ -103,7 +103,7 @@ class HoldLog:
                 "to hold a sign-off or lift that needs who says so, their role and a reason: give all three"
             )
         with database.writing(self._engine, _LOG) as connection:
-            last: int = connection.scalar(select(func.max(_LOG.c.number))) or 0
+            last = database.length(connection, _LOG)
             newest = select(_LOG.c.act).where(_LOG.c.cycle == cycle).order_by(_LOG.c.number.desc()).limit(1)
             if (connection.scalar(newest) == HOLD) == (act == HOLD):
                 state = "held already" if act == HOLD else "not held"

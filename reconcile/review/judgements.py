@@ -23,7 +23,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    func,
     insert,
     select,
 )
@@ -200,7 +199,7 @@ class JudgementLog:
     def newest(self) -> int:
         """The number of the newest line, 0 of none; what stands is the same while this is."""
         with self._engine.connect() as connection:
-            return connection.scalar(select(func.max(LOG.c.number))) or 0
+            return database.length(connection, LOG)
 
     def lines(self) -> pa.Table:
         """The whole log as ``LINES``, oldest first."""
@@ -298,4 +297,4 @@ def _answers(connection: Connection, chosen: Any, *, last: bool = False) -> list
 
 
 def _next(connection: Connection) -> int:
-    return (connection.scalar(select(func.max(LOG.c.number))) or 0) + 1
+    return database.length(connection, LOG) + 1

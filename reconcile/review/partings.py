@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, Text, func, insert, select
+from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, Text, insert, select
 
 from reconcile import cycle, database
 from reconcile.review import four_eyes, identity_items
@@ -70,7 +70,7 @@ def record_in(connection: Connection, settings: Settings, item: pa.Table, by: st
 
 def newest_in(connection: Connection) -> int:
     """The number of the newest line, 0 of none."""
-    return connection.scalar(select(func.max(LOG.c.number))) or 0
+    return database.length(connection, LOG)
 
 
 def with_asked(connection: Connection, settings: Settings, items: pa.Table) -> pa.Table:

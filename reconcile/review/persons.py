@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, Text, func, insert, select
+from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, Text, insert, select
 
 from reconcile import database
 
@@ -58,7 +58,7 @@ def persons(bound: Iterable[tuple[str, str]]) -> Persons:
 
 def newest_in(connection: Connection) -> int:
     """The number of the newest line, 0 of none; who is one person is the same while this is."""
-    return connection.scalar(select(func.max(LOG.c.number))) or 0
+    return database.length(connection, LOG)
 
 
 def bound_in(connection: Connection) -> dict[str, str]:

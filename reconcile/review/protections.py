@@ -97,14 +97,14 @@ class ProtectionLog:
     def _say(self, record_id: str, act: str, by: str, reason: str) -> None:
         with database.writing(self._engine, LOG) as connection:
             _refuse(connection, record_id, by, reason, act)
-            last: int = connection.scalar(select(func.max(LOG.c.number))) or 0
+            last = database.length(connection, LOG)
             line = {"number": last + 1, "record_id": record_id, "act": act, "by": by, "reason": reason}
             connection.execute(insert(LOG), {**line, "said_at": self._clock()})
 
 
 def length_in(connection: Connection) -> int:
     """How many lines the log of an open connection has."""
-    return connection.scalar(select(func.max(LOG.c.number))) or 0
+    return database.length(connection, LOG)
 
 
 def state_in(connection: Connection) -> pa.Table:

@@ -6,7 +6,7 @@ append-only, so an answer once known not to be blind is never blind again.
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, Text, func, insert, select
+from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, Text, insert, select
 
 from reconcile import database
 
@@ -31,5 +31,5 @@ def shown_in(connection: Connection, item: str) -> frozenset[str]:
 
 def record_in(connection: Connection, item: str, reviewer: str, at: int) -> None:
     """Append, in a writer's transaction, that ``reviewer`` is shown it at the time ``at``."""
-    last: int = connection.scalar(select(func.max(LOG.c.number))) or 0
+    last = database.length(connection, LOG)
     connection.execute(insert(LOG), {"number": last + 1, "item": item, "reviewer": reviewer, "shown_at": at})

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,6 +18,9 @@ PEOPLE = {
     "Ben": ("reviewer",),
     "Cas": ("reviewer", "coordinator"),
 }
+FORM_REFUSED = "status of 422"
+"""What Chromium says of a form that is shown again with what is missing."""
+Come = Callable[[str], Any]
 OF_FORCES = {"Flo": "kent", "Tom": "sussex"}
 """Officers, and of which force each is."""
 
@@ -32,6 +35,31 @@ def serving(settings: Settings) -> Iterator[str]:
         accounts.add(name, PASSWORD, ["force"], force, by="operator")
     with on_loopback(stand_alone(settings, "s" * 40)) as address:
         yield address
+
+
+@contextmanager
+def visiting(browser: Any, settings: Settings) -> Iterator[Come]:
+    """Has somebody sign in, by name, in a browser of their own; a console message or a request elsewhere fails."""
+    said: list[str] = []
+    with serving(settings) as address:
+        contexts = []
+
+        def come(name: str) -> Any:
+            context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
+            contexts.append(context)
+            tab = context.new_page()
+            tab.on("console", lambda message: None if FORM_REFUSED in message.text else said.append(message.text))
+            tab.on("pageerror", lambda error: said.append(str(error)))
+            tab.on(
+                "request", lambda asked: None if asked.url.startswith((address, "data:")) else said.append(asked.url)
+            )
+            sign_in(tab, address, name)
+            return tab
+
+        yield come
+        for context in contexts:
+            context.close()
+    assert said == []
 
 
 @contextmanager

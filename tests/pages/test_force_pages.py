@@ -12,12 +12,10 @@ from reconcile.settings import Settings
 from tests import force_country
 from tests.conftest import find
 from tests.pages import axe
-from tests.pages.serving import serving, sign_in
+from tests.pages.serving import FORM_REFUSED, serving, sign_in
 from tests.pages.test_review_rooms import ACTED_WITH, CUT_OFF, WHOLE
 
 pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium")]
-FORM_REFUSED = "status of 422"
-"""What Chromium says of a form that is shown again with what is missing."""
 Come = Callable[..., Any]
 
 

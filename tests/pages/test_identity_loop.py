@@ -1,6 +1,6 @@
 """An identity of several records in a browser: from the queue, or asked to be parted, to a release that shows it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from reconcile.review.decisions import DecisionLog
 from reconcile.review.queue_items import numbers
 from reconcile.settings import Settings
 from tests import small_country
-from tests.pages.serving import serving, sign_in
+from tests.pages.serving import Come, visiting
 from tests.small_tables import links, records
 from tests.small_workspace import compiled_of
 
@@ -35,7 +35,6 @@ LINKS = """
 | essex:2 | kent:2   | verified |                |
 """
 THREE, PAIR = ("essex:1", "kent:1", "surrey:1"), ("essex:2", "kent:2")
-Come = Callable[[str], Any]
 
 
 @pytest.fixture
@@ -50,24 +49,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 @pytest.fixture
 def come(browser: Any, settings: Settings) -> Iterator[Come]:
-    """Somebody signs in, in a browser of their own; a console message fails the test."""
-    said: list[str] = []
-    with serving(settings) as address:
-        contexts = []
-
-        def enter(name: str) -> Any:
-            context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
-            contexts.append(context)
-            tab = context.new_page()
-            tab.on("console", lambda message: said.append(message.text))
-            tab.on("pageerror", lambda error: said.append(str(error)))
-            sign_in(tab, address, name)
-            return tab
-
-        yield enter
-        for context in contexts:
-            context.close()
-    assert said == []
+    with visiting(browser, settings) as come:
+        yield come
 
 
 def listed(settings: Settings) -> set[tuple[str, ...]]:

@@ -14,11 +14,10 @@ from reconcile.review.access import Visitor
 from reconcile.review.pages import create_app
 from reconcile.settings import Settings
 from tests import people_country, small_country
+from tests.pages.serving import FORM_REFUSED
 
 pytestmark = pytest.mark.needs("chromium")
 PLACES = ("/search", "/list", "/list/changes", "/list/download", "/releases", "/sign-off", "/extracts")
-FORM_REFUSED = "status of 422"
-"""What Chromium says of a form that is shown again with what is missing."""
 Open = Callable[..., Any]
 
 

@@ -1,6 +1,6 @@
 """From the queue to a release in a browser: two reviewers who agree and disagree, a third, and the sign-off."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,11 @@ from reconcile.review.judgements import JudgementLog
 from reconcile.settings import Settings
 from tests import loop_country
 from tests.loop_country import AGREED, DISPUTED, PLAIN
-from tests.pages.serving import serving, sign_in
+from tests.pages.serving import Come, visiting
 
 pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium")]
 SAME, DIFFERENT = ("1", "2"), ("2", "1")
 """The keys of an answer and of its first reason."""
-FORM_REFUSED = "status of 422"
-"""What Chromium says of a form that is shown again with what is missing."""
-Come = Callable[[str], Any]
 
 
 @pytest.fixture
@@ -31,27 +28,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 @pytest.fixture
 def come(browser: Any, settings: Settings) -> Iterator[Come]:
-    """Somebody signs in, in a browser of their own; a console message or a request elsewhere fails the test."""
-    said: list[str] = []
-    with serving(settings) as address:
-        contexts = []
-
-        def enter(name: str) -> Any:
-            context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
-            contexts.append(context)
-            tab = context.new_page()
-            tab.on("console", lambda message: None if FORM_REFUSED in message.text else said.append(message.text))
-            tab.on("pageerror", lambda error: said.append(str(error)))
-            tab.on(
-                "request", lambda asked: None if asked.url.startswith((address, "data:")) else said.append(asked.url)
-            )
-            sign_in(tab, address, name)
-            return tab
-
-        yield enter
-        for context in contexts:
-            context.close()
-    assert said == []
+    with visiting(browser, settings) as come:
+        yield come
 
 
 def told(tab: Any) -> str:
