@@ -76,7 +76,7 @@ def test_by_keyboard_alone_to_home_its_keys_and_out_again(tab: Any) -> None:
     tab.keyboard.press("?")
     assert tab.locator("#all-keys").is_visible()
     assert "?" in tab.locator("[data-keys]").inner_text()
-    assert tab.evaluate("document.activeElement.textContent") == "Close"
+    tab.wait_for_function("document.activeElement.textContent === 'Close'")
     tab.keyboard.press("Escape")
     assert not tab.locator("#all-keys").is_visible()
     tab.get_by_role("button", name="Keys").click()

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from reconcile.errors import ExtractError
@@ -68,6 +68,7 @@ def test_pieces_give_the_rows_that_the_whole_gives(texts: list[str], fields: int
 
 
 @FAST
+@example([("", "\r,,")], 8, 8)  # once cut in silence into two rows, a block having ended with the line end
 @given(st.lists(st.tuples(CELL, ANY_CELL), min_size=1, max_size=12), st.integers(8, 64), st.integers(8, 64))
 def test_a_line_end_within_a_field_is_kept_wherever_a_piece_or_block_ends(
     lines: list[tuple[str, str]], piece: int, block: int

@@ -81,18 +81,16 @@ def quick(content: bytes, start: int, delimiter: str, fields: int, end: int | No
     ``tolerant``."""
     end = len(content) if end is None else end
     body: Any = pa.py_buffer(content).slice(start, end - start)
-    quoted = content.find(b'"', start, end) >= 0
-    if not body.size or (quoted and _has_odd_quotes(content, start, end, delimiter)):
+    # Arrow has to be told of line ends within fields: where a block ends with one it may else cut the field in silence.
+    across = _lines_within_quotes(content, start, end, delimiter) if content.find(b'"', start, end) >= 0 else False
+    if not body.size or across is None:
         return None
-    for across in (False, True) if quoted else (False,):
-        # Few files have line ends within fields: to look for them takes longer. Without, Arrow refuses such a block.
-        try:
-            table = _parsed(body, delimiter, fields, across)
-        except pa.ArrowInvalid:
-            continue
-        columns = [column.combine_chunks() for column in table.columns]
-        return (columns, None) if _all_short(columns) else None
-    return None
+    try:
+        table = _parsed(body, delimiter, fields, across)
+    except pa.ArrowInvalid:
+        return None
+    columns = [column.combine_chunks() for column in table.columns]
+    return (columns, None) if _all_short(columns) else None
 
 
 def _parsed(body: Any, delimiter: str, fields: int, across: bool) -> Any:
@@ -156,15 +154,16 @@ def _fault(line: list[str], fields: int) -> str | None:
     return rows.FIELDS_EXTRA if any(cell.strip() for cell in line[fields:]) else None
 
 
-def _has_odd_quotes(content: bytes, start: int, end: int, delimiter: str) -> bool:
-    """Whether a quote stands anywhere but around a field or doubled within one, or is not closed.
+def _lines_within_quotes(content: bytes, start: int, end: int, delimiter: str) -> bool | None:
+    """Whether a line ends within a quoted field; None where a quote is not closed, or stands elsewhere than around a
+    field or doubled within one.
 
     Of quotes that stand so, every second one closes: a doubled one counts as closing and opening again.
     """
     octets = np.frombuffer(content, np.uint8)[start:end]
-    quotes = np.concatenate(
-        [np.zeros(0, np.int64), *(at + np.flatnonzero(part == _QUOTE) for at, part in _parts(octets))]
-    )
+    none = np.zeros(0, np.int64)
+    parts = list(_parts(octets))
+    quotes = np.concatenate([none, *(at + np.flatnonzero(part == _QUOTE) for at, part in parts)])
     bounds = np.zeros(256, bool)
     bounds[[_QUOTE, ord("\r"), ord("\n"), ord(delimiter)]] = True
     opening, closing = quotes[::2], quotes[1::2]
@@ -172,7 +171,10 @@ def _has_odd_quotes(content: bytes, start: int, end: int, delimiter: str) -> boo
     opened = bounds[before] | (opening == 0)
     closed = bounds[after] | (closing == len(octets) - 1)
     # A quote before an opening one must be the one that closes just there, and so it is: they take turns.
-    return len(quotes) % 2 != 0 or not (opened.all() and closed.all())
+    if len(quotes) % 2 != 0 or not (opened.all() and closed.all()):
+        return None
+    ends = (at + np.flatnonzero((part == ord("\n")) | (part == ord("\r"))) for at, part in parts)
+    return any(bool((np.searchsorted(quotes, each) % 2).any()) for each in ends)
 
 
 def _all_short(columns: Any) -> bool:
