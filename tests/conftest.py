@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import hypothesis
 import pytest
 
-# Time is measured in benchmarks; on a busy machine a deadline would fail what is right. New cases are drawn where somebody
-# can look at what they find; what lets a change land draws the same ones each time.
+# Time is measured in benchmarks; on a busy machine a deadline would fail what is right. New cases are drawn where
+# somebody can look at what they find; what lets a change land draws the same ones each time.
 hypothesis.settings.register_profile("reconcile", deadline=None, derandomize=os.environ.get("CI") == "true")
 hypothesis.settings.load_profile("reconcile")
 
