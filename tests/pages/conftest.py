@@ -32,8 +32,9 @@ def reports(survey: Survey, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # ms, for a machine with other work
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=chromium,

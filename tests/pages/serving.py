@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
+from playwright.sync_api import expect
 
 from reconcile.review.accounts import Accounts
 from reconcile.review.pages.alone import stand_alone
@@ -78,7 +79,7 @@ def on_loopback(app: Any) -> Iterator[str]:
 def sign_in(tab: Any, address: str, name: str) -> None:
     """Sign in with keys alone, from the sign-in's own focus on."""
     tab.goto(f"{address}/sign-in")
-    tab.wait_for_function("document.activeElement.id === 'name'")  # keys pressed before would take its place
+    expect(tab.locator("#name")).to_be_focused()  # keys pressed before would take its place
     tab.keyboard.type(name)
     tab.keyboard.press("Tab")
     tab.keyboard.type(PASSWORD)

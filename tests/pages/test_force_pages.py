@@ -1,10 +1,12 @@
 """A force's own pages in a browser: its whole loop by keyboard alone, what axe-core finds, dark, narrow, no script."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from reconcile.reports.answers import AnswerLog
 from reconcile.reports.told import ToldLog
@@ -215,7 +217,7 @@ def test_a_forces_whole_loop_by_keyboard_and_the_coordinator_who_sees_it(
         assert tab.locator("#answer-located").is_checked()
         walk_to(tab, "Give the day on which the person was located.")
         tab.keyboard.press("Enter")
-        tab.wait_for_function("location.hash === '#located_on'")
+        expect(tab).to_have_url(re.compile("#located_on$"))
         tab.locator("#located_on").fill("2026-01-05")
         tab.locator("#place_kind").focus()
         tab.keyboard.press("I")  # In custody

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from playwright.sync_api import expect
 
 from reconcile import schema
 from reconcile.national import page
@@ -143,7 +144,7 @@ def test_the_list_can_be_filtered(opened, national_page, survey: Survey) -> None
     leads = sum(row["located_elsewhere"] in ("YES", "CANNOT_TELL") for row in rows)
     assert shown.count() == leads > 0
     tab.click("button[type=reset]")
-    tab.wait_for_function("document.getElementById('filter-count').textContent.startsWith('All')")
+    expect(tab.locator("#filter-count")).to_have_text(re.compile("^All"))
     tab.fill("#words", rows[0]["national_id"].lower())
     assert shown.count() == 1
     tab.fill("#words", "nobody is called this")

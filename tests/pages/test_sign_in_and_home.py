@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from reconcile.review.accounts import Accounts
 from reconcile.review.pages.alone import stand_alone
@@ -76,7 +77,7 @@ def test_by_keyboard_alone_to_home_its_keys_and_out_again(tab: Any) -> None:
     tab.keyboard.press("?")
     assert tab.locator("#all-keys").is_visible()
     assert "?" in tab.locator("[data-keys]").inner_text()
-    tab.wait_for_function("document.activeElement.textContent === 'Close'")
+    expect(tab.locator("#all-keys").get_by_role("button", name="Close")).to_be_focused()
     tab.keyboard.press("Escape")
     assert not tab.locator("#all-keys").is_visible()
     tab.get_by_role("button", name="Keys").click()
