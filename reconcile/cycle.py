@@ -27,9 +27,9 @@ from reconcile.national.contents import ANSWERS
 from reconcile.national.coverage import answered
 from reconcile.reports import acceptance as acceptances
 from reconcile.reports import acceptance_files
+from reconcile.reports import said as answers_said
 from reconcile.reports.answer_times import answer_times
 from reconcile.reports.national_completeness import national_completeness
-from reconcile.reports.said import said_of_links
 from reconcile.review.decisions import DecisionLog
 from reconcile.review.force_answers import SAID
 from reconcile.review.queue import compile_queue
@@ -174,7 +174,7 @@ def resolve(settings: Settings, *, again: bool = False) -> pa.Table:
         log_combinations(settings, resolved, links, model_name(settings))
     _write(settings, "identities", resolved)
     _write(settings, "lineage", became)
-    _write(settings, "said", SAID.empty_table() if again else said_of_links(settings.database_url))
+    _write(settings, "said", SAID.empty_table() if again else answers_said.said_by_forces(settings.database_url))
     if not again:
         write_json(_stage(settings, ANSWERS), answer_times(settings.database_url))
     published = release.current(settings)
@@ -221,9 +221,11 @@ def compile_list(settings: Settings) -> dict[str, Any]:
 
 
 def said_by_forces(settings: Settings) -> pa.Table:
-    """``SAID`` as it was when the list was compiled; none where it was compiled before answers were kept."""
+    """``SAID`` as it was when the list was compiled; none where it was compiled by a version that kept other
+    answers, or none."""
     path = _stage(settings, "said.parquet")
-    return read_table(path) if path.is_file() else SAID.empty_table()
+    found = read_table(path) if path.is_file() else SAID.empty_table()
+    return found if found.schema.equals(SAID) else SAID.empty_table()
 
 
 def answers_of(settings: Settings) -> dict[str, Any]:

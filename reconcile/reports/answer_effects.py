@@ -1,8 +1,9 @@
-"""What follows from a force's answer about links.
+"""What follows from a force's answers.
 
-Decides which links an answer decides by itself. Invariant: a force confirms only what holds already: a verified link
-inside one identity that nobody has decided, on the evidence as it stands, where four eyes ask for no second person and
-no other force says otherwise; everything else waits for a reviewer, and no answer takes anything apart.
+Decides which links an answer decides by itself, and how many answers a reviewer is asked about. Invariant: a force
+confirms only what holds already: a verified link inside one identity that nobody has decided, on the evidence as it
+stands, where four eyes ask for no second person and no other force says otherwise; everything else waits for a
+reviewer, and no answer takes anything apart.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +21,7 @@ from reconcile.reports.answers import CONFIRMED
 from reconcile.review import four_eyes
 from reconcile.review.concerned import RISKS
 from reconcile.review.decisions import Decision
-from reconcile.review.force_answers import TOLD_APART, Said
+from reconcile.review.force_answers import TOLD_APART, Said, is_seen_to
 from reconcile.settings import Settings
 
 Pair = tuple[str, str]
@@ -57,7 +58,7 @@ def effects(
         others: what other forces say of links and nobody has judged.
     """
     confirming = [each for each in given if each.answer.answer == CONFIRMED and each.told["pairs"]]
-    asked = sum(each.answer.answer == "not_same" and bool(each.told["pairs"]) for each in given)
+    asked = sum(each.answer.answer == "not_same" and bool(each.told["pairs"]) for each in given) + to_see_to(given)
     otherwise = [each for each in given if each.answer.answer != CONFIRMED]
     decided = _decided(settings)
     undone = [
@@ -81,6 +82,11 @@ def effects(
                 why = f"{_reason(name, each.answer.item)} of {document}"
                 decisions[pair] = Decision(*pair, "same", links[pair], by, why)
     return Effects(tuple(decisions.values()), tuple(undone), asked)
+
+
+def to_see_to(given: Iterable[Checked]) -> int:
+    """How many of the answers a person has to see to, no link being judged by them."""
+    return sum(is_seen_to(each.answer.answer, each.told["pairs"]) for each in given)
 
 
 def reviewer(name: str, officer_role: str) -> str:

@@ -178,8 +178,8 @@ def _effects(
     told: Mapping[str, Sequence[Row]],
 ) -> Effects:
     if not any(each.told["pairs"] for each in kept):
-        return Effects()
-    every = said.said_of_links(settings.database_url)
+        return Effects(asked=answer_effects.to_see_to(kept))
+    every = said.said_by_forces(settings.database_url)
     others = unjudged(every, cycle.decisions(settings), cycle.table(settings, "identities"))
     return answer_effects.effects(settings, _name(force), kept, told, [each for each in others if each.force != force])
 

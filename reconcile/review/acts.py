@@ -14,11 +14,11 @@ from reconcile import cycle, database, made_from, notifying, turns
 from reconcile.cycle import Progress, quiet
 from reconcile.errors import BusyError, DecisionError
 from reconcile.reports.answers import AnswerLog
-from reconcile.reports.said import said_of_links
+from reconcile.reports.said import said_by_forces
 from reconcile.review import assigning, judgements, judging, partings
 from reconcile.review.access import Visitor
 from reconcile.review.decisions import DecisionLog
-from reconcile.review.force_answers import unjudged
+from reconcile.review.force_answers import to_see_to, unjudged
 from reconcile.review.judgements import Answer
 from reconcile.review.judging import Judged, Said, Undone
 from reconcile.review.looking import (
@@ -77,7 +77,8 @@ def judge(
     waterfall_seen: bool = False,
     seconds: float | None = None,
 ) -> Judged:
-    """Record the visitor's answer: same, different or cannot_tell of a link, cannot_tell of an identity.
+    """Record the visitor's answer: same, different or cannot_tell of a link, cannot_tell of an identity, seen_to of
+    what a force answered.
 
     Args:
         evidence_hash: of what was shown.
@@ -203,9 +204,11 @@ def pending(settings: Settings) -> int:
 
 def _to_ask(settings: Settings, decided: pa.Table) -> int:
     """How many answers of forces no queue has asked about yet."""
-    said, asked = said_of_links(settings.database_url), cycle.said_by_forces(settings)
+    said, asked = said_by_forces(settings.database_url), cycle.said_by_forces(settings)
     new = said.filter(pc.invert(pc.is_in(said["number"], value_set=asked["number"].combine_chunks())))
-    return len(unjudged(new, decided, cycle.table(settings, "identities"))) if len(new) else 0
+    if not len(new):
+        return 0
+    return len(unjudged(new, decided, cycle.table(settings, "identities"))) + len(to_see_to(new))
 
 
 def _otherwise(compiled: pa.Table, now: pa.Table) -> int:

@@ -90,12 +90,13 @@ def rules() -> tuple[Rule, ...]:
 def needed(items: pa.Table) -> tuple[Any, Any]:
     """The rule that applies to each item of the queue (its name or null), and how many people it needs (int8).
 
-    Extracts are judged by one person, in their own way.
+    Extracts are judged by one person, in their own way; what a force answered is seen to by one, as that alone changes
+    nothing that is published.
     """
     chosen = np.full(len(items), None, object)
     for rule in reversed(rules()):
         chosen[PREDICATES[rule["name"]](items, rule)] = rule["name"]
-    chosen[_among(items, "kind", ["extract"])] = None
+    chosen[_among(items, "kind", ["extract", "answer"])] = None
     names = pa.array(chosen, pa.string())
     return names, pc.if_else(names.is_valid(), pa.scalar(2, pa.int8()), pa.scalar(1, pa.int8()))
 

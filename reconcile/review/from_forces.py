@@ -1,14 +1,14 @@
 """What forces answered to their reports, as the coordinators look at it.
 
-Decides which answers somebody should look at: those that say another person, that somebody is located, or that more is
-needed, until the link is decided anew or the item is told no more. Invariant: counts are of items as told now; an
-answer taken back or to what was told before counts as none.
+Decides which answers somebody should look at: those that say another person until the link is decided anew, and those
+that the queue asks somebody to see to until somebody did. Invariant: counts are of items as told now; an answer taken
+back or to what was told before counts as none.
 """
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any, Final
 
@@ -17,9 +17,13 @@ import pyarrow as pa
 from reconcile.forces import forces
 from reconcile.national import release as releases
 from reconcile.reports.answers import TAKEN_BACK, AnswerLog
+from reconcile.reports.said import still
 from reconcile.reports.told import ToldLog
 from reconcile.review.decisions import DecisionLog
+from reconcile.review.force_answers import SEEN_TO, is_seen_to
 from reconcile.review.force_items import ANSWERED, OPEN, OVERDUE, state
+from reconcile.review.judgements import JudgementLog
+from reconcile.review.queue_items import ANSWER
 from reconcile.review.told_documents import documents, newest_report, now_told, stands
 from reconcile.settings import Settings
 
@@ -27,8 +31,6 @@ Row = Mapping[str, Any]
 DAY: Final = dt.timedelta(days=1)
 CHUNK: Final = 400
 """Items asked for of the ledger at once."""
-LOOKED_AT: Final = ("not_same", "not_accepted", "located", "need_more")
-"""The answers a coordinator looks at, the most pressing first."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,11 @@ class Line:
     standing: bool
     look: bool
     days: float
+
+    @property
+    def item(self) -> str:
+        """The item of the queue that asks somebody to see to it, where one does."""
+        return f"{ANSWER}{self.answer['number']}"
 
     @property
     def records(self) -> tuple[str, ...]:
@@ -73,7 +80,7 @@ class Overview:
     def look(self) -> tuple[Line, ...]:
         """Those somebody should look at, the most pressing answer first and then the newest."""
         return tuple(
-            sorted((each for each in self.lines if each.look), key=lambda each: LOOKED_AT.index(each.answer["answer"]))
+            sorted((each for each in self.lines if each.look), key=lambda each: SEEN_TO.index(each.answer["answer"]))
         )
 
     def total(self, what: str) -> int:
@@ -86,7 +93,8 @@ def stamp(settings: Settings) -> tuple[Any, ...]:
     url = settings.database_url
     # A force's folder comes after its lines of the ledger.
     written = sorted((path.name, path.stat().st_mtime_ns) for path in settings.workspace.reports.glob("*"))
-    return ToldLog(url).newest(), AnswerLog(url).newest(), DecisionLog(url).newest(), tuple(written)
+    logs = (ToldLog(url), AnswerLog(url), DecisionLog(url), JudgementLog(url))
+    return *(log.newest() for log in logs), tuple(written)
 
 
 def overview(settings: Settings, today: dt.date) -> Overview:
@@ -100,13 +108,14 @@ def overview(settings: Settings, today: dt.date) -> Overview:
     said = _by_force(AnswerLog(settings.database_url).lines())
     answered = {str(answer["item"]) for of in said.values() for answer in of}
     told = _told(settings, [each.signed_at for each in reports.values() if each], sorted(answered))
+    seen_to = JudgementLog(settings.database_url).seen_to()
     decided = {(row["left"], row["right"]): row["decided_at"] for row in _decisions(settings)}
     lines, counted = [], []
     for force in sorted(forces(), key=lambda each: each.name):
         slug = force.slug
         given = documents(settings, slug, told[slug], reports[slug])
         now = now_told(given)
-        found = _lines(told[slug], said[slug], now, decided)
+        found = _lines(told[slug], said[slug], now, decided, seen_to)
         lines += found
         if given or found:
             counted.append(_counted(slug, now, found, today))
@@ -128,25 +137,33 @@ def _told(settings: Settings, signed: Sequence[dt.datetime], answered: Sequence[
 
 
 def _lines(
-    told: Sequence[Row], said: Sequence[Row], now: Mapping[str, Row], decided: Mapping[tuple[str, str], dt.datetime]
+    told: Sequence[Row],
+    said: Sequence[Row],
+    now: Mapping[str, Row],
+    decided: Mapping[tuple[str, str], dt.datetime],
+    seen_to: Collection[str],
 ) -> list[Line]:
     first: dict[str, dt.datetime] = {}
     content: dict[tuple[str, str], Row] = {}
+    newest: dict[str, Row] = {}
     for line in told:
         first.setdefault(line["item"], line["told_at"])
-        content[line["item"], line["digest"]] = line
+        content[line["item"], line["digest"]] = newest[line["item"]] = line
     last = {answer["item"]: answer["number"] for answer in said}
     found = []
     for answer in said:
         item = answer["item"]
         line = content[item, answer["digest"]]  # an answer is taken to what the ledger has, and neither log forgets
         standing = item in now and last[item] == answer["number"] and stands(answer, line, now[item])
-        handled = answer["answer"] == "not_same" and any(
-            decided[pair] >= answer["received_at"] for pair in map(tuple, line["pairs"]) if pair in decided
-        )
-        look = standing and answer["answer"] in LOOKED_AT and not handled
         days = (answer["received_at"] - first[item]) / DAY
-        found.append(Line(answer, line, standing, look, days))
+        each = Line(answer, line, standing, False, days)
+        if is_seen_to(answer["answer"], line["pairs"]):
+            last_word = last[item] == answer["number"] and still(answer, line, newest[item])
+            look = last_word and each.item not in seen_to
+        else:
+            judged = (decided[pair] for pair in map(tuple, line["pairs"]) if pair in decided)
+            look = standing and answer["answer"] == "not_same" and all(at < answer["received_at"] for at in judged)
+        found.append(replace(each, look=look))
     return found
 
 

@@ -30,7 +30,9 @@ from sqlalchemy import (
 from reconcile import database
 from reconcile.errors import DecisionError
 
-ANSWERS: Final = ("same", "different", "cannot_tell", "assign")
+SEEN_TO: Final = "seen_to"
+"""That somebody saw to what a force answered."""
+ANSWERS: Final = ("same", "different", "cannot_tell", "assign", SEEN_TO)
 UNDO: Final = "undo"
 
 _COLUMNS: Final[list[tuple[str, Any]]] = [
@@ -196,6 +198,11 @@ class JudgementLog:
         with self._engine.connect() as connection:
             return alive_in(connection, item)
 
+    def seen_to(self) -> frozenset[str]:
+        """The items of forces' answers that somebody saw to."""
+        with self._engine.connect() as connection:
+            return seen_to_in(connection)
+
     def newest(self) -> int:
         """The number of the newest line, 0 of none; what stands is the same while this is."""
         with self._engine.connect() as connection:
@@ -269,6 +276,11 @@ def since(connection: Connection, number: int) -> tuple[int, list[Answer], list[
     said = [_answer(row) for row in rows if row.judgement != UNDO]
     undone = [TakenBack(row.number, row.undoes, row.reviewer) for row in rows if row.judgement == UNDO]
     return rows[-1].number if rows else number, said, undone
+
+
+def seen_to_in(connection: Connection) -> frozenset[str]:
+    """The items of forces' answers that somebody saw to."""
+    return frozenset(each.item for each in _answers(connection, LOG.c.judgement == SEEN_TO))
 
 
 def canonical(assignment: Sequence[Sequence[str]]) -> str:

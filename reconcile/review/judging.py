@@ -77,8 +77,8 @@ class Undone:
 class Said:
     """What a person says of an item, on what they were shown.
 
-    ``judgement``: same, different or cannot_tell of a link, assign or cannot_tell of an identity; ``groups``: of an
-    assign, the records of each person; ``seconds``: from shown to answered.
+    ``judgement``: same, different or cannot_tell of a link, assign or cannot_tell of an identity, seen_to of a force's
+    answer; ``groups``: of an assign, the records of each person; ``seconds``: from shown to answered.
     """
 
     judgement: str
@@ -98,7 +98,7 @@ def answer(settings: Settings, visitor: Visitor, item: str, said: Said) -> Judge
         DecisionError: they may not judge, or what they say is no answer to the item.
     """
     if not visitor.may("judge"):
-        raise DecisionError("your role does not judge links or identities: ask a reviewer")
+        raise DecisionError("your role does not judge what waits: ask a reviewer")
     with office(settings).writing() as connection:
         now = office(settings).desk.now(settings, connection, visitor.name)
         place = visible(now.queue, visitor, item)
@@ -118,7 +118,11 @@ def _judgement(row: Mapping[str, Any], visitor: Visitor, said: Said, *, seen: bo
     Raises:
         DecisionError: what is said is no answer to the item.
     """
-    known = {"link": ("same", "different", "cannot_tell"), "identity": ("assign", "cannot_tell")}
+    known = {
+        "link": ("same", "different", "cannot_tell"),
+        "identity": ("assign", "cannot_tell"),
+        "answer": (judgements.SEEN_TO,),
+    }
     if said.judgement not in known.get(row["kind"], ()):
         raise DecisionError(f"{said.judgement} is no answer to an item of kind {row['kind']}")
     groups = assigning.checked(said.groups, row["records"]) if said.judgement == "assign" else ()
@@ -189,6 +193,8 @@ def _decisions(row: Mapping[str, Any], standing: Standing, last: Judgement, by: 
         reason = judgements.reasons()[last.judgement][last.reason_code]
     else:
         reason = "Three people answered three ways"
+    if row["kind"] == "answer":
+        return []
     if row["kind"] == "link":
         pair = (row["left"], row["right"], str(standing.judgement), row["evidence_hash"])
         return [Decision(*pair, by, reason, last.note)]

@@ -1,9 +1,9 @@
 """What waits for a person, in the order in which it should be looked at.
 
-Decides which links, identities and held extracts are items of the queue, how urgent each is, and which are there by
-chance. Invariant: every link of ``waiting`` is an item or is asked about by the item of its group; the table depends on
-its inputs alone, so the same cycle gives the same queue; an item keeps the day it was opened on while the evidence
-shown stays the same.
+Decides which links, identities, answers of forces and held extracts are items of the queue, how urgent each is, and
+which are there by chance. Invariant: every link of ``waiting`` is an item or is asked about by the item of its group;
+the table depends on its inputs alone, so the same cycle gives the same queue; an item keeps the day it was opened on
+while the evidence shown stays the same.
 """
 
 import datetime as dt
@@ -17,8 +17,8 @@ import pyarrow.compute as pc
 from reconcile.intake import Receipt
 from reconcile.review import four_eyes, identity_items
 from reconcile.review.concerned import TOUCHES, people
-from reconcile.review.force_answers import SAID, unjudged
-from reconcile.review.queue_items import KINDS, LINK, QUEUE, numbers, of_extract, of_identity, of_links
+from reconcile.review.force_answers import SAID, to_see_to, unjudged
+from reconcile.review.queue_items import KINDS, LINK, QUEUE, numbers, of_answer, of_extract, of_identity, of_links
 from reconcile.review.waiting import waiting
 
 __all__ = ("KINDS", "LINK", "QUEUE", "TOUCHES", "compile_queue", "dated", "ordered")
@@ -42,18 +42,20 @@ def compile_queue(  # noqa: PLR0917 - the tables of a cycle
         links, identities, decisions, facts, missing_list, records: the cycle's tables.
         receipts: the forces' receipts; those HELD become items.
         previous: earlier queues, from which items keep the day they were opened on.
-        said: ``force_answers.SAID``, what forces answered of links; None of nothing.
+        said: ``force_answers.SAID``, what forces answered; None of nothing.
     Returns:
         ``QUEUE``.
     """
     who = people(records, identities, facts, missing_list)
-    told = unjudged(SAID.empty_table() if said is None else said, decisions, identities)
+    said = SAID.empty_table() if said is None else said
+    told = unjudged(said, decisions, identities)
     waits = waiting(links, decisions, identities, told)
     groups, covered = identity_items.groups(links, waits, who, numbers()["identity"]["most_records"], told)
     found = pa.concat_tables(
         [
             of_links(links, decisions, waits.filter(pa.array(~covered)), who),
             pa.Table.from_pylist([of_identity(each, who) for each in groups], QUEUE),
+            pa.Table.from_pylist([of_answer(each, who) for each in to_see_to(said)], QUEUE),
             pa.Table.from_pylist([of_extract(each) for each in receipts if each.state == "HELD"], QUEUE),
         ]
     ).combine_chunks()

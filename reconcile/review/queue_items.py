@@ -4,6 +4,7 @@ Decides what an item's row says: whom it concerns, how much hangs on it, how unc
 Invariant: a sentence names no person and no value of a record.
 """
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -23,7 +24,10 @@ from reconcile.review.concerned import RISKS, TOUCHES, Ints, Mask, People
 from reconcile.review.force_answers import TOLD_APART, TOLD_SAME
 from reconcile.review.identity_items import Group
 
-KINDS: Final = ("link", "identity", "extract")
+KINDS: Final = ("link", "identity", "answer", "extract")
+
+ANSWER: Final = "answer:"
+"""What the item of an answer begins with; its number in the log of answers follows."""
 
 LINK: Final = pa.struct(
     [("left", pa.string()), ("right", pa.string()), ("evidence_hash", pa.string()), ("waits", pa.string())]
@@ -34,7 +38,7 @@ _COLUMNS: Final[list[tuple[str, Any]]] = [
     (
         "item",
         pa.string(),
-    ),  # "link:<left>~<right>", "identity:<national id>", "parting:<national id>", "extract:<force>"
+    ),  # "link:<left>~<right>", "identity:<national id>", "parting:<national id>", "answer:<number>", "extract:<force>"
     ("kind", pa.string()),  # one of KINDS
     ("left", pa.string()),  # record ids of a link, else null
     ("right", pa.string()),
@@ -55,8 +59,9 @@ _COLUMNS: Final[list[tuple[str, Any]]] = [
     ("age_days", pa.int32()),  # from opened_on to the newest extract's day
     ("priority", pa.float64()),
     ("why", pa.string()),  # why it is here, one sentence
-    ("said", pa.string()),  # told_apart or told_same: what a force says of it, null where none does
-    ("evidence_hash", pa.string()),  # of the link; of an identity's records and links; the SHA-256 of an extract
+    ("said", pa.string()),  # told_apart or told_same: what a force says of it; of an answer its code; else null
+    # Of the link; of an identity's records and links; of an answer's line of the log; the SHA-256 of an extract.
+    ("evidence_hash", pa.string()),
     ("rule", pa.string()),  # the four-eyes rule that asks for two people, or null
     ("judges", pa.int8()),  # how many people it needs: 1 or 2
     ("audit", pa.bool_()),  # a random audit item
@@ -173,6 +178,33 @@ def _of_group(group: Group, who: People, names: list[str], named: str, why: str)
         "evidence_hash": group.evidence_hash,
         "audit": False,
         "restricted": bool(who.restricted[rows].any()),
+    }
+
+
+def of_answer(said: Mapping[str, Any], who: People) -> Mapping[str, Any]:
+    """The item of an answer (a row of ``force_answers.SAID``) that somebody has to see to. It changes nothing that is
+    published by itself: what comes of it comes with the next extracts, or with a decision of its own."""
+    rows = who.rows(pa.array(said["records"], pa.string()))
+    known = np.unique(who.person[rows[rows >= 0]])
+    touch = TOUCHES.index("line" if who.listed[known].any() else "none")
+    names = sorted(known.tolist(), key=lambda row: (not who.listed[row], row))
+    line = f"{said['number']} {said['force']} {said['item']} {said['answer']} {said['received_at'].isoformat()}"
+    return {
+        "item": f"{ANSWER}{said['number']}",
+        "kind": "answer",
+        "national_ids": who.names.take(_rows(np.array(names, np.int64))).to_pylist(),
+        "records": sorted(said["records"]),
+        "forces": sorted({said["force"], *(record.split(":", 1)[0] for record in said["records"])}),
+        **{
+            name: column[0].as_py()
+            for name, column in _factors(np.array([touch]), np.array([max(who.risk[known], default=-1)])).items()
+        },
+        "uncertainty": numbers()["answer"]["uncertainty"],
+        "why": _sentence(numbers()["says"]["answer"][said["answer"]].format(force=said["name"]), TOUCHES[touch]),
+        "said": said["answer"],
+        "evidence_hash": hashlib.sha256(line.encode()).hexdigest(),
+        "audit": False,
+        "restricted": bool(who.restricted[known].any()) or not len(known),
     }
 
 

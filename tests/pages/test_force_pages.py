@@ -1,5 +1,6 @@
 """A force's own pages in a browser: its whole loop by keyboard alone, what axe-core finds, dark, narrow, no script."""
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,8 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from reconcile.reports.answering import Raw, take
 from reconcile.reports.answers import AnswerLog
 from reconcile.reports.told import ToldLog
+from reconcile.review import acts
 from reconcile.settings import Settings
 from tests import force_country
 from tests.conftest import find
@@ -25,7 +28,14 @@ Come = Callable[..., Any]
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     with pytest.MonkeyPatch.context() as patched:
         patched.delenv("RECONCILE_DATABASE_URL", raising=False)
-        return force_country.told(tmp_path_factory.mktemp("forces") / "workspace")
+        made = force_country.told(tmp_path_factory.mktemp("forces") / "workspace")
+    told = ToldLog(made.database_url).latest("essex")
+    (item,) = (each for each, line in told.items() if line["kind"] == "double_claim")
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    raw = Raw(item, "need_more", "MOSOVO sergeant", today, note="Which of the two is managed by you?")
+    assert take(made, "essex", [raw], by="officer of essex", source="page").taken
+    acts.apply(made)
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -144,8 +154,10 @@ def test_axe_finds_nothing_on_a_forces_pages(
     other.goto("/reports")
     found["nothing to do"] = axe.violations(other, checker)
     cas = come("Cas", scheme, width=width, bypass_csp=True)
-    cas.goto("/answers")
-    found["answers"] = axe.violations(cas, checker)
+    for name, path in (("answers", "/answers"), ("an answer", "/queue/answers/1")):
+        cas.goto(path)
+        assert cas.evaluate(WHOLE), (path, width)
+        found[name] = axe.violations(cas, checker)
     wrong = [f"{name}: {each}" for name, said in found.items() for each in said]
     assert not wrong, "\n".join(wrong)
 
@@ -190,7 +202,7 @@ def test_a_force_with_nothing_to_do_is_told_so(come: Come) -> None:
 def test_a_forces_whole_loop_by_keyboard_and_the_coordinator_who_sees_it(
     browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Sign in, find the urgent item, answer it wrongly and then rightly, see it answered; and look at it as Cas."""
+    """Sign in, find the urgent item, answer it wrongly and then rightly, see it answered; and see to it as Cas."""
     monkeypatch.delenv("RECONCILE_DATABASE_URL", raising=False)
     settings = force_country.told(tmp_path / "workspace")
     with serving(settings) as address:
@@ -245,5 +257,19 @@ def test_a_forces_whole_loop_by_keyboard_and_the_coordinator_who_sees_it(
         assert "Custody record seen." in looked
         cas.get_by_role("link", name="Person").first.click()
         assert "/person/" in cas.url
+        acts.apply(settings)
+        cas.goto("/answers")
+        cas.get_by_role("link", name="Queue item").first.click()
+        assert cas.locator("h1").inner_text() == "Kent answered: located"
+        assert "Custody record seen." in cas.locator("main").inner_text()
+        press(cas, "5", "r")
+        assert "Say in the note what was done." in cas.get_by_role("alert").inner_text()
+        press(cas, "1", "r")
+        assert "Decided." in cas.locator(".became").inner_text()
+        cas.goto("/answers")
+        assert "Nothing. An answer stands here" in cas.locator("main").inner_text()
+        cas.goto("/queue")
+        press(cas, "z")
+        assert cas.locator("h1").inner_text() == "Kent answered: located", "taken back, it waits again"
         for page in (tab, cas):
             page.context.close()

@@ -105,7 +105,7 @@ def _where(request: Request, visitor: Visitor, line: Line) -> Mapping[str, str]:
     if not visitor.may("judge"):
         return found
     pairs = [tuple(pair) for pair in line.told["pairs"]]
-    for item in (*(f"link:{left}~{right}" for left, right in pairs), *_identities(desk, line)):
+    for item in (line.item, *(f"link:{left}~{right}" for left, right in pairs), *_identities(desk, line)):
         row = acts.item_of(settings, visitor, item)
         if row and row["state"] in ("open", "second", "third"):
             route, parts = place_of(item)

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from reconcile.errors import ReconcileError
 from reconcile.review.airflow_approval import AnswerApproval
 from reconcile.review.pages import (
+    answered,
     answers,
     downloads,
     extracts,
@@ -51,6 +52,7 @@ ROOMS: Final = (
     quality,
     reports,
     answers,
+    answered,
     static,
 )
 """Each has a ``router``; a room is a subject: home, queue, links, identities, people, releases, quality, accounts,

@@ -23,6 +23,7 @@ APPLIES: Any = needs("apply")
 CALLED: Final = {
     "link": ("Links between records", "Are two records the same person?"),
     "identity": ("Identities of several records", "Which of these records are the same person?"),
+    "answer": ("Answers of forces", "What follows from what a force answered?"),
     "extract": ("Extracts held back", "May a force's extract be counted?"),
 }
 

@@ -93,4 +93,6 @@ def place_of(item: str) -> tuple[str, dict[str, str]]:
         return "link", {"pair": quote(key, safe=":~/")}
     if kind in ("identity", "parting"):
         return "identity", {"national_id": quote(key, safe="")}
+    if kind == "answer":
+        return "answered", {"number": quote(key, safe="")}
     return "extracts", {}

@@ -36,7 +36,7 @@ class Given:
 
     @property
     def kind(self) -> str:
-        """link, identity or extract."""
+        """link, identity, answer or extract."""
         kind = self.item.split(":", 1)[0]
         return "identity" if kind == "parting" else kind
 

@@ -1,0 +1,193 @@
+"""What a force answered and a person has to see to: an item of the queue until somebody did, and again once that is
+taken back."""
+
+import datetime as dt
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from reconcile import cycle
+from reconcile.audit import AuditLog
+from reconcile.errors import DecisionError
+from reconcile.reports.answering import Raw, take
+from reconcile.reports.answers import AnswerLog
+from reconcile.reports.told import CORRECTION, Told, ToldLog
+from reconcile.review import acts, quality
+from reconcile.review.access import Visitor
+from reconcile.review.decisions import DecisionLog
+from reconcile.review.judgements import JudgementLog
+from reconcile.review.pages import create_app
+from reconcile.settings import Settings, load
+from tests import force_country
+
+pytestmark = pytest.mark.slow
+
+CAS = Visitor("cas", frozenset({"reviewer", "coordinator"}))
+TODAY = dt.datetime.now(dt.UTC).date().isoformat()
+Say = Callable[..., None]
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.delenv("RECONCILE_DATABASE_URL", raising=False)
+        return force_country.told(tmp_path_factory.mktemp("written") / "workspace").workspace.root
+
+
+@pytest.fixture
+def settings(written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.delenv("RECONCILE_DATABASE_URL", raising=False)
+    return load(shutil.copytree(written, tmp_path / "workspace"))
+
+
+@pytest.fixture
+def say(settings: Settings) -> Say:
+    """Kent answers an item of the kind found_elsewhere, and the list is compiled again."""
+
+    def answer(code: str, *, apply: bool = True, **more: str) -> None:
+        raw = Raw(item_of(settings), code, "MOSOVO sergeant", TODAY, **more)
+        assert take(settings, "kent", [raw], by="flo", source="page").taken
+        if apply:
+            acts.apply(settings)
+
+    return answer
+
+
+def item_of(settings: Settings) -> str:
+    lines = ToldLog(settings.database_url).latest("kent")
+    (found,) = [item for item, line in lines.items() if line["kind"] == "found_elsewhere"]
+    return found
+
+
+def waiting(settings: Settings, visitor: Visitor = CAS) -> list[Any]:
+    return list(acts.open_items(settings, visitor, acts.Filters(kind="answer")).rows)
+
+
+def see_to(settings: Settings, reason: str = "passed_on", note: str = "", visitor: Visitor = CAS) -> acts.Judged:
+    (row,) = waiting(settings)
+    said: dict[str, Any] = {"evidence_hash": row["evidence_hash"], "reason_code": reason, "note": note}
+    return acts.judge(settings, visitor, row["item"], "seen_to", **said)
+
+
+LOCATED = {"located_on": TODAY, "place_kind": "custody"}
+
+
+@pytest.mark.parametrize(
+    ("code", "more", "why"),
+    [
+        ("located", LOCATED, "Kent Police answers that somebody is located"),
+        ("need_more", {"note": "Prints."}, "Kent Police needs more to answer"),
+    ],
+)
+def test_it_waits_in_the_queue_with_who_says_so(
+    settings: Settings, say: Say, code: str, more: dict[str, str], why: str
+) -> None:
+    assert waiting(settings) == []
+    say(code, **more)
+    (row,) = waiting(settings)
+    assert (row["item"], row["said"], row["judges"]) == ("answer:1", code, 1)
+    assert row["why"] == f"{why}; it concerns somebody on the missing list."
+    assert "kent" in row["forces"]
+
+
+@pytest.mark.parametrize("code", ["confirmed_same", "not_same"])
+def test_an_answer_about_links_is_judged_by_its_links(settings: Settings, say: Say, code: str) -> None:
+    say(code)
+    assert waiting(settings) == []
+
+
+def test_it_is_to_be_applied_first(settings: Settings, say: Say) -> None:
+    before = acts.pending(settings)
+    say("located", apply=False, **LOCATED)
+    assert (waiting(settings), acts.pending(settings)) == ([], before + 1)
+    acts.apply(settings)
+    assert (len(waiting(settings)), acts.pending(settings)) == (1, 0)
+
+
+def test_seen_to_it_waits_no_more_also_once_compiled_again_and_decides_nothing(settings: Settings, say: Say) -> None:
+    say("located", **LOCATED)
+    published, decided = cycle.table(settings, "missing_list"), DecisionLog(settings.database_url).newest()
+    assert see_to(settings).became == "decided"
+    assert waiting(settings) == []
+    acts.apply(settings)
+    assert waiting(settings) == []
+    assert cycle.table(settings, "missing_list").equals(published)
+    assert DecisionLog(settings.database_url).newest() == decided
+    assert "judged seen_to" in AuditLog(settings.database_url).export()["justification"].to_pylist()
+
+
+def test_taken_back_it_waits_again(settings: Settings, say: Say) -> None:
+    say("located", **LOCATED)
+    see_to(settings)
+    assert JudgementLog(settings.database_url).seen_to() == {"answer:1"}
+    acts.undo(settings, CAS)
+    assert len(waiting(settings)) == 1
+    assert JudgementLog(settings.database_url).seen_to() == frozenset()
+
+
+def test_it_is_no_answer_to_it_that_two_records_are_one_person(settings: Settings, say: Say) -> None:
+    say("located", **LOCATED)
+    (row,) = waiting(settings)
+    with pytest.raises(DecisionError, match="no answer to an item of kind answer"):
+        acts.judge(
+            settings, CAS, row["item"], "same", evidence_hash=row["evidence_hash"], reason_code="other", note="x"
+        )
+
+
+def test_a_later_answer_is_another_item(settings: Settings, say: Say) -> None:
+    say("located", **LOCATED)
+    see_to(settings)
+    say("need_more", note="Prints.")
+    assert [row["item"] for row in waiting(settings)] == ["answer:2"]
+    say("taken_back")
+    assert waiting(settings) == []
+
+
+def test_withdrawn_it_waits_for_nobody(settings: Settings, say: Say) -> None:
+    say("located", **LOCATED)
+    log = ToldLog(settings.database_url)
+    line = log.latest("kent")[item_of(settings)]
+    fields = {name: line[name] for name in ("item", "own", "others", "pairs", "own_as_told", "others_as_told")}
+    log.record([Told("kent", "n1", "notice", kind=CORRECTION, digest="0" * 64, **fields)])
+    acts.apply(settings)
+    assert waiting(settings) == []
+
+
+def test_the_quality_of_judging_is_not_measured_by_it(settings: Settings, say: Say) -> None:
+    say("located", **LOCATED)
+    see_to(settings)
+    (given,) = quality.given(JudgementLog(settings.database_url).lines())
+    assert given.kind == "answer"
+
+
+def test_by_its_page_from_the_answers_to_the_queue_and_back(settings: Settings, say: Say) -> None:
+    say("located", **LOCATED, note="Seen in Dover.")
+    cas = TestClient(create_app(settings, lambda _request: CAS, secret="s"), follow_redirects=False)
+    assert "/queue/answers/1" in cas.get("/answers").text
+    assert "/queue/answers/1" in cas.get("/queue").text
+    page = cas.get("/queue/answers/1").text
+    plain = " ".join(re.sub(r"<[^>]*>", " ", page[page.index("<main") :]).split())
+    order = [
+        "Kent answered: located",
+        "In custody".lower(),
+        "Seen in Dover.",
+        "What it was told",
+        "Asked:",
+        "What was done",
+    ]
+    places = [plain.index(each) for each in order]
+    assert places == sorted(places)
+    form = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
+    assert cas.post("/queue/answers/1", data=form).status_code == 422
+    refused = cas.post("/queue/answers/1", data={**form, "reason": "other"})
+    assert "Say in the note what was done." in refused.text
+    assert cas.post("/queue/answers/1", data={**form, "reason": "passed_on"}).status_code == 303
+    assert "Seen to by cas." in cas.get("/queue/answers/1").text
+    assert "Located" not in cas.get("/answers").text.partition("Force by force")[0]
+    assert cas.get("/queue/answers/2").status_code == 404
+    assert AnswerLog(settings.database_url).standing(), "what the force said stands"
