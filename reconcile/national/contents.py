@@ -171,7 +171,7 @@ def _write_renderings(
     model_name = str(compiled.statistics["model"])
     marks: dict[str, Any] = {"marking": settings.marking, "synthetic": settings.synthetic, "model_name": model_name}
     marks |= {"name_under_18": settings.name_under_18, "protected": compiled.protected_people}
-    marks["changes"] = changes
+    marks |= {"changes": changes, "answers": compiled.answers}
     list_workbook.write_workbook(folder / WORKBOOK, *shown, **marks)
     marks |= {"release": name_of(folder, settings), "rule_sets": rule_sets}
     write_bytes(folder / PAGE, page.render(*shown, **marks).encode())

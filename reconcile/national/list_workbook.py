@@ -1,4 +1,4 @@
-"""The national missing list as a workbook: people, claims, links, facts, who answered, the figures, the columns.
+"""The national missing list as a workbook: people, claims, links, facts, who answered, the figures, changes, answers.
 
 Decides which sheets there are and in which order. Invariant: the workbook holds what the release holds and no more,
 and says of every column what it is.
@@ -9,13 +9,16 @@ from collections.abc import Collection, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from tomllib import loads
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from reconcile.national import list_sheets, page
+from reconcile.national.answers_sheet import answers_sheet
 from reconcile.national.changes import FIRST, Changes
 from reconcile.national.changes_sheet import changes_sheet
+from reconcile.national.how_answered import how_answered
 from reconcile.national.lines import line
 from reconcile.national.method import definitions
 from reconcile.render.look import plural, word
@@ -42,11 +45,13 @@ def write_workbook(
     protected: Collection[str] = (),
     changes: Changes = FIRST,
     withheld: int = 0,
+    answers: Row = MappingProxyType({}),
 ) -> None:
     """Write the release's workbook; the arguments are those of ``national.page.render``."""
     names = {force.slug: force.name for force in forces}
     lines = [line(row, names, name_under_18=name_under_18, protected=protected) for row in missing_list.to_pylist()]
     restricted = sum(each.restricted for each in lines)
+    how = how_answered(answers, forces)
     sheets = [
         list_sheets.people(lines, names),
         list_sheets.claims(lines, names),
@@ -56,6 +61,7 @@ def write_workbook(
         _coverage(statistics, receipts, names),
         _figures(statistics),
         changes_sheet(changes, names),
+        answers_sheet(how),
     ]
     write(
         path,
@@ -70,6 +76,7 @@ def write_workbook(
                 ("Extracts as of", f"{statistics['as_of']['first']} to {statistics['as_of']['last']}"),
                 ("Silent forces", ", ".join(statistics["forces_silent"]) or "none"),
                 ("", "A silent force is not a zero. No figure is stretched to stand for it."),
+                ("Answers to reports", how.sentence),
                 ("Cycle", str(statistics["cycle"])),
                 ("Linked by", model_name),
                 ("Links", "A link is a proposal until a person decides. Sheet Undecided is no ground for any action."),

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from reconcile.national import breakdowns, cohorts, force_rows, list_filters
 from reconcile.national.changes import FIRST, Changes, shown
+from reconcile.national.how_answered import how_answered
 from reconcile.national.lines import line
 from reconcile.national.method import method
 from reconcile.render import charts, look, tiles
@@ -37,6 +38,7 @@ def render(
     release: str = "",
     rule_sets: Mapping[str, int] = MappingProxyType({}),
     withheld: int = 0,
+    answers: Mapping[str, Any] = MappingProxyType({}),
 ) -> str:
     """The release page as one self-contained HTML document.
 
@@ -44,8 +46,8 @@ def render(
     forces in any order. ``name_under_18``: whether those who are or may be under 18 are named, ``protected``
     the national ids of those who are not named in any case; ``changes`` since the
     release before; ``release`` is its name, "" where it has none yet; ``rule_sets`` how many facts about those on the
-    list rest on each rule set; ``withheld``: how many lines of restricted people are left out. The same inputs give the
-    same bytes.
+    list rest on each rule set; ``withheld``: how many lines of restricted people are left out; ``answers``: how forces
+    answered their reports, as ``answers.json`` has it. The same inputs give the same bytes.
     """
     names = {force.slug: force.name for force in forces}
     shorts = {force.slug: force.short for force in forces}
@@ -93,6 +95,7 @@ def render(
         release=release,
         **method(rule_sets, statistics),
         withheld=withheld,
+        answers=how_answered(answers, forces),
         **shown(changes, missing_list, statistics),
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.pages.showing import render, write_reports
+from tests.pages.showing import ANSWERS, render, write_reports
 from tests.pages.survey import Survey, make
 
 
@@ -18,9 +18,9 @@ def survey() -> Survey:
 
 @pytest.fixture(scope="session")
 def national_page(survey: Survey, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The release page of the hand-made cycle, as a file."""
+    """The release page of the hand-made cycle, some forces having answered, as a file."""
     path = tmp_path_factory.mktemp("national") / "page.html"
-    path.write_text(render(survey), encoding="utf-8")
+    path.write_text(render(survey, answers=ANSWERS), encoding="utf-8")
     return path
 
 

@@ -6,19 +6,20 @@ import shutil
 import subprocess
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pyarrow as pa
 import pytest
 
 from reconcile.national import list_workbook
-from tests.pages.showing import MARKS
+from tests.pages.showing import ANSWERS, MARKS
 from tests.pages.survey import Survey
 
 pytestmark = pytest.mark.slow
 
 
-def write(survey: Survey, path: Path, **named: bool) -> Path:
+def write(survey: Survey, path: Path, **named: Any) -> Path:
     shown = (survey.statistics, survey.missing_list, survey.receipts, survey.forces)
     list_workbook.write_workbook(path, *shown, **MARKS, **named)
     return path
@@ -30,7 +31,7 @@ def listed(survey: Survey) -> list[dict]:
 
 @pytest.fixture(scope="module")
 def book(survey: Survey, tmp_path_factory: pytest.TempPathFactory) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(write(survey, tmp_path_factory.mktemp("book") / "list.xlsx"))
+    return openpyxl.load_workbook(write(survey, tmp_path_factory.mktemp("book") / "list.xlsx", answers=ANSWERS))
 
 
 def column(book: openpyxl.Workbook, sheet: str, title: str) -> list[object]:
@@ -166,3 +167,25 @@ def test_the_same_inputs_in_any_order_give_the_same_bytes(survey: Survey, tmp_pa
 
 def test_a_first_release_says_so_on_the_sheet_of_changes(book) -> None:
     assert column(book, "Changes", "Change") == ["first release: nothing to compare"]
+
+
+def test_each_force_stands_with_how_it_answered_most_overdue_first(book, survey: Survey) -> None:
+    names = column(book, "Answers", "Force")
+    assert names[:4] == [
+        "Metropolitan Police Service",
+        "Kent Police",
+        "Police Service of Northern Ireland",
+        "Essex Police",
+    ]
+    assert sorted(names) == sorted(force.name for force in survey.forces)
+    assert column(book, "Answers", "Overdue") == [66, 3, 1, 0, *[0] * 41]
+    assert column(book, "Answers", "Median days to answer") == [6.1, 11.0, None, 2.5, *[None] * 41]
+    assert {value.date() for value in column(book, "Answers", "Counted on")} == {dt.date(2018, 6, 2)}
+    assert "of 1,426 items told to 4 forces, 1,313 are answered, 38 open, 70 overdue" in str(list(book["About"].values))
+
+
+def test_before_any_report_the_sheet_of_answers_says_so(survey: Survey, tmp_path: Path) -> None:
+    made = openpyxl.load_workbook(write(survey, tmp_path / "a.xlsx", answers={"as_of": None, "by_force": {}}))
+    (said,) = column(made, "Answers", "Force")
+    assert str(said).startswith("No report had gone to any force")
+    assert column(made, "Answers", "Told") == [None]
