@@ -9,7 +9,7 @@ import json
 import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 class Takeable:
     """A list and what a page or a workbook says beside it; ``what`` names it: a release, or the compiled cycle.
 
-    ``missing_list``: MISSING_LIST, only the lines to be taken. ``withheld``: how many lines are left out.
+    ``missing_list``: MISSING_LIST, only the lines to be taken. ``withheld``: how many lines are left out. ``answers``:
+    how forces had answered, as ``answers.json`` has it; empty where nobody counted.
     """
 
     what: str
@@ -40,6 +41,7 @@ class Takeable:
     forces: "Sequence[Force]"
     changes: Changes
     withheld: int
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,7 @@ def _marks(taken: Takeable, settings: Settings) -> dict[str, Any]:
         "model_name": str(taken.statistics["model"]),
         "name_under_18": True,  # who is restricted is not among the lines, unless whoever takes it may see them
         "changes": taken.changes,
+        "answers": taken.answers,
     }
 
 

@@ -14,9 +14,10 @@ from starlette.testclient import TestClient
 
 from reconcile import cycle, made_from, publication, schema
 from reconcile.national import contents
+from reconcile.reports import answer_times
 from reconcile.review.decisions import Decision
 from reconcile.settings import Settings
-from reconcile.workspace import write_table
+from reconcile.workspace import write_json, write_table
 from tests import people_country, small_country
 from tests.people_country import CHILD, PNC, client, logged, person_of, said_anywhere, send
 
@@ -270,3 +271,23 @@ def test_a_release_is_taken_as_it_was_published(settings: Settings, monkeypatch:
     answer = take(client(settings), release=name)
     assert name in answer.headers["content-disposition"]
     assert len(pacsv.read_csv(io.BytesIO(answer.content))) == 3
+
+
+def test_what_is_taken_says_how_forces_had_answered_when_it_was_compiled(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kent(**asked: str) -> list[Any]:
+        book = load_workbook(io.BytesIO(take(client(settings), "xlsx", **asked).content), read_only=True)
+        return [row[1] for row in book["Answers"].iter_rows(values_only=True) if row[0] == "Kent Police"]
+
+    def count(told: int) -> None:
+        counts = dict.fromkeys(answer_times.COUNTS, 0) | {"told": told, "open": told, answer_times.MEDIAN: None}
+        answers = {"as_of": "2018-03-02", "by_force": {"Kent Police": counts}}
+        write_json(settings.workspace.stage(settings.cycle, contents.ANSWERS), answers)
+
+    count(3)
+    with monkeypatch.context() as patch:
+        name = release(settings, patch)
+    count(7)
+    assert kent() == [7]
+    assert kent(release=name) == [3]

@@ -102,9 +102,11 @@ def _takeable(shelf: Shelf, visitor: Visitor, name: str) -> Takeable:
         told = [Receipt.from_json(each) for each in read_json(kept)] if kept.is_file() else []
         held_changes = (folder / contents.CHANGES_COUNTED).is_file()
         changes = national_list.between(shelf, to=name)[0] if held_changes else FIRST
+        answers = read_json(folder / contents.ANSWERS) if (folder / contents.ANSWERS).is_file() else {}
     else:
         statistics, told = cycle.statistics_of(settings), list(cycle.receipts(settings))
         changes = national_list.between(shelf, pending=True)[0]
+        answers = cycle.answers_of(settings)
     if not may_see(visitor):
         held = national_list.guarded(shelf, changes, name)
         changes = without(changes, [*held.national_ids, *held.record_ids])
@@ -116,4 +118,5 @@ def _takeable(shelf: Shelf, visitor: Visitor, name: str) -> Takeable:
         forces=forces(),
         changes=changes,
         withheld=listing.withheld,
+        answers=answers,
     )
