@@ -93,8 +93,8 @@ def stamp(settings: Settings) -> tuple[Any, ...]:
     url = settings.database_url
     # A force's folder comes after its lines of the ledger.
     written = sorted((path.name, path.stat().st_mtime_ns) for path in settings.workspace.reports.glob("*"))
-    logs = (ToldLog(url), AnswerLog(url), DecisionLog(url), JudgementLog(url))
-    return *(log.newest() for log in logs), tuple(written)
+    logs = (ToldLog(url), AnswerLog(url), DecisionLog(url))
+    return *(log.newest() for log in logs), JudgementLog(url).seen_to(), tuple(written)
 
 
 def overview(settings: Settings, today: dt.date) -> Overview:

@@ -280,7 +280,9 @@ def since(connection: Connection, number: int) -> tuple[int, list[Answer], list[
 
 def seen_to_in(connection: Connection) -> frozenset[str]:
     """The items of forces' answers that somebody saw to."""
-    return frozenset(each.item for each in _answers(connection, LOG.c.judgement == SEEN_TO))
+    # By the items' first letters, which are indexed; ";" comes next after ":".
+    of_answers = (LOG.c.item >= "answer:") & (LOG.c.item < "answer;")
+    return frozenset(each.item for each in _answers(connection, of_answers))
 
 
 def canonical(assignment: Sequence[Sequence[str]]) -> str:
