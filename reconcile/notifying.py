@@ -38,7 +38,7 @@ from reconcile.review.decisions import DecisionLog
 from reconcile.settings import Settings
 from reconcile.workspace import write_bytes
 
-TABLES = ("records", "identities", "links", "decisions", "missing_list", "facts")
+TABLES = ("records", "identities", "links", "decisions", "missing_list", "facts", "names_added")
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from reconcile.reports.report import Report
 from reconcile.reports.told import ToldLog
 from reconcile.settings import Settings
 
-UNREPORTED: Final = ("provenance", "lineage", "names_added")
+UNREPORTED: Final = ("provenance", "lineage")
 """Tables a release holds and no report draws on."""
 
 

@@ -3,19 +3,28 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from reconcile import notification, schema
 from reconcile.forces import Force, forces
 from reconcile.intake.receipt import Receipt
-from reconcile.linkage import identities
+from reconcile.linkage import identities, model, weighing
+from reconcile.linkage.comparison import compare
+from reconcile.linkage.display import values
+from reconcile.linkage.explain import explain
+from reconcile.linkage.features import prepare
 from reconcile.national import missing_list
-from reconcile.reports import compiling
+from reconcile.reports import compiling, document, force_report, notices, sheets
 from reconcile.reports.item import Contact, Item
+from reconcile.reports.kinds import kinds
 from reconcile.reports.report import Report
 from reconcile.review.restricted import restricted
+from reconcile.settings import Settings
+from reconcile.workspace import Workspace
 from tests.small_duties import name, record
 
 SLUGS = ("essex", "kent", "police-scotland", "surrey")
@@ -85,6 +94,18 @@ def link(left: str, right: str, strength: str, evidence: Sequence[tuple[str, flo
     }
 
 
+def evidence(rows: Sequence[dict[str, Any]], pairs: Sequence[tuple[str, str]]) -> list[list[dict[str, Any]]]:
+    """What linking the records finds between each of some pairs: the EVIDENCE of each, in their order."""
+    table = pa.Table.from_pylist(list(rows), schema.RECORDS)
+    features = prepare(table)
+    ids = features.ids.to_pylist()
+    ends = (np.array([ids.index(pair[end]) for pair in pairs], np.int32) for end in (0, 1))
+    compared = compare(features, *ends)
+    scores = weighing.scores(features, compared, model.load())
+    found, _hashes = explain(values(table, features), compared, scores, np.arange(len(pairs)))
+    return found.to_pylist()
+
+
 def decision(left: str, right: str, judgement: str) -> dict[str, Any]:
     """A row of DECISIONS on the evidence of ``link``."""
     left, right = sorted((left, right))
@@ -152,3 +173,18 @@ def _receipt(slug: str, records: pa.Table) -> Receipt:
 
 def of_kind(report: Report, kind: str) -> list[Item]:
     return [item for item in report.items if item.kind == kind]
+
+
+def in_every_form(report: Report) -> str:
+    """All text of a report's page, its JSON and its workbook, and of a notice of its items as page and JSON."""
+    to = Settings(Workspace(Path()), "2018-03", "APD-1", "DPIA-1", synthetic=True)
+    every = tuple(item.id for item in report.items)
+    told = notices.Notice(report.force, "2018-03-notice-aaaa", (), report.items, every, 0)
+    return "\n".join(
+        [
+            force_report.render(report, to, release="2018-03-aaaa", as_of=ON),
+            document.text(report, to, release="2018-03-aaaa", as_of=ON),
+            *(repr([list(row) for row in sheet.rows]) for sheet in sheets.sheets(report, kinds())),
+            *(text.decode() for text in notices.files(told, to, on=ON).values()),
+        ]
+    )

@@ -6,8 +6,9 @@ the hash covers compared values and levels only, so that neither retraining nor 
 
 import hashlib
 import json
+import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -28,6 +29,20 @@ from reconcile.names.compare import GIVEN, SURNAME
 @cache
 def _sentences() -> Mapping[str, Any]:
     return tomllib.loads(resources.files(__package__).joinpath("sentences.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def own_words(feature: str) -> frozenset[str]:
+    """The words, small, that a sentence of the evidence on ``feature`` may have of its own, whatever the values."""
+    return frozenset(re.findall(r"\w+", " ".join(_texts(_sentences()[feature])).casefold()))
+
+
+def _texts(table: Mapping[str, Any]) -> Iterator[str]:
+    for text in table.values():
+        if isinstance(text, str):
+            yield re.sub(r"\{\w+\}", " ", text)
+        else:
+            yield from _texts(text)
 
 
 def explain(records: Values, pairs: Compared, scores: Scores, rows: NDArray[np.int64]) -> tuple[Any, list[str]]:

@@ -43,6 +43,7 @@ def reports(
     on: dt.date | None = None,
     contacts: Mapping[str, Contact] | None = None,
     told: pa.Table | None = None,
+    names_added: pa.Table | None = None,
 ) -> Iterator[Report]:
     """Every force's report, in the order of slugs; one is compiled as it is asked for.
 
@@ -53,6 +54,7 @@ def reports(
         on: the release's day, from which the days to answer are counted; None where no item is to have one.
         contacts: by slug, whom other forces are told to ask.
         told: ``told.LINES``, what forces were told before; None where that is not asked.
+        names_added: the names by which records were linked beside their own; None where there are none.
     """
     names = {force.slug: force.name for force in forces}
     material = gather(
@@ -63,6 +65,7 @@ def reports(
         missing_list=missing_list,
         facts=facts,
         restricted=restricted,
+        names_added=names_added,
     )
     claims = _by_force(open_claims(records, identities))
     rows = _by_force(quarantine.sort_by([("force", "ascending"), ("row_number", "ascending")]))

@@ -14,7 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from reconcile import schema
+from reconcile.linkage.name_changes import with_names
 from reconcile.notification.standing import ENDS, open_proposals
+from reconcile.reports.evidence_told import COLUMNS
 from reconcile.reports.facts_read import FactsRead, facts_read
 from reconcile.reports.shared import Shared, shared_identifiers
 from reconcile.reports.told_links import Told, told_links
@@ -38,7 +40,7 @@ ABOUT: Final = (
     "transferred_to",
 )
 """The columns of ``RECORDS`` a report draws on; no other value of a record can reach one, but for a number that
-contradicting records share."""
+contradicting records share, and what ``evidence_told`` lets pass of a link's evidence."""
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,11 @@ def gather(
     missing_list: pa.Table,
     facts: pa.Table,
     restricted: Restricted,
+    names_added: pa.Table | None = None,
 ) -> Material:
-    """Gather what may be told, from the tables of one cycle in their schemas."""
-    told = told_links(identities, links, decisions)
+    """Gather what may be told, from the tables of one cycle in their schemas; ``names_added`` are names by which
+    records were linked beside their own."""
+    told = told_links(identities, links, decisions, _linked_by(records, names_added))
     lines = tuple(missing_list.to_pylist())
     shared = shared_identifiers(records, identities, links, decisions)
     read = facts_read(facts, lines, records)
@@ -117,6 +121,12 @@ def gather(
         undecided=_undecided(identities, links, decisions, lines),
         restricted=restricted,
     )
+
+
+def _linked_by(records: pa.Table, added: pa.Table | None) -> pa.Table:
+    """What told evidence is made of, with all names that records were linked by."""
+    columns = records.select(list(COLUMNS))
+    return columns if added is None else with_names(columns, added)
 
 
 def _undecided(identities: pa.Table, links: pa.Table, decisions: pa.Table, lines: Sequence[Row]) -> dict[str, int]:

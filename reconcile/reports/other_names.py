@@ -1,15 +1,17 @@
 """Names by which another force knows a person and which the force's own record does not carry (rule D18).
 
-Decides which of the other record's names are told: those that are none of the force's own, as the fact itself compares
-them. Invariant: a name is told only if it stands on a record that links which may be told join to the force's own, and
-on which the fact rests.
+Decides which of the other record's names are told: those that, as far as they read as names, are none of the force's
+own, compared as the fact itself compares them. Invariant: a name is told only if it stands on a record that links which
+may be told join to the force's own, and on which the fact rests.
 """
 
 from collections.abc import Iterable
 
+from reconcile.names.legible import MORE
 from reconcile.notification.names_elsewhere import one_name
 from reconcile.notification.rules import rules
 from reconcile.render.look import listed, word
+from reconcile.reports.evidence_told import told_name
 from reconcile.reports.item import Item
 from reconcile.reports.kinds import RISKS
 from reconcile.reports.material import Row, force_of
@@ -67,7 +69,8 @@ def strange_names(mine: Row, theirs: Row) -> list[Row]:
 
 
 def _text(name: Row) -> str:
-    """A name as the fact compares it, "" of one that is only intended."""
+    """A name as the fact compares it, as far as it is told; "" of one that is only intended."""
     if name["kind"] in rules()["name_elsewhere"]["names_left_out"]:
         return ""
-    return (" ".join((name["given"] or "", name["surname"] or "")).strip() or name["full"] or "").strip().lower()
+    given, surname, full = (part.removesuffix(MORE).strip() for part in told_name(name))
+    return (" ".join((given, surname)).strip() or full).lower()

@@ -2,7 +2,7 @@
 
 Decides what is said of a record. Invariant: of a record is told what ``Party`` has and no more; of another force's
 record only where links that may be told join it to one of the force's own, or where it was handed over to the force.
-A date that cannot be read is told as none: its text never is.
+A date that cannot be read is told as none, a name only as far as it reads as one: no other text is.
 """
 
 import datetime as dt
@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconcile.render.look import listed, partial, word
+from reconcile.reports.evidence_told import told_name
 from reconcile.reports.item import Contact, Item, Party, item_id
 from reconcile.reports.kinds import due, highest
 from reconcile.reports.material import Material, Row, Told, force_of, is_claim, reached
 
+NOT_GIVEN = "not given"
 THROUGH = "The records are held together through another record of the same person."
 
 
@@ -138,12 +140,13 @@ def _judged(links: Sequence[Told], own: Sequence[str], others: Sequence[str]) ->
 def current_name(every: Iterable[Row]) -> str:
     """The current name as "Surname, Given"."""
     name = next(iter(every), None)
-    return shown_name(name) if name else "not given"
+    return shown_name(name) if name else NOT_GIVEN
 
 
 def shown_name(name: Row) -> str:
-    """One name as "Surname, Given", or in full where its parts are not told apart."""
-    return ", ".join(part for part in (name["surname"], name["given"]) if part) or name["full"] or "not given"
+    """One name as far as it reads as one: "Surname, Given", or in full where its parts are not told apart."""
+    given, surname, full = told_name(name)
+    return ", ".join(part for part in (surname, given) if part) or full or NOT_GIVEN
 
 
 def says(row: Row) -> str:

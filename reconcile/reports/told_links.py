@@ -1,21 +1,19 @@
 """The links that may be told, and what a force reads of the evidence for each.
 
 Decides that a link is told only if it is verified or a person decided it, and its ends are one identity. Invariant: a
-link nobody has decided never passes here; what evidence is told, and in which words, stands in evidence.toml.
+link nobody has decided never passes here.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from tomllib import loads
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from reconcile.notification.standing import ENDS, judged
+from reconcile.reports.evidence_told import COLUMNS, sentence
 
 Row = Mapping[str, Any]
 
@@ -35,8 +33,14 @@ class Told:
         return self.left, self.right
 
 
-def told_links(identities: pa.Table, links: pa.Table, decisions: pa.Table) -> dict[str, tuple[Told, ...]]:
-    """By identity, the links inside it that are verified or decided; what was decided different is in none."""
+def told_links(
+    identities: pa.Table, links: pa.Table, decisions: pa.Table, records: pa.Table
+) -> dict[str, tuple[Told, ...]]:
+    """By identity, the links inside it that are verified or decided; what was decided different is in none.
+
+    Args:
+        records: ``evidence_told.COLUMNS`` of RECORDS, with the names they were linked by.
+    """
     known = judged(links, decisions)
     same, different = _is(known["judgement"], "same"), _is(known["judgement"], "different")
     verified = pc.and_(_is(known["strength"], "verified"), pc.is_null(known["guard"]))
@@ -44,8 +48,10 @@ def told_links(identities: pa.Table, links: pa.Table, decisions: pa.Table) -> di
     said = decisions.filter(pc.and_(_is(decisions["judgement"], "same"), pc.is_null(decisions["evidence_hash"])))
     free = said.select(ENDS).join(links.select(ENDS), ENDS, join_type="left anti")
     found: dict[str, list[Told]] = defaultdict(list)
-    for national, link in _within(identities, known.select([*ENDS, "judgement", "evidence"])):
-        found[national].append(_link(link))
+    within = list(_within(identities, known.select([*ENDS, "judgement", "evidence"])))
+    ends = _ends(records, {link[end] for _, link in within for end in ENDS})
+    for national, link in within:
+        found[national].append(_link(link, [ends[link[end]] for end in ENDS]))
     for national, link in _within(identities, free):
         found[national].append(Told(link["left"], link["right"], "decided", (), ()))
     return {national: tuple(sorted(of, key=lambda link: link.ends)) for national, of in sorted(found.items())}
@@ -66,25 +72,17 @@ def _is(column: Any, value: str) -> Any:
     return pc.is_in(column, value_set=pa.array([value]))
 
 
-def _link(link: Row) -> Told:
-    evidence = [(entry["weight"], _sentence(entry)) for entry in link["evidence"] or ()]
+def _ends(records: pa.Table, wanted: set[str]) -> dict[str, Row]:
+    held = records.filter(pc.is_in(records["record_id"], value_set=pa.array(sorted(wanted), pa.string())))
+    return {row["record_id"]: row for row in held.select(list(COLUMNS)).to_pylist()}
+
+
+def _link(link: Row, ends: Sequence[Row]) -> Told:
+    evidence = [(entry["weight"], sentence(entry, ends)) for entry in link["evidence"] or ()]
     return Told(
         link["left"],
         link["right"],
         "decided" if link["judgement"] == "same" else "verified",
-        tuple(sentence for weight, sentence in evidence if sentence and weight > 0),
-        tuple(sentence for weight, sentence in evidence if sentence and weight < 0),
+        tuple(said for weight, said in evidence if said and weight > 0),
+        tuple(said for weight, said in evidence if said and weight < 0),
     )
-
-
-def _sentence(entry: Row) -> str:
-    """What a force reads of one piece of evidence, by evidence.toml; empty where it reads nothing."""
-    if entry["feature"] in _tellable()["told"]:
-        return str(entry["sentence"] or "")
-    instead = _tellable()["in_other_words"].get(entry["feature"], {})
-    return str(instead.get("for" if entry["weight"] > 0 else "against", ""))
-
-
-@cache
-def _tellable() -> Mapping[str, Any]:
-    return loads(files(__package__).joinpath("evidence.toml").read_text(encoding="utf-8"))

@@ -24,6 +24,12 @@ _PNC_SLASH: Final = re.compile(r"(\d{4}|\d{2})/(\d{1,7})([A-Z])")
 _PNC_PLAIN: Final = (re.compile(r"(\d{2})(\d{1,7})([A-Z])"), re.compile(r"((?:19|20)\d{2})(\d{1,7})([A-Z])"))
 _CRO: Final = re.compile(r"(\d{1,6})/?(\d{2})([A-Z])")
 _CRO_FILE: Final = re.compile(r"SF(\d{2})/?(\d{1,6})([A-Z])")
+_CANONICAL: Final = {
+    "pnc": re.compile(r"\d{4}/\d{7}[A-Z]"),
+    "cro": re.compile(r"\d{6}/\d{2}[A-Z]|SF\d{2}/\d{1,6}[A-Z]"),
+}
+_FIGURES: Final = 3
+"""Figures a number of any scheme has at least, and no word."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,15 @@ def _forms() -> dict[str, re.Pattern[str]]:
 def form(scheme: str) -> re.Pattern[str] | None:
     """What a number of ``scheme`` looks like, None where no form is public."""
     return _forms().get(scheme)
+
+
+def is_canonical(scheme: str, value: str) -> bool:
+    """Whether ``value`` is in the canonical form of ``scheme``, whatever its check letter, so that it can be no words.
+
+    Of a scheme without a public form nothing is.
+    """
+    expected = _CANONICAL.get(scheme) or form(scheme)
+    return bool(expected and expected.fullmatch(value)) and sum(map(str.isdecimal, value)) >= _FIGURES
 
 
 def parse(scheme: str, text: str, latest_year: int = LATEST_YEAR) -> Identifier:

@@ -2,21 +2,17 @@
 
 import datetime as dt
 import re
-from pathlib import Path
 
 import pytest
 
 from reconcile.intake.receipt import Receipt
-from reconcile.reports import document, force_report, notices, sheets
 from reconcile.reports.compiling import quality
 from reconcile.reports.kinds import kinds
 from reconcile.reports.national_completeness import national_completeness
 from reconcile.reports.report import Report
-from reconcile.settings import Settings
-from reconcile.workspace import Workspace
 from tests import told_country
 from tests.small_duties import name, record
-from tests.told_country import CONTACTS, decision, link, of_kind, reports
+from tests.told_country import CONTACTS, decision, in_every_form, link, of_kind, reports
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +23,11 @@ def told() -> dict[str, Report]:
 def references(report: Report, kind: str) -> list[tuple[str, ...]]:
     """The records of each item of a kind, those of the force before the others'."""
     return [tuple(party.reference for party in (*item.own, *item.others)) for item in of_kind(report, kind)]
+
+
+def whole(text: str) -> dict[str, str | None]:
+    """A name whose parts are not told apart."""
+    return {"kind": "alias", "given": None, "surname": None, "full": text}
 
 
 def test_every_kind_occurs_in_this_country(told: dict[str, Report]) -> None:
@@ -291,16 +292,35 @@ def test_a_forces_free_text_in_place_of_a_date_is_told_to_no_force(
         assert "CANARY" not in repr(each.items), force
 
 
-def in_every_form(report: Report) -> str:
-    """All text of a report's page, its JSON and its workbook, and of a notice of its items as page and JSON."""
-    to = Settings(Workspace(Path()), "2018-03", "APD-1", "DPIA-1", synthetic=True)
-    every = tuple(item.id for item in report.items)
-    told = notices.Notice(report.force, "2018-03-notice-aaaa", (), report.items, every, 0)
-    return "\n".join(
-        [
-            force_report.render(report, to, release="2018-03-aaaa", as_of=told_country.ON),
-            document.text(report, to, release="2018-03-aaaa", as_of=told_country.ON),
-            *(repr([list(row) for row in sheet.rows]) for sheet in sheets.sheets(report, kinds())),
-            *(text.decode() for text in notices.files(told, to, on=told_country.ON).values()),
-        ]
-    )
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ([name("Hugh Hollis"), name("Boris Quist")], ["Quist, Boris"]),
+        ([name("Hugh Hollis"), whole("Boris Quist (see victim JONES)")], ["Boris Quist …"]),
+        ([name("Hugh Hollis"), whole("Boris Quist, mother of JONES")], ["Boris Quist …"]),
+        ([name("Hugh Hollis"), whole("see victim JONES")], []),
+        ([whole("Hugh Hollis (see victim JONES)")], []),
+    ],
+)
+def test_a_name_known_elsewhere_is_told_as_far_as_it_reads_as_one(names: list[dict[str, str]], told: list[str]) -> None:
+    ours = record("kent:1", names=[name("Hugh Hollis")], last_notified="2018-01-01")
+    events = [("name", "2017-05-01", "2017-05-02")]
+    theirs = record("essex:1", names=names, events=events, last_notified="2018-01-01")
+    found = reports([ours, theirs], [link("essex:1", "kent:1", "verified")])
+    items = of_kind(found["kent"], "unnotified_name")
+    assert [re.findall("carries “([^”]+)”", fact) for item in items for fact in item.facts[:1]] == [
+        [each] for each in told
+    ]
+    assert "JONES" not in in_every_form(found["kent"])
+
+
+def test_a_note_in_the_current_name_of_another_force_is_left_out() -> None:
+    note = {"kind": "current", "given": "John", "surname": "SMITH (see victim file JONES)", "full": None}
+    rows = [
+        record("kent:1", status="whereabouts_unknown", missing_since="2016-01-01"),
+        record("essex:1", names=[note], status="in_custody", last_contact="2018-01-01"),
+    ]
+    found = reports(rows, [link("essex:1", "kent:1", "verified")])
+    (item,) = of_kind(found["kent"], "found_elsewhere")
+    assert [party.name for party in item.others] == ["SMITH …, John"]
+    assert "JONES" not in in_every_form(found["kent"])
