@@ -6,7 +6,7 @@ free until it is named here.
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import pyarrow as pa
@@ -36,6 +36,24 @@ CLOSED: Final[Mapping[str, str]] = {
     "as_sent.field": "town",
 }
 """Texts that are an id or one of a closed list of words, and a word for each."""
+NOTES: Final = (
+    "{name} (see victim {secret})",
+    "{name} see {secret}",
+    "{name} victim of {secret}",
+    "{name}, {secret}",
+    "{name}; {secret}",
+    "{name}: {secret}",
+    "{name} - {secret}",
+    "{name} – {secret}",
+    "{name}/{secret}",
+    "{name} & {secret}",
+    "{name} [{secret}]",
+    "{name} “{secret}”",
+    "{name}\n{secret}",
+    "{name} 1998 {secret}",
+    "{name} of {secret}",
+)
+"""Ways a note stands beside a name in its field."""
 HARMLESS: Final = ("identifiers", "addresses", "absent", "as_sent")
 """Lists that no fact is judged by, the postcode aside."""
 
@@ -73,19 +91,33 @@ def strangers(text: str, force: str) -> set[tuple[str, str]]:
     return {(path, record) for path, record in found(text) if not record.startswith(_letters(force))}
 
 
-def filled(row: Mapping[str, Any], *, dates_read: bool = True, whole_names: bool = False) -> dict[str, Any]:
+def bearer(kind: str, record: str) -> str:
+    """A name that says whose it is, in letters alone; ``kind`` tells the names of a record apart."""
+    return f"{kind}xq{_letters(record)}qx"
+
+
+def bearers(text: str, kind: str, records: Iterable[str]) -> set[str]:
+    """Those of ``records`` whose name of a kind is in ``text``, whatever its case."""
+    named = set(re.findall(rf"{kind}xq([a-z]+?)qx", text.casefold()))
+    return {record for record in records if _letters(record) in named}
+
+
+def filled(
+    row: Mapping[str, Any], *, dates_read: bool = True, whole_names: bool = False, note: str = NOTES[0]
+) -> dict[str, Any]:
     """A row of RECORDS with a canary in every free text, behind the name in its names.
 
     Args:
         dates_read: whether dates keep their days; else but for the birth date none has any, and every list of dates has
             an entry more. The text has eight figures, as a date has.
         whole_names: whether names are one text, their parts not told apart.
+        note: one of ``NOTES``, how the canary stands beside a name.
     """
     record, made = row["record_id"], dict(row)
     for field in schema.RECORDS:
         value = row.get(field.name)
         if field.name == "names":
-            made["names"] = [*(_name(each, record, whole=whole_names) for each in value or ()), _note(record)]
+            made["names"] = [*(_name(each, record, note, whole=whole_names) for each in value or ()), _note(record)]
         elif pa.types.is_list(field.type):
             more = field.name in HARMLESS or not dates_read
             entries = [_struct(field.type.value_type, field.name, record, each, dates_read) for each in value or ()]
@@ -102,13 +134,14 @@ def filled(row: Mapping[str, Any], *, dates_read: bool = True, whole_names: bool
     return made
 
 
-def _name(name: Mapping[str, Any], record: str, *, whole: bool) -> dict[str, Any]:
-    given, surname = name["given"] or "", name["surname"] or ""
+def _name(name: Mapping[str, Any], record: str, note: str, *, whole: bool) -> dict[str, Any]:
+    noted = {
+        part: note.format(name=name[part], secret=canary(f"names.{part}", record)) for part in ("given", "surname")
+    }
     if whole:
-        full = f"{given} {surname} (see victim {canary('names.full', record)})"
+        full = note.format(name=f"{name['given']} {name['surname']}", secret=canary("names.full", record))
         return {"kind": name["kind"], "given": None, "surname": None, "full": full}
-    given, surname = f"{given} (see {canary('names.given', record)})", f"{surname} - {canary('names.surname', record)}"
-    return {"kind": name["kind"], "given": given, "surname": surname, "full": canary("names.full", record)}
+    return {"kind": name["kind"], **noted, "full": canary("names.full", record)}
 
 
 def _note(record: str) -> dict[str, Any]:

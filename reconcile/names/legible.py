@@ -19,6 +19,8 @@ MORE: Final = "…"
 _JOINING: Final = frozenset("-‐‑'’ʼʻʹ`´.·・･\u200c\u200d")
 """Hyphens, apostrophes, full stops, middle dots and joiners: signs within a word of a name."""
 _DIRECTIONS: Final = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
+_SPACES: Final = re.compile(r"[^\S\n\r\v\f\x85\u2028\u2029]+")
+"""Spaces within a line: the end of a line is a sign no name has."""
 _WORD: Final = re.compile("-*a[a-]*")
 _BRACKET: Final = re.compile(r" ?(?:\(([^()]*)\)|\[([^\[\]]*)\])")
 _PARTS: Final = re.compile(f"[{re.escape(''.join(sorted(_JOINING)))}]+")
@@ -36,7 +38,7 @@ def legible(text: str, *, whole: bool = False) -> str:
     Args:
         whole: the text is a name whose parts are not told apart, and may have more words than a part.
     """
-    text = " ".join(text.translate(_DIRECTIONS).split())
+    text = _SPACES.sub(" ", text.translate(_DIRECTIONS).strip())
     end = _end(text, _limit("whole" if whole else "part"))
     more = any(sign.isalnum() for sign in text[end:])
     return f"{text[:end]} {MORE}".strip() if more else text[:end]

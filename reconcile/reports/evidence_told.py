@@ -5,8 +5,8 @@ a name as far as it reads as one; a sentence with a value that is not read is ne
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, lru_cache
 from importlib.resources import files
 from tomllib import loads
 from typing import Any, Final
@@ -47,18 +47,20 @@ def told_name(name: Row) -> tuple[str, str, str]:
 
 def _names_read(entry: Row, ends: Sequence[Row]) -> bool:
     """Whether every word of a sentence about names is the sentence's own or a word of a name as it is told."""
-    known = own_words(entry["feature"]) | {word for end in ends for word in _told_words(end["names"] or ())}
-    return known.issuperset(_words(entry["sentence"]))
+    words = set(_words(entry["sentence"])) - own_words(entry["feature"])
+    for end in ends:
+        for name in end["names"] or ():
+            words -= _told_words(*told_name(name))
+    return not words
 
 
-def _told_words(names: Iterable[Row]) -> Iterator[str]:
-    for name in names:
-        given, surname, full = told_name(name)
-        parts = parse.full(full) if full else (given, surname)
-        last = parse.surname(parts[1])
-        # A part that a name lacks is told in the words that were compared.
-        for text in (given, surname, full, *parse.given(parts[0]), last.whole, last.former):
-            yield from _words(text)
+@lru_cache(maxsize=1 << 14)
+def _told_words(given: str, surname: str, full: str) -> frozenset[str]:
+    """The words of a name as it is told, and as it is compared: a part that a name lacks is told in such words."""
+    first, last = parse.full(full) if full else (given, surname)
+    compared = parse.surname(last)
+    texts = (given, surname, full, *parse.given(first), compared.whole, compared.former)
+    return frozenset(word for text in texts for word in _words(text))
 
 
 def _words(text: str) -> list[str]:

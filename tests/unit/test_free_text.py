@@ -11,11 +11,11 @@ from reconcile.reports.kinds import kinds
 from tests.canaries import CLOSED, FREE, canary, filled, found, strangers, texts
 from tests.told_country import PROPOSED, RECORDS, VERIFIED, evidence, in_every_form, link, reports
 
-FORMS = [
-    {"dates_read": True, "whole_names": False},
-    {"dates_read": True, "whole_names": True},
-    {"dates_read": False, "whole_names": False},
-    {"dates_read": False, "whole_names": True},
+FORMS: list[dict[str, Any]] = [
+    {"dates_read": True, "whole_names": False, "note": "{name}, {secret}"},
+    {"dates_read": True, "whole_names": True, "note": "{name} (see victim {secret})"},
+    {"dates_read": False, "whole_names": False, "note": "{name} see {secret}"},
+    {"dates_read": False, "whole_names": True, "note": "{name}/{secret}"},
 ]
 
 
@@ -27,7 +27,7 @@ def linked(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_no_free_text_of_another_force_is_in_any_form_of_a_report(form: dict[str, bool]) -> None:
+def test_no_free_text_of_another_force_is_in_any_form_of_a_report(form: dict[str, Any]) -> None:
     rows = [filled(row, **form) for row in RECORDS]
     told = reports(rows, linked(rows))
     assert [(slug, *strangers(in_every_form(report), slug)) for slug, report in told.items()] == [
