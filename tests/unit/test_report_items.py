@@ -3,8 +3,10 @@
 import datetime as dt
 import re
 
+import pyarrow as pa
 import pytest
 
+from reconcile import schema
 from reconcile.intake.receipt import Receipt
 from reconcile.reports.compiling import quality
 from reconcile.reports.kinds import kinds
@@ -324,3 +326,23 @@ def test_a_note_in_the_current_name_of_another_force_is_left_out() -> None:
     (item,) = of_kind(found["kent"], "found_elsewhere")
     assert [party.name for party in item.others] == ["SMITH …, John"]
     assert "JONES" not in in_every_form(found["kent"])
+
+
+@pytest.mark.parametrize(
+    ("surname", "told"),
+    [
+        ("Marsh", "Surname changed from Marsh to Hollis; given names agree."),
+        ("Marsh (see victim JONES)", "The names agree or are alike."),
+    ],
+)
+def test_a_name_a_list_of_name_changes_gave_is_told_in_the_evidence(surname: str, told: str) -> None:
+    rows = [
+        record("kent:1", names=[name("Hugh Marsh")], status="whereabouts_unknown", missing_since="2016-01-01"),
+        record("essex:1", names=[name("Hugh Hollis")], status="in_custody", last_contact="2018-01-01"),
+    ]
+    more = {"record_id": "essex:1", "kind": "previous", "given": "Hugh", "surname": surname}
+    added = pa.Table.from_pylist([more], schema.NAMES_ADDED)
+    said = f"Surname changed from {surname} to Hollis; given names agree."
+    links = [link("essex:1", "kent:1", "verified", [("name", 9.0, said)])]
+    (item,) = of_kind(reports(rows, links, names_added=added)["kent"], "found_elsewhere")
+    assert item.speaks_for == (told,)
