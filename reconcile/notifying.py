@@ -69,7 +69,7 @@ def notify(settings: Settings, progress: Progress = quiet, *, dry_run: bool = Fa
     office = _Office(settings) if found and not dry_run else None
     sent = []
     for place, (notice, material) in enumerate(found, start=1):
-        sent.append(office.tell(notice, material, on) if office else _sent(notice))
+        sent.append(office.tell(notice, material) if office else _sent(notice))
         progress("notices", place / len(found))
     progress("notices", 1.0)
     return tuple(sent)
@@ -183,24 +183,24 @@ class _Office:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._compiled = CompiledLog(settings.database_url)
         self._delivery: Delivery | None
         try:
             self._delivery, self._shut = Delivery(settings), ""
         except ReconcileError as error:  # no profile may keep a notice from being written
             self._delivery, self._shut = None, str(error)
 
-    def tell(self, notice: Notice, material: Material, on: dt.date) -> Sent:
-        """Write a notice of the day ``on``, and deliver it where its force has a key."""
-        settings, slug = self._settings, notice.force.slug
-        content = tuple(notices.files(notice, settings, on=on).items())
+    def tell(self, notice: Notice, material: Material) -> Sent:
+        """Write a notice, and deliver it where its force has a key."""
+        settings, slug, now = self._settings, notice.force.slug, database.milliseconds()
+        content = tuple(notices.files(notice, settings, at=dt.datetime.fromtimestamp(now / 1000, dt.UTC)).items())
         made = Document(slug, notice.name, NOTICE, content, notice.records)
         AuditLog(settings.database_url).append_many([_disclosure(settings, notice)])
         for name, data in made.files:
             write_bytes(settings.workspace.notices / notice.name / slug / name, data)
-        self._compiled.record([made])
+        # One moment in the ledgers and on the page: a later correction names the notice by it.
+        CompiledLog(settings.database_url, lambda: now).record([made])
         # The ledger after the files: what broke off in between is told again, and never taken for told.
-        ToldLog(settings.database_url).record(notice.lines(material.records))
+        ToldLog(settings.database_url, lambda: now).record(notice.lines(material.records))
         return self._delivered(notice, made)
 
     def _delivered(self, notice: Notice, made: Document) -> Sent:

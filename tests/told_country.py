@@ -26,6 +26,7 @@ from reconcile.review.restricted import restricted
 from reconcile.settings import Settings
 from reconcile.workspace import Workspace
 from tests.small_duties import name, record
+from tests.told_before import MORNING
 
 SLUGS = ("essex", "kent", "police-scotland", "surrey")
 ON = dt.date(2018, 3, 12)
@@ -185,6 +186,6 @@ def in_every_form(report: Report) -> str:
             force_report.render(report, to, release="2018-03-aaaa", as_of=ON),
             document.text(report, to, release="2018-03-aaaa", as_of=ON),
             *(repr([list(row) for row in sheet.rows]) for sheet in sheets.sheets(report, kinds())),
-            *(text.decode() for text in notices.files(told, to, on=ON).values()),
+            *(text.decode() for text in notices.files(told, to, at=MORNING).values()),
         ]
     )

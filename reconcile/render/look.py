@@ -37,6 +37,7 @@ def environment() -> Environment:
     )
     made.filters |= {
         "day": day,
+        "moment": moment,
         "short_day": short_day,
         "month": month,
         "partial": partial,
@@ -74,6 +75,12 @@ def page(template: str, *, marking: str, synthetic: bool, **content: Any) -> str
 def day(date: dt.date | None) -> str:
     """A date as "6 March 2018"; an em dash where there is none."""
     return f"{date.day} {date:%B %Y}" if date else "—"
+
+
+def moment(at: dt.datetime) -> str:
+    """A moment in UTC, to the minute, as "6 March 2018, 09:05 UTC"."""
+    utc = at.astimezone(dt.UTC)
+    return f"{day(utc.date())}, {utc:%H:%M} UTC"
 
 
 def short_day(date: dt.date | None) -> str:

@@ -33,18 +33,18 @@ CHANGES: Final = (WITHDRAWN, CHANGED)
 class Correction:
     """Something a force was told that no longer is as it was told.
 
-    ``item``, ``kind`` and ``document`` are as in the ledger, ``told_on`` is the day (UTC) it was told; ``change`` is
+    ``item``, ``kind`` and ``document`` are as in the ledger, ``told_at`` is when it was told (UTC); ``change`` is
     one of ``CHANGES``, ``reason`` a code of corrections.toml. ``sentence`` says what was told, ``now`` what is true,
     ``ask`` what the force is to do. ``own`` are the ids of its own records it is about; ``others`` and ``pairs`` are
     for the ledger and told to nobody; ``shown`` are those of ``others`` whose status ``now`` tells. ``others_as_told``
-    is the fingerprint of what the counterparts say now, "" of what is withdrawn. ``corrected_on`` is the day a notice
+    is the fingerprint of what the counterparts say now, "" of what is withdrawn. ``corrected_at`` is when a notice
     told it already, None where none has.
     """
 
     item: str
     kind: str
     document: str
-    told_on: dt.date
+    told_at: dt.datetime
     change: str
     reason: str
     sentence: str
@@ -54,7 +54,7 @@ class Correction:
     others: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
     others_as_told: str = ""
-    corrected_on: dt.date | None = None
+    corrected_at: dt.datetime | None = None
     shown: tuple[str, ...] = ()
 
     @property
@@ -68,14 +68,14 @@ class Correction:
             "item": self.item,
             "kind": self.kind,
             "document": self.document,
-            "told_on": self.told_on.isoformat(),
+            "told_at": written(self.told_at),
             "change": self.change,
             "reason": self.reason,
             "sentence": self.sentence,
             "now": self.now,
             "ask": self.ask,
             "own": list(self.own),
-            "corrected_on": self.corrected_on.isoformat() if self.corrected_on else None,
+            "corrected_at": written(self.corrected_at) if self.corrected_at else None,
         }
 
     def line(self, force: str, document: str, document_kind: str) -> Told:
@@ -180,8 +180,8 @@ def _told_since(own: Sequence[Row], number: int, present: set[str], holding: Hol
         if standing is None or row["digest"] in seen:
             continue
         seen.add(row["digest"])
-        on = row["told_at"].date() if row["document_kind"] != REPORT else None
-        found = replace(_correction(standing, row["reason"], holding), corrected_on=on)
+        when = row["told_at"] if row["document_kind"] != REPORT else None
+        found = replace(_correction(standing, row["reason"], holding), corrected_at=when)
         again = found.change == WITHDRAWN and row["item"] in present
         yield replace(found, now=f"{found.now} {words()['again']['now']}", ask="") if again else found
 
@@ -200,7 +200,7 @@ def _correction(standing: Standing, reason: str, holding: Holding, owner: str = 
         item=told["item"],
         kind=told["kind"],
         document=last["document"],
-        told_on=last["told_at"].date(),
+        told_at=last["told_at"],
         change=given["change"],
         reason=reason,
         sentence=words()["told"][told["kind"]],
@@ -212,6 +212,11 @@ def _correction(standing: Standing, reason: str, holding: Holding, owner: str = 
         others_as_told=others_as_told(rows, told["kind"], owner) if given["change"] == CHANGED else "",
         shown=tuple(row["record_id"] for row in shown),
     )
+
+
+def written(at: dt.datetime) -> str:
+    """A moment as JSON has it: RFC 3339 in UTC, to the second."""
+    return f"{at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _says(row: Row) -> str:

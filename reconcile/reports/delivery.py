@@ -5,6 +5,7 @@ the force that it was sealed for, after a line of the audit log says so; each at
 deliveries; what fails for one force stops no other.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -126,9 +127,8 @@ class Delivery:
         there = self._outbox(sealed.force)
         self._disclosed(sealed)
         there.put(sealed.file, sealed.content)
-        said = notification.text(
-            self._settings, sealed, force=_names()[sealed.force], counts=self._counts(sealed.force, sealed.document)
-        )
+        counts, made = self._counts(sealed.force, sealed.document), self._made(sealed.force, sealed.document)
+        said = notification.text(self._settings, sealed, force=_names()[sealed.force], counts=counts, made=made)
         there.put(sealed.file.removesuffix(".age") + BESIDE, said.encode())
 
     def _outbox(self, force: str) -> Outbox:
@@ -160,6 +160,11 @@ class Delivery:
         lines = self._told.lines(force).to_pylist()
         last = {line["item"]: line["kind"] for line in lines if line["document"] == document}
         return notification.counted(last.values(), kinds())
+
+    def _made(self, force: str, document: str) -> dt.datetime | None:
+        """When the document was last compiled; None where only its caller knows it."""
+        line = CompiledLog(self._settings.database_url).latest(document, force).get(force)
+        return dt.datetime.fromtimestamp(line["compiled_at"] / 1000, dt.UTC) if line else None
 
     def _noted(self, receipt: Receipt, kind: str, archive: str | None = None) -> Receipt:
         desk = self._sealer.desks[receipt.force]

@@ -20,7 +20,7 @@ from reconcile.reports.kinds import kinds
 from reconcile.reports.report import STATES, Report
 from reconcile.settings import Settings
 
-FORMAT: Final = "match-report-1"
+FORMAT: Final = "match-report-2"
 """The name and version of match_report.schema.json."""
 CONFIRM: Final = "Confirm identity, by fingerprint where possible, before any action."
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reconcile.national.contents import marking
 from reconcile.render import look
-from reconcile.reports.corrections import CHANGED, WITHDRAWN, Correction, Row, corrections, standings
+from reconcile.reports.corrections import CHANGED, WITHDRAWN, Correction, Row, corrections, standings, written
 from reconcile.reports.document import CONFIRM, item_values
 from reconcile.reports.holding import Holding
 from reconcile.reports.item import Item
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 LEADS: Final = ("found_elsewhere", "held_here")
 HIGH: Final = ("very_high", "high")
-FORMAT: Final = "notice-1"
+FORMAT: Final = "notice-2"
 """The name and version of notice.schema.json."""
 OF_PEOPLE: Final = frozenset({WITHDRAWN, "decided_different", "cannot_tell", "taken_back"})
 """Reasons of corrections that a decision, its being taken back or a protection alone gives, and no extract."""
@@ -108,18 +108,18 @@ def _urgent(item: Item) -> bool:
     return item.kind in LEADS and item.risk in HIGH and item.strength == "decided"
 
 
-def files(notice: Notice, settings: Settings, *, on: dt.date) -> dict[str, bytes]:
-    """The notice as its files by name: a self-contained page, and JSON that says the same; ``on`` is the day it is of.
+def files(notice: Notice, settings: Settings, *, at: dt.datetime) -> dict[str, bytes]:
+    """The notice as its files by name: a self-contained page, and JSON that says the same; ``at`` is when it is told.
 
     A name bears the marking, the cycle, the force and the notice, never a person.
     """
     parts = (marking(settings), settings.cycle, notice.force.slug, f"notice-{notice.name.rsplit('-', 1)[-1]}")
     stem = "_".join(re.sub(r"[^A-Za-z0-9-]+", "-", part) for part in parts)
-    told = json.dumps(document(notice, settings, on=on), indent=2, ensure_ascii=False) + "\n"
-    return {f"{stem}.html": render(notice, settings, on=on).encode(), f"{stem}.json": told.encode()}
+    told = json.dumps(document(notice, settings, at=at), indent=2, ensure_ascii=False) + "\n"
+    return {f"{stem}.html": render(notice, settings, at=at).encode(), f"{stem}.json": told.encode()}
 
 
-def render(notice: Notice, settings: Settings, *, on: dt.date) -> str:
+def render(notice: Notice, settings: Settings, *, at: dt.datetime) -> str:
     """The notice as one self-contained page."""
     return look.page(
         "reports/notice.html",
@@ -129,11 +129,11 @@ def render(notice: Notice, settings: Settings, *, on: dt.date) -> str:
         kinds=kinds(),
         confirm=CONFIRM,
         cycle=settings.cycle,
-        on=on,
+        at=at,
     )
 
 
-def document(notice: Notice, settings: Settings, *, on: dt.date) -> dict[str, Any]:
+def document(notice: Notice, settings: Settings, *, at: dt.datetime) -> dict[str, Any]:
     """The notice as JSON values, in the shape of notice.schema.json."""
     return {
         "format": FORMAT,
@@ -141,7 +141,7 @@ def document(notice: Notice, settings: Settings, *, on: dt.date) -> dict[str, An
         "synthetic": settings.synthetic,
         "cycle": settings.cycle,
         "document": notice.name,
-        "on": on.isoformat(),
+        "at": written(at),
         "force": {"slug": notice.force.slug, "name": notice.force.name},
         "confirm": CONFIRM,
         "corrections": [each.as_json() for each in notice.corrections],

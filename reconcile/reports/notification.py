@@ -4,12 +4,13 @@ Decides what may be said of a document in the clear. Invariant: counts of items 
 or value of a record.
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconcile.national.contents import marking
-from reconcile.render.look import listed, plural
+from reconcile.render.look import listed, moment, plural
 from reconcile.reports.sealing import Sealed
 from reconcile.settings import Settings
 
@@ -32,8 +33,11 @@ def counted(items: Iterable[str], kinds: Mapping[str, Mapping[str, Any]]) -> str
     return listed([each for each in said if each])
 
 
-def text(settings: Settings, sealed: Sealed, *, force: str, counts: str) -> str:
-    """The notification as plain text; ``force`` is the force's name and ``counts`` what ``counted`` says."""
+def text(settings: Settings, sealed: Sealed, *, force: str, counts: str, made: dt.datetime | None = None) -> str:
+    """The notification as plain text; ``force`` is the force's name, ``counts`` what ``counted`` says.
+
+    ``made`` is when the document was compiled, None where that is not known.
+    """
     keys = f"{'key' if len(sealed.recipients) == 1 else 'keys'} {', '.join(sealed.recipients)} (fingerprint)"
     lines = [
         marking(settings),
@@ -46,6 +50,7 @@ def text(settings: Settings, sealed: Sealed, *, force: str, counts: str) -> str:
         f"    {sealed.file}",
         f"    SHA-256 {sealed.sha256}",
         f"    {keys}",
+        *([f"    made {moment(made)}"] if made else []),
         "",
         *([f"It holds {counts}.", ""] if counts else []),
         "Open it with the private key that only you hold:",

@@ -7,7 +7,7 @@ Invariant: the sheets hold what the page holds; an item is found again by its id
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from reconcile.render.look import capital, day, partial, word
+from reconcile.render.look import capital, day, moment, partial, word
 from reconcile.render.workbook import Column, Sheet
 from reconcile.reports import answer_columns, answers
 from reconcile.reports.item import Contact, Item, Party
@@ -117,7 +117,7 @@ def _lines(parties: Iterable[Party], field: str) -> str:
 def _corrections(report: "Report") -> Sheet:
     columns = (
         Column("Item", width=13),
-        Column("Told on", "date", 12),
+        Column("Told on", width=26),
         Column("In", width=26),
         Column("Change", width=12),
         Column("What you were told", "long", 50),
@@ -126,7 +126,16 @@ def _corrections(report: "Report") -> Sheet:
         Column("Your record", width=26),
     )
     rows = [
-        [each.item, each.told_on, each.document, each.change, each.sentence, each.now, each.ask, "\n".join(each.own)]
+        [
+            each.item,
+            moment(each.told_at),
+            each.document,
+            each.change,
+            each.sentence,
+            each.now,
+            each.ask,
+            "\n".join(each.own),
+        ]
         for each in report.corrections
     ]
     return Sheet("Corrections", columns, rows)

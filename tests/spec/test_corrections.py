@@ -4,18 +4,26 @@ Essex lost John Adams. A record of Surrey was decided to be of the same man, and
 and Surrey, and nobody else.
 """
 
+import datetime as dt
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker
 
 from reconcile.forces import forces
+from reconcile.reports import document
 from reconcile.reports.corrections import CHANGES, since_the_report, words
-from reconcile.reports.force_report import kinds
-from reconcile.reports.notices import OF_PEOPLE, notice
+from reconcile.reports.force_report import kinds, render
+from reconcile.reports.notices import OF_PEOPLE, files, notice
+from reconcile.settings import Settings
+from reconcile.workspace import Workspace
 from tests import small_tables as small
 from tests.told_before import (
+    MORNING,
     corrected,
     holds,
     item,
@@ -86,7 +94,7 @@ def test_decided_different_is_told_to_exactly_the_two_forces_that_were_told() ->
     assert essex.sentence == "You were told that another force has a record of a missing person of yours."
     assert essex.now == "A person has since decided that the records are of different people."
     assert essex.ask.startswith("Do not act on it.")
-    assert (essex.change, essex.document, str(essex.told_on)) == ("withdrawn", "2018-03-aaaa", "2018-03-10")
+    assert (essex.change, essex.document, essex.told_at) == ("withdrawn", "2018-03-aaaa", MORNING)
     assert essex.own == ("essex:1",)
 
 
@@ -97,13 +105,50 @@ def test_each_is_told_once() -> None:
     assert corrected(both, now(**different)) == {}
 
 
-def test_the_next_report_begins_with_it_and_says_which_day_a_notice_told_it() -> None:
+def test_the_next_report_begins_with_it_and_says_when_a_notice_told_it() -> None:
     different = now(people=TWO_MEN, decided=DIFFERENT)
     both = then(told(), ledger(*noticed(corrected(told(), different)), day=1))
     for force, one in (("essex", "E-1"), ("surrey", "S-1")):
         (found,) = since_the_report(force, both.to_pylist(), [], different, {}, document="2018-06-cccc")
-        assert (found.item, str(found.told_on), str(found.corrected_on)) == (one, "2018-03-10", "2018-03-11")
+        assert (found.item, found.told_at, found.corrected_at) == (one, MORNING, MORNING + dt.timedelta(days=1))
     assert since_the_report("kent", both.to_pylist(), [], different, {}, document="2018-06-cccc") == ()
+
+
+def at(moment: dt.datetime, *told: Any) -> Any:
+    """What was told at one moment."""
+    lines = ledger(*told)
+    moments = pa.array([moment] * len(lines), lines.schema.field("told_at").type)
+    return lines.set_column(lines.schema.get_field_index("told_at"), "told_at", moments)
+
+
+def test_of_two_notices_of_one_day_the_recipient_can_say_which_is_the_later() -> None:
+    """Surrey's record said hospital in the morning and abroad in the afternoon: what came last holds."""
+    first = corrected(told(), now(changed("surrey:1", status="in_hospital")), [E_NOW, S_NOW])
+    noon, later_on = MORNING.replace(hour=12), MORNING.replace(hour=16, minute=5)
+    both = then(told(), at(noon, *noticed(first)))
+    moved = now(changed("surrey:1", status="abroad_known"))
+    second = corrected(both, moved)
+    (essex,) = second["essex"]
+    assert (essex.document, essex.told_at) == ("2018-03-notice-bbbb", noon), "which notice it corrects, and its moment"
+    every = then(both, at(later_on, *noticed(second, "2018-03-notice-cccc")))
+    found = since_the_report("essex", every.to_pylist(), [], moved, {}, document="2018-06-cccc")
+    assert [each.corrected_at for each in found] == [noon, later_on]
+    report = replace(reports([])["essex"], corrections=found)
+    settings = Settings(Workspace(Path()), "2018-06", "APD-1", "DPIA-1", synthetic=True)
+    page = render(report, settings, release="2018-06-cccc", as_of=MORNING.date())
+    for said_so in ("By a notice on 10 March 2018, 12:00 UTC.", "By a notice on 10 March 2018, 16:05 UTC."):
+        assert said_so in page
+    assert [
+        each["corrected_at"]
+        for each in document.document(report, settings, release="2018-06-cccc", as_of=MORNING.date())["corrections"]
+    ] == ["2018-03-10T12:00:00Z", "2018-03-10T16:05:00Z"]
+    told_by = notice_to_essex(now(people=TWO_MEN, decided=DIFFERENT))
+    made = files(told_by, settings, at=later_on)
+    (page, data) = (next(made[name].decode() for name in made if name.endswith(end)) for end in (".html", ".json"))
+    assert "10 March 2018, 16:05 UTC" in page
+    values = json.loads(data)
+    assert values["at"] == "2018-03-10T16:05:00Z"
+    Draft202012Validator(document.notice_schema(), format_checker=FormatChecker()).validate(values)
 
 
 def test_the_report_after_that_does_not() -> None:
@@ -119,7 +164,7 @@ def test_the_report_after_that_does_not() -> None:
 def test_what_no_notice_told_the_report_tells_itself() -> None:
     different = now(people=TWO_MEN, decided=DIFFERENT)
     (found,) = since_the_report("essex", told().to_pylist(), [], different, {}, document="2018-06-cccc")
-    assert (found.item, found.corrected_on) == ("E-1", None)
+    assert (found.item, found.corrected_at) == ("E-1", None)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What lies in which outbox after a delivery, what is refused, and what the two ledgers then say."""
 
 import dataclasses
+import datetime as dt
 import json
 import shutil
 from pathlib import Path
@@ -13,6 +14,7 @@ from reconcile import release_erasure
 from reconcile.audit import AuditLog
 from reconcile.errors import ProfileError, ReleaseError, SourceError
 from reconcile.forces.desk import fingerprint
+from reconcile.render.look import moment
 from reconcile.reports import compiled
 from reconcile.reports.compiled import CompiledLog, Document
 from reconcile.reports.deliveries import DeliveryLog
@@ -70,6 +72,8 @@ def test_each_force_finds_its_own_report_sealed_and_a_notice_in_the_clear(report
     assert notice.startswith("OFFICIAL-SENSITIVE\n")
     for said in ("For Kent Police", line["sha256"], line["recipients"][0], "the national coordinators"):
         assert said in notice
+    compiled_at = CompiledLog(settings.database_url).latest(RELEASE, "kent")["kent"]["compiled_at"]
+    assert f"    made {moment(dt.datetime.fromtimestamp(compiled_at / 1000, dt.UTC))}\n" in notice
     assert "It holds 2 urgent items and 1 other item." in notice
     for untold in ("kent:1", "surrey:9", "aa11"):
         assert untold not in notice
