@@ -19,7 +19,7 @@ from reconcile.reports.items import items
 from reconcile.reports.material import Row, gather
 from reconcile.reports.national_completeness import NationalCompleteness, national_completeness
 from reconcile.reports.report import QualityLine, Report
-from reconcile.reports.since import compared, earlier, kept_due
+from reconcile.reports.since import compared, days_told, earlier, kept_due
 from reconcile.review.restricted import Restricted
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def reports(
         yield Report(
             force=force,
             receipt=receipt if receipt and receipt.state != "NOT_RECEIVED" else None,
-            items=kept_due(found, before),
+            items=kept_due(found, days_told(told, force.slug, release)),
             claims=claims.get(force.slug, ()),
             quarantine=rows.get(force.slug, ()),
             ended=material.facts.ended.get(force.slug, frozenset()),

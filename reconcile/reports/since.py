@@ -6,7 +6,7 @@ an item that was told before keeps the day by which it was to be answered, unles
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -19,13 +19,11 @@ from reconcile.reports.told import CORRECTION, REPORT
 
 @dataclass(frozen=True)
 class Earlier:
-    """A force's last report: its name, the day it was written, by item the digest told; and, of this report and the
-    notices since, by item the day by which it was to be answered."""
+    """A force's last report: its name, the day it was written, and by item the digest told."""
 
     document: str
     on: dt.date
     digests: Mapping[str, str]
-    due: Mapping[str, dt.date] = field(default_factory=dict)
 
 
 def earlier(told: pa.Table | None, force: str, release: str) -> Earlier | None:
@@ -34,22 +32,36 @@ def earlier(told: pa.Table | None, force: str, release: str) -> Earlier | None:
     Args:
         told: ``told.LINES``, of any forces.
     """
-    if told is None or not len(told):
-        return None
-    others = told.filter(pc.invert(_is(told["document"], release)))
-    reports = others.filter(_is(others["document_kind"], REPORT))
-    if not len(reports):
+    reports = _reports(told, release)
+    if told is None or reports is None:
         return None
     # Reports are written for all forces at once: one that told this force of nothing was its last all the same.
     last = str(reports["document"][-1].as_py())
     written = reports.filter(_is(reports["document"], last))
     digests = {line["item"]: line["digest"] for line in _items(written.filter(_is(written["force"], force)))}
-    after: Any = pc.greater_equal(others["number"], written["number"][0])
+    return Earlier(last, written["told_at"][-1].as_py().date(), digests)
+
+
+def days_told(told: pa.Table | None, force: str, release: str) -> dict[str, dt.date]:
+    """By item the day by which a force was to answer it, as its last report before that of ``release`` and the notices
+    since told it; where no report was written before, as the notices did.
+
+    Args:
+        told: ``told.LINES``, of any forces.
+    """
+    if told is None:
+        return {}
+    reports = _reports(told, release)
+    others = told.filter(pc.and_(pc.invert(_is(told["document"], release)), _is(told["force"], force)))
+    if reports is not None:
+        first = reports.filter(_is(reports["document"], str(reports["document"][-1].as_py())))["number"][0]
+        since: Any = pc.greater_equal(others["number"], first)
+        others = others.filter(since)
     due: dict[str, dt.date] = {}
-    for line in _items(others.filter(pc.and_(after, _is(others["force"], force)))):
+    for line in _items(others):
         if line["due"]:
             due[line["item"]] = min(line["due"], due.get(line["item"], line["due"]))
-    return Earlier(last, written["told_at"][-1].as_py().date(), digests, due)
+    return due
 
 
 def compared(items: Sequence[Item], before: Earlier | None) -> Since | None:
@@ -63,12 +75,20 @@ def compared(items: Sequence[Item], before: Earlier | None) -> Since | None:
     return Since(before.document, before.on, new, changed, gone, len(now) - len(new) - len(changed))
 
 
-def kept_due(items: Sequence[Item], before: Earlier | None) -> tuple[Item, ...]:
-    """``items``, those told before with the day they had then, where it is the earlier."""
-    known = before.due if before else {}
+def kept_due(items: Sequence[Item], known: Mapping[str, dt.date]) -> tuple[Item, ...]:
+    """``items``, those told before with the day they had then (``known``, by item), where it is the earlier."""
     return tuple(
         replace(item, due=min(item.due, known[item.id])) if item.due and item.id in known else item for item in items
     )
+
+
+def _reports(told: pa.Table | None, release: str) -> pa.Table | None:
+    """The lines of reports of other releases; None where there are none."""
+    if told is None:
+        return None
+    other: Any = pc.invert(_is(told["document"], release))
+    reports = told.filter(pc.and_(other, _is(told["document_kind"], REPORT)))
+    return reports if len(reports) else None
 
 
 def _items(lines: pa.Table) -> list[dict[str, Any]]:

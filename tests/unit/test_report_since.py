@@ -116,6 +116,16 @@ def test_a_lead_of_a_notice_keeps_its_day_and_one_that_became_pressing_gets_a_ne
     assert review.due == ON + dt.timedelta(days=3)
 
 
+def test_a_first_report_keeps_the_day_a_notice_gave_an_item_before(ledger: ToldLog) -> None:
+    kent = reports()["kent"]
+    lead = dataclasses.replace(kent.items[0], due=ON - dt.timedelta(days=3))
+    tell(ledger, kent, "lead-1", "notice", items=[lead])
+    first = reports(told=ledger.lines())["kent"]
+    assert first.items[0].due == lead.due
+    assert [item.due for item in first.items[1:]] == [item.due for item in kent.items[1:]]
+    assert first.since is None, "a notice is no report to be compared with"
+
+
 def test_the_digest_changes_with_what_is_told_and_with_nothing_else() -> None:
     by_id = {item.id: item.digest for item in reports()["kent"].items}
     later = [{**row, "as_of": dt.date(2018, 3, 2)} for row in told_country.RECORDS]
