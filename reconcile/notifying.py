@@ -6,8 +6,9 @@ workspace; saying it again tells nothing twice.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -21,11 +22,11 @@ from reconcile.errors import ReconcileError
 from reconcile.forces import forces
 from reconcile.national import release as releases
 from reconcile.national.coverage import answered
-from reconcile.reports import ledger_lines, notices
+from reconcile.reports import ledger_lines, notices, undelivered
 from reconcile.reports.answers import AnswerLog
 from reconcile.reports.compiled import CompiledLog, Document
 from reconcile.reports.contacts import contacts
-from reconcile.reports.corrections import Correction, since_the_report
+from reconcile.reports.corrections import Correction, Row, since_the_report
 from reconcile.reports.deliveries import DELIVERED
 from reconcile.reports.delivery import ALREADY, Delivery
 from reconcile.reports.holding import Holding, holding
@@ -33,7 +34,9 @@ from reconcile.reports.items import items
 from reconcile.reports.material import ABOUT, Material, gather
 from reconcile.reports.notices import Notice
 from reconcile.reports.report import Report
-from reconcile.reports.told import NOTICE, REPORT, Told, ToldLog
+from reconcile.reports.said import told_of
+from reconcile.reports.told import LINES, NOTICE, REPORT, Told, ToldLog
+from reconcile.reports.undelivered import Waiting
 from reconcile.review.decisions import DecisionLog
 from reconcile.settings import Settings
 from reconcile.workspace import write_bytes
@@ -68,8 +71,11 @@ def notify(settings: Settings, progress: Progress = quiet, *, dry_run: bool = Fa
     found = list(_notices(settings, on))
     office = _Office(settings) if found and not dry_run else None
     sent = []
-    for place, (notice, material) in enumerate(found, start=1):
-        sent.append(office.tell(notice, material) if office else _sent(notice))
+    for place, (notice, back, material) in enumerate(found, start=1):
+        if office:
+            office.take_back(back)
+        if notice:
+            sent.append(office.tell(notice, material) if office else _sent(notice))
         progress("notices", place / len(found))
     progress("notices", 1.0)
     return tuple(sent)
@@ -157,10 +163,30 @@ def _by_force(told: pa.Table) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def _notices(settings: Settings, on: dt.date) -> Iterator[tuple[Notice, Material]]:
+Back = tuple[tuple[str, str], ...]
+"""Notices that never went and are taken back: of each the force and the name."""
+
+
+def take_back_waiting(settings: Settings) -> None:
+    """Take back the notices that never went, before reports tell what is in them: none says then that it was told."""
+    ledger = ToldLog(settings.database_url)
+    for force, waits in undelivered.waiting(settings.database_url).items():
+        for each in waits:
+            if each.never_went:
+                ledger.take_back(force, each.name)
+
+
+def _notices(settings: Settings, on: dt.date) -> Iterator[tuple[Notice | None, Back, Material]]:
+    """What each force has to be told, and which notices that wait are taken back for it."""
     made_from.need(settings, "missing_list")
-    told = ToldLog(settings.database_url).lines()
-    now, answers, lines = _holding(settings, told), _answers(settings), _by_force(told)
+    url = settings.database_url
+    told, waits = ToldLog(url).standing(), undelivered.waiting(url)
+    # What waits may be made anew, as if it had never been told: by what was told of it before.
+    before = {
+        force: told_of(url, (item for each in every for item in each.items), force) for force, every in waits.items()
+    }
+    now = _holding(settings, pa.concat_tables([told, *(pa.Table.from_pylist(rows, LINES) for rows in before.values())]))
+    answers, lines = _answers(settings), _by_force(told)
     tables: dict[str, Any] = {name: cycle.table(settings, name) for name in TABLES}
     material = gather(**tables, restricted=now.restricted)
     names, asked = (
@@ -170,12 +196,41 @@ def _notices(settings: Settings, on: dt.date) -> Iterator[tuple[Notice, Material
     signed = releases.of_these_extracts(settings, cycle.receipts(settings))
     for force in sorted(forces(), key=lambda force: force.slug):
         every, left_out = items(force.slug, material, names, contacts=asked, on=on)
-        own, given = lines.get(force.slug, []), answers.get(force.slug, {})
-        found = notices.notice(
-            force, every, left_out, own, holding=now, answers=given, cycle=settings.cycle, signed=signed
+        own = lines.get(force.slug, [])
+        tell = partial(
+            notices.notice,
+            force,
+            every,
+            left_out,
+            holding=now,
+            answers=answers.get(force.slug, {}),
+            cycle=settings.cycle,
+            signed=signed,
         )
-        if found:
-            yield found, material
+        found, back = tell(own), tuple[str, ...]()
+        if force.slug in waits:
+            found, back = _with_waiting(force.slug, tell, own, before[force.slug], waits[force.slug], now)
+        if found or back:
+            yield found, tuple((force.slug, name) for name in back), material
+
+
+def _with_waiting(  # noqa: PLR0917 - what is told, and what waits
+    force: str,
+    tell: Callable[..., Notice | None],
+    own: Sequence[Row],
+    before: Sequence[Row],
+    waits: Sequence[Waiting],
+    now: Holding,
+) -> tuple[Notice | None, tuple[str, ...]]:
+    """What ``force`` has to be told where notices wait, and which of these are taken back for it."""
+    found, items = tell(own), frozenset(row["item"] for row in before)
+    lines = sorted((*(row for row in own if row["item"] not in items), *before), key=lambda row: int(row["number"]))
+    anew = undelivered.anew(force, lines, waits, found.tells if found else frozenset(), now.restricted)
+    if anew is None:
+        return found, ()
+    made = tell(anew.lines, waited=anew.corrected)
+    waits_as_it_is = made and anew.taken_back == (made.name,)
+    return (None, ()) if waits_as_it_is else (made, anew.taken_back)
 
 
 class _Office:
@@ -188,6 +243,11 @@ class _Office:
             self._delivery, self._shut = Delivery(settings), ""
         except ReconcileError as error:  # no profile may keep a notice from being written
             self._delivery, self._shut = None, str(error)
+
+    def take_back(self, back: Back) -> None:
+        """Note that notices never went, before what takes their place is told."""
+        for force, name in back:
+            ToldLog(self._settings.database_url).take_back(force, name)
 
     def tell(self, notice: Notice, material: Material) -> Sent:
         """Write a notice, and deliver it where its force has a key."""

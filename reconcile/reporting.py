@@ -41,6 +41,7 @@ def report(settings: Settings) -> list[Path]:
         raise ReleaseError(f"the list has changed since {published.name}: sign it off with `reconcile release` first")
     about: dict[str, tuple[str, ...]] = {}
     log, ledger = AuditLog(settings.database_url), ToldLog(settings.database_url)
+    notifying.take_back_waiting(settings)
     known = ledger.lines()
     corrected = notifying.corrections_of(settings, known, published.name)
     on = releases.signed_on(published)

@@ -121,6 +121,13 @@ class AuditLog:
             found = [(json.loads(subjects), int(at)) for subjects, at in connection.execute(of)]
         return {chosen: at for chosen, at in found if isinstance(chosen, str)}
 
+    def since(self, at: int) -> list[dict[str, Any]]:
+        """Operation, force, recipient and justification of every line from ``at`` on (milliseconds), oldest first."""
+        columns = (LOG.c.operation, LOG.c.force, LOG.c.recipient, LOG.c.justification)
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(*columns).where(LOG.c.at >= at).order_by(LOG.c.number)).mappings()
+            return [dict(row) for row in rows]
+
     def verify(self, heads: Iterable[Head] = ()) -> Verification:
         """Check the whole chain, and that no line that ``heads`` vouch for is missing or another."""
         with self._engine.connect() as connection:

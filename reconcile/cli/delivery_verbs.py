@@ -47,7 +47,7 @@ def deliver(
     """Seal each force's report of the current release for its own key and put it into its outbox.
 
     So are notices between releases that did not reach their force, in the order in which they were made; one of which
-    later documents tell every item is not sent. What was delivered before and is the same is not
+    later documents tell anything is not sent. What was delivered before and is the same is not
     delivered again. Exits 1 where a force could not be delivered to, with a line for each; the others are, and saying
     it again tries those once more.
 

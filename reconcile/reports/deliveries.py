@@ -17,7 +17,7 @@ from reconcile import database
 DELIVERED: Final = "delivered"
 FAILED: Final = "failed"
 WITHHELD: Final = "withheld"
-"""Nobody tried: what the document tells was never told, or is told otherwise by a later one."""
+"""Nobody tried: what the document tells was never told, was taken back, or is told otherwise by a later one."""
 
 _COLUMNS: Final[list[tuple[str, Any]]] = [
     ("number", pa.int64()),

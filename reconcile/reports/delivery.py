@@ -6,11 +6,11 @@ deliveries; what fails for one force stops no other.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from reconcile import protecting
 from reconcile.audit import AuditLog, Entry
@@ -22,6 +22,7 @@ from reconcile.reports import compiled, notification
 from reconcile.reports.compiled import CompiledLog, Document
 from reconcile.reports.deliveries import DELIVERED, FAILED, WITHHELD, Attempt, DeliveryLog
 from reconcile.reports.force_report import kinds
+from reconcile.reports.said import told_of
 from reconcile.reports.sealing import Sealed, Sealer
 from reconcile.reports.told import NOTICE, REPORT, ToldLog
 from reconcile.review.restricted import Restricted
@@ -157,8 +158,8 @@ class Delivery:
         self._audit.append_many([entry])
 
     def _counts(self, force: str, document: str) -> str:
-        lines = self._told.lines(force).to_pylist()
-        last = {line["item"]: line["kind"] for line in lines if line["document"] == document}
+        lines = self._told.lines(force, document=document).to_pylist()
+        last = {line["item"]: line["kind"] for line in lines}
         return notification.counted(last.values(), kinds())
 
     def _made(self, force: str, document: str) -> dt.datetime | None:
@@ -283,7 +284,7 @@ def deliver_waiting(
     """Deliver the notices that never reached their force, of ``only`` these forces or of all; a receipt for each.
 
     They lie in the workspace's ``notices/<name>/<force>/`` and go in the order in which they were compiled. One that
-    the ledger of what was told does not know, or of which later documents tell every item, is not sent: said once.
+    the ledger of what was told does not know, or of any item of which a later document tells, is not sent: said once.
 
     Raises:
         ProfileError: two forces have the same key.
@@ -295,9 +296,9 @@ def deliver_waiting(
         for (force, name), kind in log.known().items()
         if kind == NOTICE and (force, name) not in done and (not chosen or force in chosen)
     ]
-    office, told, receipts = Delivery(settings, by), ToldLog(settings.database_url), []
+    office, receipts = Delivery(settings, by), []
     for force, name in waiting:
-        if not (why := _why_not(told.lines(force).to_pylist(), name)):
+        if not (why := _why_not(settings.database_url, force, name)):
             folder = settings.workspace.notices / name / force
             receipts.append(_deliver_from(office, log, folder, name, force, dry_run=dry_run))
         elif (force, name) not in said:
@@ -305,12 +306,19 @@ def deliver_waiting(
     return receipts
 
 
-def _why_not(lines: Sequence[Mapping[str, Any]], name: str) -> str:
-    """Why a notice is not sent, by its force's lines of the ledger, oldest first; "" where it is."""
-    last = {line["item"]: line["document"] for line in lines}
-    if not any(line["document"] == name for line in lines):
+def _why_not(url: str, force: str, name: str) -> str:
+    """Why a notice is not sent, by the ledger of what its force was told; "" where it is."""
+    told = ToldLog(url)
+    items = {line["item"] for line in told.lines(force, document=name).to_pylist()}
+    if not items and (force, name) in told.taken_back():
+        return "it was taken back before it went: later documents tell what still has to be told"
+    if not items:
         return "making it broke off before it was told: `reconcile notify` tells what still has to be"
-    return "" if name in last.values() else "later documents tell all that is in it"
+    last = {line["item"]: line["document"] for line in told_of(url, items, force)}
+    later = sum(document != name for document in last.values())
+    if later == len(items):
+        return "later documents tell all that is in it"
+    return "later documents tell part of it: `reconcile notify` tells the rest anew" if later else ""
 
 
 def _deliver_from(

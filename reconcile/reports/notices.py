@@ -9,7 +9,7 @@ restricted; its name follows from what it tells and from what was told before, s
 import datetime as dt
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +21,7 @@ from reconcile.reports.holding import Holding
 from reconcile.reports.item import Item
 from reconcile.reports.kinds import kinds
 from reconcile.reports.ledger_lines import digest, lines_of
+from reconcile.reports.since import kept_due
 from reconcile.reports.told import NOTICE, Told
 from reconcile.settings import Settings
 
@@ -55,6 +56,11 @@ class Notice:
         told = (*(item.records for item in self.items), *(each.records for each in self.corrections))
         return tuple(sorted(set().union(*told)))
 
+    @property
+    def tells(self) -> frozenset[str]:
+        """The ids of the items it corrects or tells."""
+        return frozenset((*(each.item for each in self.corrections), *(item.id for item in self.items)))
+
     def lines(self, records: Mapping[str, Row]) -> list[Told]:
         """Its lines of the ledger; ``records`` are RECORDS by id."""
         slug = self.force.slug
@@ -73,6 +79,7 @@ def notice(
     answers: Mapping[str, str],
     cycle: str,
     signed: bool = True,
+    waited: Set[str] = frozenset(),
 ) -> Notice | None:
     """What ``force`` has to be told now; None where nothing is.
 
@@ -81,10 +88,13 @@ def notice(
         lines: its lines of the ledger, oldest first.
         answers: its standing answers, a code of answers.toml by item.
         signed: whether the extracts are those that were signed off; else only what people did is corrected.
+        waited: items that were corrected by a notice which never went: what they correct was official by then.
     """
     found = corrections(force.slug, lines, items, holding, answers)
-    wrong = tuple(each for each in found if signed or each.reason in OF_PEOPLE)
+    wrong = tuple(each for each in found if signed or each.reason in OF_PEOPLE or each.item in waited)
     known = standings(row for row in lines if row["force"] == force.slug)
+    due = {item: each.told["due"] for item, each in known.items() if each.told["due"] and not each.withdrawn}
+    items = kept_due(items, due)
     leads = [item for item in items if _urgent(item) and (item.id not in known or known[item.id].withdrawn)]
     changed = {each.item for each in wrong if each.change == CHANGED}
     told = [item for item in items if item.id in changed or item in leads]

@@ -17,7 +17,7 @@ from reconcile.errors import ReconcileError
 from reconcile.national import contents
 from reconcile.national import release as releases
 from reconcile.reports.compiled import CompiledLog
-from reconcile.reports.deliveries import DeliveryLog
+from reconcile.reports.deliveries import WITHHELD, DeliveryLog
 from reconcile.reports.told import ToldLog
 from reconcile.settings import Settings
 from reconcile.workspace import read_table
@@ -30,7 +30,7 @@ _COLUMNS: Final[list[tuple[str, Any]]] = [
     ("document", pa.string()),
     ("document_kind", pa.string()),
     ("items", pa.list_(pa.string())),
-    ("state", pa.string()),  # delivered where it ever was, else failed, withheld or WRITTEN
+    ("state", pa.string()),  # delivered where it ever was, else failed, withheld (taken back too) or WRITTEN
     ("delivered_at", pa.timestamp("ms", tz="UTC")),  # last, null where it never was
     ("file", pa.string()),
     ("sha256", pa.string()),
@@ -51,8 +51,10 @@ def received(settings: Settings, *, record: str = "", item: str = "", document: 
     """
     records = _records(settings, record) if record else frozenset()
     items: dict[tuple[str, str], set[str]] = defaultdict(set)
+    told: set[tuple[str, str]] = set()
     kinds: dict[tuple[str, str], str] = {}
     for line in ToldLog(settings.database_url).lines(force or None).to_pylist():
+        told.add((line["force"], line["document"]))
         meant = not records or not records.isdisjoint([*line["own"], *line["others"]])
         if meant and item in ("", line["item"]):
             items[line["force"], line["document"]].add(line["item"])
@@ -62,11 +64,13 @@ def received(settings: Settings, *, record: str = "", item: str = "", document: 
         for key, kind in (log.telling_of(records) if records else log.known()).items():
             kinds[key] = kind
     attempts = DeliveryLog(settings.database_url).lines(force or None).to_pylist()
+    back = ToldLog(settings.database_url).taken_back() - told
     if not records and not item:
         kinds |= {(line["force"], line["document"]): line["document_kind"] for line in attempts}
     rows = [
         {"force": of, "document": name, "document_kind": kind, "items": sorted(items[of, name])}
         | _delivered([line for line in attempts if (line["force"], line["document"]) == (of, name)])
+        | ({"state": WITHHELD} if (of, name) in back else {})
         for (of, name), kind in sorted(kinds.items(), key=lambda each: each[0][::-1])
         if force in ("", of) and document in ("", name)
     ]

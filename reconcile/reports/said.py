@@ -6,18 +6,15 @@ to see to none to an item that was withdrawn or told otherwise since. Of the led
 """
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 import pyarrow as pa
 
 from reconcile.forces import forces
 from reconcile.reports.answers import AnswerLog
-from reconcile.reports.told import CORRECTION, ToldLog
+from reconcile.reports.told import AT_ONCE, CORRECTION, ToldLog
 from reconcile.review.force_answers import MEANS, SAID, SEEN_TO, is_seen_to
 from reconcile.review.told_documents import Row, stands
-
-AT_ONCE: Final = 500
-"""Items asked of the ledger in one query."""
 
 
 def told_of(url: str, items: Iterable[str], force: str | None = None) -> list[dict[str, Any]]:

@@ -44,6 +44,12 @@ def decide(settings: Settings, pair: tuple[str, str], judgement: str) -> None:
     publication.decide(settings, [Decision(*pair, judgement, None, "coordinator-1", "fingerprints")])
 
 
+def keys_for(settings: Settings, *every: str) -> None:
+    """A key for each force, without which no notice reaches it."""
+    for force in every:
+        desks.desk(settings, force, desks.identity())
+
+
 def release_and_report(settings: Settings) -> dict[str, str]:
     """Each force's page of the next report."""
     publication.release(settings, signed_by="operator", role="national coordinator", reason="counts checked")
@@ -119,6 +125,7 @@ def test_the_first_of_two_answers_sends_nothing_and_the_second_both_notices(made
 
 
 def test_decided_different_after_the_report_is_told_the_same_day_to_its_two_forces_alone(made: Settings) -> None:
+    keys_for(made, "essex", "kent")
     decide(made, LOW, "same")
     release_and_report(made)
     decide(made, LOW, "different")
@@ -240,6 +247,7 @@ def sends(settings: Settings, force: str, record: str, **cells: str) -> None:
 
 
 def test_what_a_later_extract_changed_is_told_once_it_is_signed_off_and_before_any_report(made: Settings) -> None:
+    keys_for(made, "essex", "kent")
     decide(made, LEAD, "same")
     notifying.notify(made)
     sends(made, "kent", "kent:1", status="in_custody")
@@ -350,6 +358,8 @@ def test_decide_says_which_forces_got_a_notice_of_it(made: Settings, say: Any) -
     code, out, _err = say("decide", *LEAD, "same", "--reason", "fingerprints", "--second", "ben")
     assert code == 0
     assert "2 notices to forces: essex, kent; 2 not delivered: `reconcile deliver` tries again" in out
+    keys_for(made, "essex", "kent")
+    assert {each.state for each in delivery.deliver_waiting(made)} == {"delivered"}
     code, out, _err = say("decide", *LEAD, "undo", "--reason", "not their fingerprints", "--second", "ben")
     assert "2 notices to forces: essex, kent" in out
     (correction,) = (

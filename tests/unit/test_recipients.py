@@ -50,6 +50,20 @@ def test_by_record_everybody_who_was_told_of_it(settings: Settings) -> None:
     assert found(settings, record="kent:9") == {}
 
 
+def test_of_a_notice_that_was_taken_back_nobody_was_told(settings: Settings) -> None:
+    ledger, item = ToldLog(settings.database_url), {"item": "dd44"}
+    notice = [("OFFICIAL-SENSITIVE_2018-03_essex_notice.html", b"essex: lead")]
+    ledger.record([Told("essex", "lead-2", "notice", "dd44", "held_here", "d5", ("essex:7",), ("kent:2",), ())])
+    deliver(settings, "essex", notice, "lead-2", kind="notice", told=["essex:7", "kent:2"])
+    assert found(settings, **item) == {("essex", "lead-2"): ("failed", ("dd44",))}
+    assert ledger.take_back("essex", "lead-2") == 1
+    assert found(settings, **item) == {}
+    assert found(settings, record="kent:2")["essex", "lead-2"] == ("withheld", ())
+    assert ledger.take_back("essex", "lead-2") == 0, "once"
+    ledger.record([Told("essex", "lead-2", "notice", "dd44", "held_here", "d5", ("essex:7",), ("kent:2",), ())])
+    assert found(settings, **item) == {("essex", "lead-2"): ("failed", ("dd44",))}, "told again it is told"
+
+
 def test_by_person_the_records_that_are_and_were_of_it(settings: Settings) -> None:
     write_table(settings.workspace.stage(settings.cycle, "identities.parquet"), identities("kent:3 kent:4", "essex:7"))
     people = received(settings, record="P1")

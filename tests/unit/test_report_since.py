@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
+from reconcile.reports.holding import Holding
 from reconcile.reports.item import Item
+from reconcile.reports.notices import notice
 from reconcile.reports.report import Report
 from reconcile.reports.told import ToldLog, told_of
+from reconcile.review.restricted import NOBODY
 from tests import told_country
 from tests.told_country import ON, link, of_kind, reports
 
@@ -124,6 +127,48 @@ def test_a_first_report_keeps_the_day_a_notice_gave_an_item_before(ledger: ToldL
     assert first.items[0].due == lead.due
     assert [item.due for item in first.items[1:]] == [item.due for item in kent.items[1:]]
     assert first.since is None, "a notice is no report to be compared with"
+
+
+def test_a_notice_keeps_the_day_of_what_it_tells_again_and_not_of_what_was_withdrawn(ledger: ToldLog) -> None:
+    (item, *_) = reports()["kent"].items
+    lead = dataclasses.replace(item, kind="found_elsewhere", risk="high", strength="decided", due=ON)
+    before = dataclasses.replace(lead, due=ON - dt.timedelta(days=9))
+    tell(ledger, reports()["kent"], "2018-02-bbbb", items=[before])
+    rows = ledger.lines("kent").to_pylist()
+    kent = next(force for force in told_country.FORCES if force.slug == "kent")
+    nobody: dict[str, Any] = {"records": {}, "identity": {}, "broken": {}, "restricted": NOBODY, "counted": frozenset()}
+    holding = Holding(**nobody)
+    wrong = {
+        **rows[0],
+        "number": 2,
+        "kind": "correction",
+        "reason": "decided_different",
+        "document": "n-1",
+        "due": None,
+    }
+    again = notice(kent, [lead], 0, [*rows, wrong], holding=holding, answers={}, cycle="2018-03")
+    assert again is not None
+    assert [each.due for each in again.items] == [ON], "told anew it has a day of its own"
+    changed = dataclasses.replace(lead, kind="double_claim", words={"owner": "Essex"})
+    told = {**rows[0], "kind": "double_claim", "others_as_told": "what they said then"}
+    now = notice(kent, [changed], 0, [told], holding=holding, answers={}, cycle="2018-03")
+    assert now is not None
+    assert [each.due for each in now.items] == [before.due]
+
+
+def test_what_a_later_report_withdrew_and_an_older_release_current_again_tells_is_told_anew(ledger: ToldLog) -> None:
+    """Data that were published before are that release again: its report tells what the report between took back."""
+    (item, *_) = reports()["kent"].items
+    (told,) = told_of([item], force="kent", document="2018-02-bbbb", document_kind="report")
+    wrong = dataclasses.replace(told, document="2018-03-aaaa", kind="correction", digest="c" * 64)
+    for given in ([told], [told], [wrong], [told], [told]):
+        ledger.record(given)
+    assert [(row["document"], row["kind"]) for row in ledger.lines("kent").to_pylist()] == [
+        ("2018-02-bbbb", item.kind),
+        ("2018-03-aaaa", "correction"),
+        ("2018-02-bbbb", item.kind),
+    ], "once for each time it is the last word"
+    assert ledger.latest("kent")[item.id]["kind"] == item.kind
 
 
 def test_the_digest_changes_with_what_is_told_and_with_nothing_else() -> None:

@@ -1,0 +1,121 @@
+"""Notices that are told by the ledger and lie in no outbox yet.
+
+Decides which of them certainly never reached their force, and when those that wait have to be made anew: where one
+would be refused, or a later word overtakes part of it. Invariant: what may have arrived stays told; what certainly did
+not is taken back as a whole, so that nobody is told a correction of what they never got.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Any
+
+from reconcile.audit import AuditLog
+from reconcile.reports.answers import AnswerLog
+from reconcile.reports.compiled import CompiledLog
+from reconcile.reports.deliveries import DeliveryLog
+from reconcile.reports.told import NOTICE, ToldLog
+from reconcile.review.restricted import Restricted
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One notice that reached no outbox: its lines of the ledger, oldest first, and the ids of the records it tells of.
+
+    ``never_went``: nothing says that its force may have it all the same.
+    """
+
+    name: str
+    lines: Sequence[Row]
+    records: tuple[str, ...]
+    never_went: bool
+
+    @property
+    def items(self) -> frozenset[str]:
+        return frozenset(line["item"] for line in self.lines)
+
+    def refused(self, force: str, restricted: Restricted) -> bool:
+        """Whether it is not delivered because somebody of another force is restricted since."""
+        others = [each for each in self.records if not each.startswith(f"{force}:")]
+        return bool(others) and restricted.holds(*others)
+
+
+def waiting(url: str) -> dict[str, tuple[Waiting, ...]]:
+    """The notices that wait, by force, in the order in which they were compiled.
+
+    Raises:
+        SettingsError: the database cannot be opened.
+    """
+    compiled, told, reached = CompiledLog(url), ToldLog(url), DeliveryLog(url).reached()
+    found: dict[str, list[Waiting]] = defaultdict(list)
+    names = [key for key, kind in compiled.known().items() if kind == NOTICE and key not in reached]
+    for force, name in names:
+        lines = told.lines(force, document=name).to_pylist()
+        if lines:
+            records = tuple(compiled.latest(name, force)[force]["told"])
+            found[force].append(Waiting(name, lines, records, _never_went(url, force, name, lines)))
+    return {force: tuple(every) for force, every in found.items()}
+
+
+def _never_went(url: str, force: str, name: str, lines: Sequence[Row]) -> bool:
+    """Whether no delivery was begun, nobody of the force was shown it on its pages, and none of it was answered.
+
+    A delivery is logged before anything is put, and a page before it is shown.
+    """
+    answered = any(line["document"] == name for line in AnswerLog(url).lines(force).to_pylist())
+    at = int(lines[0]["told_at"].timestamp() * 1000)
+    given = (f"delivery of notice {name},", f"notice {name},")
+    return not answered and not any(
+        line["justification"].startswith(given)
+        or (line["force"] == force and line["justification"].endswith("of its match report"))
+        for line in AuditLog(url).since(at)
+    )
+
+
+@dataclass(frozen=True)
+class Anew:
+    """How a force's notices are made anew: ``lines`` is what it counts as told then, ``taken_back`` what never went,
+    ``corrected`` the items whose correction is among that."""
+
+    lines: tuple[Row, ...]
+    taken_back: tuple[str, ...]
+    corrected: frozenset[str]
+
+
+def anew(
+    force: str, lines: Sequence[Row], waits: Iterable[Waiting], tells: Set[str], restricted: Restricted
+) -> Anew | None:
+    """How what waits for ``force`` is made anew; None where all of it still goes as it is.
+
+    Args:
+        lines: the force's lines of the ledger, oldest first: all about the items of ``waits`` at least.
+        tells: the items of which there is something to tell now.
+    """
+    every = tuple(waits)
+    last = {line["item"]: line["document"] for line in lines}
+    if not any(_has_to_be_made_anew(each, last, tells, force, restricted) for each in every):
+        return None
+    back = {each.name for each in every if each.never_went}
+    # Of what may have arrived only the rest is told again: what is overtaken is corrected.
+    rest = {(each.name, item) for each in every if not each.never_went for item in each.items - tells}
+    return Anew(
+        lines=tuple(
+            line
+            for line in lines
+            if line["document"] not in back
+            and not ((line["document"], line["item"]) in rest and last[line["item"]] == line["document"])
+        ),
+        taken_back=tuple(each.name for each in every if each.never_went),
+        corrected=frozenset(line["item"] for each in every for line in each.lines if line["reason"]),
+    )
+
+
+def _has_to_be_made_anew(
+    one: Waiting, last: Mapping[str, str], tells: Set[str], force: str, restricted: Restricted
+) -> bool:
+    """Whether of what it alone tells something is refused, or not all and a later word on the rest is there or is to be
+    told now. One that is overtaken as a whole is not sent anyway."""
+    left = {item for item in one.items if last[item] == one.name}
+    return bool(left) and (len(left) < len(one.items) or bool(left & tells) or one.refused(force, restricted))
