@@ -173,10 +173,10 @@ def since_the_report(
 
 def _told_since(own: Sequence[Row], number: int, present: set[str], holding: Holding) -> Iterator[Correction]:
     seen: set[str] = set()
-    for at, row in enumerate(own):
-        standing = (
-            standings(own[:at]).get(row["item"]) if row["kind"] == CORRECTION and row["number"] > number else None
-        )
+    before: dict[str, Standing] = {}
+    for row in own:
+        standing = before.get(row["item"]) if row["kind"] == CORRECTION and row["number"] > number else None
+        _follow(before, row)
         if standing is None or row["digest"] in seen:
             continue
         seen.add(row["digest"])
