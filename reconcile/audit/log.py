@@ -122,8 +122,8 @@ class AuditLog:
         return {chosen: at for chosen, at in found if isinstance(chosen, str)}
 
     def since(self, at: int) -> list[dict[str, Any]]:
-        """Operation, force, recipient and justification of every line from ``at`` on (milliseconds), oldest first."""
-        columns = (LOG.c.operation, LOG.c.force, LOG.c.recipient, LOG.c.justification)
+        """Moment (milliseconds), force and justification of every line from the moment ``at`` on, oldest first."""
+        columns = (LOG.c.at, LOG.c.force, LOG.c.justification)
         with self._engine.connect() as connection:
             rows = connection.execute(select(*columns).where(LOG.c.at >= at).order_by(LOG.c.number)).mappings()
             return [dict(row) for row in rows]

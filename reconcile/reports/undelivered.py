@@ -49,28 +49,37 @@ def waiting(url: str) -> dict[str, tuple[Waiting, ...]]:
         SettingsError: the database cannot be opened.
     """
     compiled, told, reached = CompiledLog(url), ToldLog(url), DeliveryLog(url).reached()
-    found: dict[str, list[Waiting]] = defaultdict(list)
     names = [key for key, kind in compiled.known().items() if kind == NOTICE and key not in reached]
-    for force, name in names:
-        lines = told.lines(force, document=name).to_pylist()
-        if lines:
-            records = tuple(compiled.latest(name, force)[force]["told"])
-            found[force].append(Waiting(name, lines, records, _never_went(url, force, name, lines)))
+    lines = {(force, name): told.lines(force, document=name).to_pylist() for force, name in names}
+    lines = {key: rows for key, rows in lines.items() if rows}
+    if not lines:
+        return {}
+    answered = {(row["force"], row["document"]) for row in AnswerLog(url).lines().to_pylist()}
+    logged = AuditLog(url).since(min(_at(rows) for rows in lines.values()))
+    found: dict[str, list[Waiting]] = defaultdict(list)
+    for (force, name), rows in lines.items():
+        arrived = (force, name) in answered or _may_have_arrived(force, name, _at(rows), logged)
+        records = tuple(compiled.latest(name, force)[force]["told"])
+        found[force].append(Waiting(name, rows, records, never_went=not arrived))
     return {force: tuple(every) for force, every in found.items()}
 
 
-def _never_went(url: str, force: str, name: str, lines: Sequence[Row]) -> bool:
-    """Whether no delivery was begun, nobody of the force was shown it on its pages, and none of it was answered.
+def _at(lines: Sequence[Row]) -> int:
+    """When a notice was told, in milliseconds since 1970 UTC."""
+    return int(lines[0]["told_at"].timestamp() * 1000)
 
-    A delivery is logged before anything is put, and a page before it is shown.
+
+def _may_have_arrived(force: str, name: str, at: int, logged: Iterable[Row]) -> bool:
+    """Whether a delivery of it was begun, or somebody of the force was shown or given it on its pages.
+
+    A delivery is logged before anything is put, and a page before it is shown; the line that a notice is made ends
+    with its name.
     """
-    answered = any(line["document"] == name for line in AnswerLog(url).lines(force).to_pylist())
-    at = int(lines[0]["told_at"].timestamp() * 1000)
     given = (f"delivery of notice {name},", f"notice {name},")
-    return not answered and not any(
+    return any(
         line["justification"].startswith(given)
-        or (line["force"] == force and line["justification"].endswith("of its match report"))
-        for line in AuditLog(url).since(at)
+        or (line["force"] == force and line["at"] >= at and line["justification"].endswith("of its match report"))
+        for line in logged
     )
 
 

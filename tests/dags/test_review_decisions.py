@@ -8,7 +8,7 @@ import pytest
 
 from reconcile import cycle
 from reconcile.review.decisions import Decision, DecisionLog
-from tests import loop_country
+from tests import desks, loop_country
 from tests.small_workspace import compiled
 
 
@@ -54,6 +54,8 @@ def test_a_lead_of_high_risk_that_was_decided_goes_to_both_forces_the_same_day(
 ) -> None:
     monkeypatch.delenv("RECONCILE_DATABASE_URL", raising=False)
     settings = loop_country.released(tmp_path / "workspace")
+    for force in ("essex", "kent"):
+        desks.desk(settings, force, desks.identity())
     (link,) = cycle.table(settings, "links").filter(pc.field("left") == "essex:1").to_pylist()
     decided = Decision(link["left"], link["right"], "same", link["evidence_hash"], "ann", "fingerprints")
     DecisionLog(settings.database_url).record([decided])
