@@ -75,8 +75,12 @@ def dated(items: pa.Table, previous: Sequence[pa.Table], today: dt.date) -> pa.T
 
 
 def ordered(items: pa.Table) -> pa.Table:
-    """``items`` with their priority, in the order to be looked at: the highest first, and at every so many-th place an
-    item that is there by chance, as far as none is due earlier by its own priority."""
+    """``items`` with their priority, in the order to be looked at.
+
+    The highest comes first, but every so many-th place goes to the next of those drawn by chance, in an order no
+    priority has a part in. Where one of these is due earlier by its own priority it stands there, and the next kept
+    place goes to the one after it.
+    """
     older = np.minimum(np.asarray(items["age_days"], float) / numbers()["age"]["days"], 1.0)
     factors = [np.asarray(items[name], float) for name in ("effect", "uncertainty", "risk")]
     priority = np.prod([*factors, 1.0 + numbers()["age"]["gain"] * older], axis=0)
@@ -87,17 +91,26 @@ def ordered(items: pa.Table) -> pa.Table:
     items = _with(items, priority=pa.array(priority))
     keys: Any = [("priority", "descending"), ("item", "ascending")]
     items = items.take(pc.sort_indices(items, sort_keys=keys))
-    audit, every = np.asarray(items["audit"], bool), numbers()["audit"]["every"]
-    # Where each would stand by its priority alone, each so many-th place left free.
-    ahead = np.cumsum(~audit) - ~audit
-    place = (ahead + ahead // (every - 1)).astype(float)
-    # Those there by chance fill the free places in an order that no priority has a part in.
-    chance = np.flatnonzero(audit)
+    chance = np.flatnonzero(np.asarray(items["audit"], bool))
     hashes = np.asarray(items["evidence_hash"].to_pylist(), "S")[chance]
-    drawn = chance[np.argsort(hashes, kind="stable")]
-    place[drawn] = np.minimum(place[drawn] - 0.5, every * (np.arange(len(drawn)) + 1) - 1)
-    order: Any = pa.array(np.argsort(place, kind="stable"))
+    drawn = chance[np.argsort(hashes, kind="stable")].tolist()
+    order: Any = pa.array(_woven(len(items), drawn, numbers()["audit"]["every"]), pa.int64())
     return items.take(order).combine_chunks()
+
+
+def _woven(count: int, drawn: Iterable[int], every: int) -> list[int]:
+    """The rows below ``count``, every so many-th place held by the next of ``drawn`` that has none yet, if any."""
+    placed = np.zeros(count, bool)
+    by_priority, by_chance = iter(range(count)), iter(drawn)
+    order = []
+    for place in range(1, count + 1):
+        free = (row for row in by_chance if not placed[row]) if place % every == 0 else iter(())
+        row = next(free, None)
+        if row is None:
+            row = next(row for row in by_priority if not placed[row])
+        placed[row] = True
+        order.append(row)
+    return order
 
 
 def _shown(items: pa.Table) -> Any:

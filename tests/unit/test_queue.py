@@ -1,11 +1,11 @@
 """The queue: what is an item, why, how urgent, and what is drawn by chance."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pytest
 
 from reconcile.intake import Receipt
@@ -252,25 +252,43 @@ def test_links_the_machine_settled_are_asked_about_where_drawn(monkeypatch: pyte
     assert not by_item(small.queue(links=links, identities=people, decisions=decided))
 
 
-def test_items_there_by_chance_have_a_share_of_the_places() -> None:
-    count = 60
+def in_order(chosen: Iterable[int], count: int = 60) -> list[int]:
+    """The numbers of items in the queue's order, 0 the most urgent, ``chosen`` drawn by chance."""
+    drawn = set(chosen)
     rows = [
         {
-            "item": f"link:{n:02d}",
-            "evidence_hash": f"{n:02d}",
-            "effect": 1.0 - n / 100,
+            "item": f"link:{n:03d}",
+            "evidence_hash": f"{7 * n % count:03d}",
+            "effect": 1.0 - n / count,
             "uncertainty": 1.0,
             "risk": 1.0,
             "age_days": 0,
-            "audit": n >= 40,
+            "audit": n in drawn,
         }
         for n in range(count)
     ]
     found = ordered(pa.Table.from_pylist(rows, QUEUE))
-    places = np.flatnonzero(np.asarray(found["audit"]))[:4].tolist()
-    assert places == [9, 19, 29, 39]
-    others = found.filter(pc.invert(found["audit"]))["item"].to_pylist()
+    return [int(item.removeprefix("link:")) for item in found["item"].to_pylist()]
+
+
+def test_every_tenth_place_is_kept_for_those_there_by_chance() -> None:
+    found = in_order(range(40, 60))
+    assert [place for place, n in enumerate(found, 1) if n >= 40][:4] == [10, 20, 30, 40]
+    others = [n for n in found if n < 40]
     assert others == sorted(others)
+
+
+@pytest.mark.parametrize("share", [2, 3])
+def test_the_kept_places_stay_every_tenth_where_many_were_drawn_that_are_due_anyway(share: int) -> None:
+    drawn = range(0, 120, share)
+    found = in_order(drawn, 120)
+    assert sorted(found) == list(range(120))
+    by_priority = [n for place, n in enumerate(found, 1) if place % 10]
+    assert by_priority == sorted(by_priority)
+    # Each kept place has the first in the order of the hashes that no place before it has.
+    by_hash = sorted(drawn, key=lambda n: 7 * n % 120)
+    for place in range(10, 60, 10):
+        assert found[place - 1] == next(n for n in by_hash if n not in found[: place - 1])
 
 
 def test_every_word_has_its_numbers_and_its_sentence() -> None:

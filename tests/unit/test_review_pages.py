@@ -79,6 +79,16 @@ def test_the_queue_names_forces_and_reasons_and_no_person(opened: Open) -> None:
         assert name not in page
 
 
+def test_a_link_is_called_a_random_check_once_it_is_answered(opened: Open, settings: Settings) -> None:
+    row = acts.item_of(settings, ANN, f"link:{PAIR}")
+    assert row is not None
+    assert row["audit"]
+    client = opened()
+    assert ">random check<" not in client.get("/queue").text
+    answer(client, "different:birth_date")
+    assert client.get("/queue?mine=1").text.count(">random check<") == 1
+
+
 def test_what_is_for_another_role_is_counted_and_not_shown(opened: Open) -> None:
     page = opened().get("/queue").text
     assert "1 item is for people with another role" in page

@@ -58,6 +58,7 @@ def _queue(request: Request, visitor: Visitor, trail: Trail, page: int = 1, text
         last=acts.last_answer(request.app.state.settings, visitor),
         names=names(),
         why=why,
+        judged_blind=judged_blind,
         place=lambda item: address(request, item, trail),
         filtered=bool(trail.query() or text),
     )
@@ -109,10 +110,19 @@ def root(request: Request) -> str:
 
 def why(row: Row) -> str:
     """Why an item is here; of a link the visitor has not answered without what the machine holds of it."""
-    if row["kind"] != "link" or row["mine"] or row["state"] == "decided":
+    if not judged_blind(row):
         return str(row["why"])
     says = numbers()["says"]
     return f"{says['item']['blind']}; {says['touches'][row['touches']]}."
+
+
+def judged_blind(row: Row) -> bool:
+    """Whether an item is a link the visitor has yet to judge.
+
+    A row does not tell even that such a link was drawn at random: one the machine has settled is asked about only then,
+    and a mere check is judged otherwise than a question.
+    """
+    return bool(row["kind"] == "link" and not row["mine"] and row["state"] != "decided")
 
 
 def names() -> dict[str, str]:
