@@ -38,6 +38,7 @@ def environment() -> Environment:
     made.filters |= {
         "day": day,
         "moment": moment,
+        "day_of": day_of,
         "short_day": short_day,
         "month": month,
         "partial": partial,
@@ -81,6 +82,11 @@ def moment(at: dt.datetime) -> str:
     """A moment in UTC, to the minute, as "6 March 2018, 09:05 UTC"."""
     utc = at.astimezone(dt.UTC)
     return f"{day(utc.date())}, {utc:%H:%M} UTC"
+
+
+def day_of(text: str | None) -> str:
+    """The day of an ISO date or time, as ``day``."""
+    return day(dt.date.fromisoformat(text[:10]) if text else None)
 
 
 def short_day(date: dt.date | None) -> str:

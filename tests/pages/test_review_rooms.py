@@ -49,6 +49,17 @@ CUT_OFF = """[...document.querySelectorAll('body *')].filter(each => {
 ACTED_WITH = """[...document.querySelectorAll('a, button, select, textarea, input:not([type=hidden])')]
   .filter(each => each.checkVisibility() && each.getBoundingClientRect().width > 1)
   .map(each => [each.localName, each.name || '', each.id, each.localName === 'a' ? each.textContent : ''].join(' '))"""
+CARDS = """[...document.querySelectorAll('table.cards')].flatMap(table => {
+  const heads = [...table.tHead.rows[0].cells].map(each => each.textContent.trim().replace(/ [▾▴]$/, ''));
+  const cells = [...table.tBodies[0].rows].flatMap(row => row.cells.length === heads.length ? [...row.cells] : []);
+  return cells.filter(each => each.localName === 'td')
+    .map(each => [heads[each.cellIndex], each.dataset.label, getComputedStyle(each, '::before').content]);
+})"""
+"""Of each cell of a table that becomes cards: its column's heading, its name as a card, and what is seen of that."""
+ASIDE = """[...document.querySelectorAll('main *')].filter(each => each.checkVisibility()
+  && /auto|scroll/.test(getComputedStyle(each).overflow) && !each.closest('dialog')
+  && (each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1))
+  .map(each => each.outerHTML.slice(0, 120))"""
 Tab = Callable[..., Any]
 
 
@@ -194,6 +205,32 @@ def test_at_200_per_cent_nothing_is_cut_off(tab: Tab, rooms: dict[str, str], sch
         room.goto(path)
         assert room.evaluate(WHOLE), name
         assert room.evaluate(CUT_OFF) == [], name
+
+
+@pytest.mark.parametrize(
+    "path", ["/list", "/list?order=born", "/list/changes", "/sign-off", "/releases", "/extracts", "/"]
+)
+def test_a_table_of_cards_loses_nothing_and_scrolls_nowhere(tab: Tab, path: str) -> None:
+    for width in (390, 320):
+        room = tab(width=width)
+        room.goto(path)
+        assert room.evaluate(ASIDE) == []
+        cells = room.evaluate(CARDS)
+        for heading, called, seen in cells:
+            assert called is None if heading == "Look at it" else (called, seen) == (heading, f'"{heading}"'), heading
+        assert cells or path == "/list/changes"
+    room = tab()
+    room.goto(path)
+    assert {seen for *_rest, seen in room.evaluate(CARDS)} <= {"none"}
+    assert room.evaluate(ASIDE) == []
+
+
+def test_the_list_is_put_in_another_order_where_it_is_cards_too(tab: Tab) -> None:
+    room = tab(width=390)
+    room.goto("/list")
+    room.get_by_role("link", name="Missing since").click()
+    room.wait_for_url("**/list?order=since")
+    assert room.locator("th[aria-sort]").inner_text().startswith("Missing since")
 
 
 def test_rooms_are_dark_where_that_is_asked_for(tab: Tab, rooms: dict[str, str]) -> None:
