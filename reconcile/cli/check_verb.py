@@ -92,10 +92,12 @@ def _synthetic(manifest: bytes) -> bool:
 
 
 def _say(report: "Acceptance") -> None:
+    from reconcile.render.look import plural
+
     receipt = report.receipt
     say_plain(f"{report.force.name}, if it came as it is: {report.headline}")
     if receipt.rows_in:
-        counts = f"{receipt.rows_in:,} rows, {receipt.accepted:,} accepted, {receipt.quarantined:,} quarantined"
+        counts = f"{plural(receipt.rows_in, 'row')}, {receipt.accepted:,} accepted, {receipt.quarantined:,} quarantined"
         say_plain(f"  {counts}, as of {receipt.as_of}")
     if report.why:
         say(f"\nwhy it would be {report.headline}:")

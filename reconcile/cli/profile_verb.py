@@ -27,6 +27,7 @@ def profile(
     """
     from reconcile.forces import forces
     from reconcile.forces.drafting import draft
+    from reconcile.render.look import plural
 
     known = {each.slug for each in forces()}
     slug = force or (out.stem if out is not None and out.stem in known else "")
@@ -45,6 +46,6 @@ def profile(
     if out is None:
         say_plain(drafted.text.rstrip())
     note(
-        f"{len(drafted.columns)} columns mapped; {drafted.to_check} lines to check, {drafted.to_fill_in} to fill in"
-        + (f": {out}" if out is not None else "")
+        f"{plural(len(drafted.columns), 'column')} mapped; {plural(drafted.to_check, 'line')} to check,"
+        f" {drafted.to_fill_in} to fill in" + (f": {out}" if out is not None else "")
     )

@@ -35,14 +35,17 @@ def releases(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = 
     from dataclasses import asdict
 
     from reconcile import holdings
+    from reconcile.render.look import plural
 
     found = holdings.releases(settings.load(workspace))
     if json:
         say_json([asdict(each) for each in found])
         return
     for each in found:
-        people = f"{each.low} people" if each.low == each.high else f"{each.low} to {each.high} people"
-        say_plain(f"{'*' if each.current else ' '} {each.name}  {each.claims} claims, {people}, cycle {each.cycle}")
+        people = plural(each.high, "person", "people")
+        people = people if each.low == each.high else f"{each.low:,} to {people}"
+        claims = plural(each.claims, "claim")
+        say_plain(f"{'*' if each.current else ' '} {each.name}  {claims}, {people}, cycle {each.cycle}")
         say_plain(f"    signed by {each.signed_by} on {each.signed_at[:10]}: {each.reason}")
         say_plain(f"    {each.snapshot}; {each.people}; review by {each.review_by}")
     say("nothing released yet: sign it off with `reconcile release`" if not found else "* is the current release")
@@ -153,10 +156,11 @@ def erase(
     from dataclasses import asdict
 
     from reconcile import release_erasure
+    from reconcile.render.look import plural
 
     with writing(workspace, "erase") as chosen:
         done = release_erasure.erase(chosen, release, reason=reason, actor=getpass.getuser(), people=people)
     if json:
         say_json(asdict(done))
     else:
-        say(f"{done.release}: {done.files} files, {done.bytes:,} bytes erased; its proofs stay")
+        say(f"{done.release}: {plural(done.files, 'file')}, {done.bytes:,} bytes erased; its proofs stay")

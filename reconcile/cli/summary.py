@@ -10,14 +10,17 @@ from typing import Any
 
 def headline(figures: Mapping[str, Any]) -> str:
     """Say the compiled ``figures`` (``statistics.json``) in a few lines."""
+    from reconcile.render.look import plural
+
     people, overlap, as_of = figures["distinct_people"], figures["overlap"], figures["as_of"]
     answered, total = figures["forces_answered"], figures["forces_total"]
     lines = ["[b]SYNTHETIC: no real person appears[/b]"] if figures["synthetic"] else []
     lines += [
-        f"[b]{figures['gross_claims']} open claims[/b] by {answered} of {total} forces"
+        f"[b]{plural(figures['gross_claims'], 'open claim')}[/b] by {answered} of {total} forces"
         f" (as at {as_of['first']} to {as_of['last']})",
         f"[b]{_range(people)} distinct people[/b]: {_range(overlap)} are second claims on a person already claimed",
-        f"at least {figures['over_a_decade']} claims over a decade old; the oldest dated from {figures['oldest_year']}",
+        f"at least {plural(figures['over_a_decade'], 'claim')} over a decade old;"
+        f" the oldest dated from {figures['oldest_year']}",
     ]
     lines.append(f"of whom {_of_whom(figures['of_whom'])}")
     if stale := figures["forces_stale"]:

@@ -35,6 +35,7 @@ def audit(
     Example: reconcile audit --export audit.csv
     """
     from reconcile import publication
+    from reconcile.render.look import plural
 
     chosen = settings.load(workspace)
     result = publication.verify_audit(chosen)
@@ -44,7 +45,11 @@ def audit(
     if json:
         say_json({"holds": result.holds, "lines": result.lines, "broken": result.broken, "reason": result.reason})
     else:
-        say(f"{result.lines} lines, the chain holds" if result.holds else f"the chain is broken: {result.reason}")
+        say(
+            f"{plural(result.lines, 'line')}, the chain holds"
+            if result.holds
+            else f"the chain is broken: {result.reason}"
+        )
     if not result.holds:
         raise typer.Exit(1)
 
@@ -67,6 +72,7 @@ def purge(
     from dataclasses import asdict
 
     from reconcile import erasure, release_erasure
+    from reconcile.render.look import plural
 
     if bool(answered) != bool(reason.strip()):
         raise ReconcileError("--answered and --reason go together: give both, or neither")
@@ -79,12 +85,14 @@ def purge(
     for each in done.erased:
         rows = f", quarantined rows {each.quarantined_rows}" if each.quarantined_rows else ""
         say_plain(
-            f"  {each.cycle}  {each.force:<22} {each.sha256[:12]}  {each.files} files, {each.bytes:,} bytes{rows}"
+            f"  {each.cycle}  {each.force:<22} {each.sha256[:12]}  {plural(each.files, 'file')},"
+            f" {each.bytes:,} bytes{rows}"
         )
         say_plain(f"      {each.why}")
-    say(f"{len(done.erased)} extracts {'would be erased' if dry_run else 'erased'}, {len(done.kept)} kept")
+    say(f"{plural(len(done.erased), 'extract')} {'would be erased' if dry_run else 'erased'}, {len(done.kept)} kept")
     for release in snapshots:
-        say_plain(f"  snapshot of {release.release}  {release.files} files, {release.bytes:,} bytes: {release.why}")
+        size = f"{plural(release.files, 'file')}, {release.bytes:,} bytes"
+        say_plain(f"  snapshot of {release.release}  {size}: {release.why}")
     for kept in done.kept:
         say_plain(f"  {kept.cycle}  {kept.force:<22} {kept.sha256[:12]}  {kept.why}")
 

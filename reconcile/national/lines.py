@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from reconcile.national.claims import cuts
 from reconcile.national.facts_told import facts_told, open_facts, table
-from reconcile.render.look import partial, word
+from reconcile.render.look import day, partial, word
 
 Row = Mapping[str, Any]
 
@@ -187,4 +187,4 @@ def sentence(claim: Mapping[str, Any], names: Mapping[str, str]) -> str:
     force = names.get(claim["force"], claim["force"])
     since = partial(claim["missing_since"])
     dated = since if since.startswith(("undated", "between")) else f"since {since}"
-    return f"{force} {claim['record_id']}: {word(claim['status'], 'status')}, {dated}, as of {claim['as_of']:%d/%m/%Y}"
+    return f"{force} {claim['record_id']}: {word(claim['status'], 'status')}, {dated}, as of {day(claim['as_of'])}"

@@ -213,7 +213,7 @@ def _claims(report: "Report") -> Sheet:
                 claim["missing_since"]["lo"] if claim["missing_since"] else None,
                 claim["year_lost"].lower(),
                 word(claim["length"], "length"),
-                claim["over_a_decade"],
+                word(claim["over_a_decade"], "answer"),
                 word(claim["suspected_overseas"], "overseas"),
                 "yes" if claim["record_id"] in report.ended else "",
                 claim["as_of"],

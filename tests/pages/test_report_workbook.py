@@ -54,6 +54,13 @@ def test_the_sheet_of_instructions_has_every_answer_and_kind_of_place(reports: P
     assert set(answers.place_kinds().values()) <= said
 
 
+def test_an_answer_of_the_rules_reads_as_words_and_not_as_its_code(reports: Path) -> None:
+    sheet = openpyxl.load_workbook(book_of(reports, "metropolitan"))["Your open claims"]
+    heading, *rows = sheet.iter_rows(values_only=True)
+    said = {row[heading.index("Over ten years")] for row in rows}
+    assert {"yes", "no"} <= said <= {"yes", "no", "cannot tell"}
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+44 20", "-1", "@SUM(A1)", "\t=1"])
 def test_what_a_force_wrote_is_never_a_formula(survey: Survey, tmp_path: Path, text: str) -> None:
     rows = survey.records.to_pylist()

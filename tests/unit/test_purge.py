@@ -318,7 +318,7 @@ def test_the_verb_says_what_it_erased_and_what_waits(run: Settings, monkeypatch,
     assert receipt.sha256[:12] in told
     assert "4 files" in told
     assert "quarantined rows 1" in told
-    assert "1 extracts erased, 0 kept" in told
+    assert "1 extract erased, 0 kept" in told
 
 
 @pytest.mark.parametrize("days", ['"14"', "-1", "true", "1.5"])

@@ -68,7 +68,7 @@ def broken(settings: Settings) -> str:
     (settings.workspace.releases / releases.POINTER).write_text(f"{name}\n")
     stage = settings.workspace.stage(settings.cycle, "resolved.json")
     write_json(stage, {"previous": name})
-    return "There are 4 open claims, in the release before there were 90."
+    return "Open claims: 4, in the release before 90."
 
 
 def current(settings: Settings) -> Path | None:

@@ -55,9 +55,10 @@ def marked_by_part(one: tuple[str, ...], other: tuple[str, ...]) -> Pieces:
 
 
 def _by_place(part: str, beside: str) -> Pieces:
-    if len(part) != len(beside):
-        return whole(part, differs=True)
-    return tuple(Piece(char, char != other) for char, other in zip(part, beside, strict=True))
+    """Figures beside figures of the same worth: of 6 and 16 the ones are the same."""
+    width = max(len(part), len(beside))
+    places = zip(part.rjust(width), beside.rjust(width), strict=True)
+    return tuple(Piece(char.strip(), char != other) for char, other in places)
 
 
 def apart(one: str, other: str) -> int:

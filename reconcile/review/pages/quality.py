@@ -20,6 +20,7 @@ from reconcile.forces import forces
 from reconcile.linkage.training_from_decisions import SYNTHETIC, needed
 from reconcile.render import charts, model_charts, span_charts
 from reconcile.render.charts import Bar, Bars
+from reconcile.render.look import plural
 from reconcile.render.span_charts import SHARE, Span, Spans, Strip
 from reconcile.review.access import Visitor
 from reconcile.review.judgements import JudgementLog
@@ -96,7 +97,9 @@ def _percent(value: float) -> str:
 
 def _calibrated(found: Figures) -> str:
     said = f"{found.decisions:,} of {needed()} decisions"
-    return f"{SYNTHETIC}; {said}" if found.decisions < needed() else f"{found.decisions:,} decisions to train from"
+    return (
+        f"{SYNTHETIC}; {said}" if found.decisions < needed() else f"{plural(found.decisions, 'decision')} to train from"
+    )
 
 
 @dataclass(frozen=True)

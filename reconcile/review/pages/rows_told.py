@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reconcile.render.look import capital, partial, word
+from reconcile.render.look import capital, partial, plural, word
 
 Row = dict[str, Any]
 Parts = tuple[str, ...]
@@ -45,7 +45,7 @@ def date(value: Row | None) -> tuple[Given, ...]:
     numbers = sorted(int(each) for each in re.findall(r"\d+", value["text"] or ""))
     if numbers in (sorted((lo.day, lo.month, lo.year)), sorted((lo.day, lo.year))):
         sent = ""  # the same day in figures
-    parts = (f"{lo.day:02d}", f"{lo:%B}", str(lo.year))
+    parts = (str(lo.day), f"{lo:%B}", str(lo.year))
     return (Given(" ".join(parts), sent, parts),)
 
 
@@ -113,7 +113,10 @@ def _identifier(scheme: str) -> Callable[[Row], tuple[Given, ...]]:
 
 def _sentence(record: Row) -> tuple[Given, ...]:
     months = record["sentence_months"]
-    return () if months is None else (Given(f"{months} months", parts=(f"{months} months",)),)
+    if months is None:
+        return ()
+    told = plural(months, "month")
+    return (Given(told, parts=(told,)),)
 
 
 EVIDENCE: Final = ("Names", "Birth", "Identifiers", "Addresses", "Conviction")
