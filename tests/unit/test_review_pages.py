@@ -273,6 +273,65 @@ def test_an_identity_tells_no_weight_of_a_link_that_waits_to_be_judged(opened: O
     assert client.get("/identities/P1").text.count("+40.0") >= 1
 
 
+def asked_whole(settings: Settings) -> str:
+    """The queue asks about the two records of ``PAIR`` as an identity; gives the address of its page."""
+    of = settings.workspace.stage(settings.cycle, "identities.parquet")
+    one = next(row["national_id"] for row in pq.read_table(of).to_pylist() if row["record_id"] == "kent:3")
+    path = settings.workspace.stage(settings.cycle, "queue.parquet")
+    rows = pq.read_table(path).to_pylist()
+    (link,) = (row for row in rows if row["item"] == f"link:{PAIR}")
+    inside = [{"left": "essex:2", "right": "kent:3", "evidence_hash": link["evidence_hash"], "waits": "told_apart"}]
+    whole = {**link, "item": f"identity:{one}", "kind": "identity", "national_id": one, "left": None, "right": None}
+    whole |= {"links": inside, "audit": False, "audit_frame": None, "audit_probability": None, "judges": 2}
+    write_table(path, pa.Table.from_pylist([whole, *(row for row in rows if row is not link)], QUEUE))
+    return f"/identities/{one}"
+
+
+def assign(client: TestClient, there: str) -> Any:
+    apart = {"record": ["essex:2", "kent:3"], "person-1": "A", "person-2": "B", "act": "assign", "reason": "evidence"}
+    return client.post(there, data={**form_of(client.get(there).text, there), **apart})
+
+
+def test_an_identity_of_two_records_is_judged_blind_like_a_link(opened: Open, settings: Settings) -> None:
+    there = asked_whole(settings)
+    client = opened()
+    for page in (client.get(there).text, client.get(f"/links/{PAIR}").text):
+        for word in ("+8.0", "possible, undecided", "same name", "0.996"):
+            assert word not in page
+    assert "Show what it weighs" in client.get(there).text
+    assert f'<a href="{there}">Answer there</a>' in client.get(f"/links/{PAIR}").text
+    assert assign(client, there).status_code == 303
+    assert "+8.0" in client.get(there).text
+    assert "same name" in client.get(f"/links/{PAIR}").text
+    assert [(each["blind"], each["waterfall_seen"]) for each in judged(settings)] == [(True, False)]
+
+
+@pytest.mark.parametrize("on_the_links_page", [False, True])
+def test_an_identity_of_two_records_is_not_blind_to_who_asked_for_its_weight(
+    opened: Open, settings: Settings, on_the_links_page: bool
+) -> None:
+    there = asked_whole(settings)
+    assert assign(opened(), there).status_code == 303
+    asked = f"/links/{PAIR}" if on_the_links_page else there
+    assert "+8.0" in opened(BOB).get(asked, params={"weighing": "1"}).text
+    fresh = opened(BOB)
+    fresh.cookies.clear()
+    assert "+8.0" in fresh.get(there).text
+    assign(fresh, there)
+    assert [(each["blind"], each["waterfall_seen"]) for each in judged(settings)] == [(True, False), (False, True)]
+
+
+def test_a_wrong_answer_to_a_link_that_is_asked_about_as_an_identity_tells_no_weight(
+    opened: Open, settings: Settings
+) -> None:
+    there = asked_whole(settings)
+    client = opened()
+    token = form_of(client.get(there).text, there)["token"]
+    refused = client.post(f"/links/{PAIR}", data={"token": token, "answer": "no such"})
+    assert refused.status_code == 422
+    assert "+8.0" not in refused.text
+
+
 LETTERS: dict[str, Any] = {
     "record": ["essex:1", "kent:1", "surrey:1"],
     "person-1": "A",

@@ -1,8 +1,9 @@
 """Judging an identity: all its records in columns, its links as a picture, every record assigned in one go.
 
 Decides who may part an identity that nobody is asked about: whoever signs releases off; a second person then follows
-where the rules of four eyes say so. Invariant: what an assignment would come to is shown without a trace; nothing is
-recorded but by an answer with a reason, and whoever answered can take that back on the same page.
+where the rules of four eyes say so. An identity of two records asks what a link does, and is judged blind like one; of
+more, the weights are part of the question. Invariant: what an assignment would come to is shown without a trace;
+nothing is recorded but by an answer with a reason, and whoever answered can take that back on the same page.
 """
 
 import time
@@ -20,7 +21,7 @@ from reconcile.review.judgements import JudgementLog, reasons
 from reconcile.review.judging import Judged
 from reconcile.review.pages import assigning, beside, joins_picture, timelines
 from reconcile.review.pages import trail as trails
-from reconcile.review.pages.blinds import blind
+from reconcile.review.pages.blinds import asked_alone, blind, weighing_told
 from reconcile.review.pages.desk import Desk
 from reconcile.review.pages.gate import OWN_FORM, needs
 from reconcile.review.pages.items import added, facts_of, need_seen_by, pair_of, seconds_since
@@ -49,9 +50,9 @@ LETTERS: Any = Depends(letters_given)
 
 
 @router.get("/identities/{national_id}", name="identity")
-def identity(request: Request, national_id: str, visitor: Visitor = JUDGES) -> Response:
+def identity(request: Request, national_id: str, visitor: Visitor = JUDGES, weighing: str = "") -> Response:
     """An identity with its records, whether or not it waits in the queue."""
-    return shown(request, visitor, national_id, trails.read(request.query_params))
+    return shown(request, visitor, national_id, trails.read(request.query_params), opened=bool(weighing))
 
 
 @router.post("/identities/{national_id}", name="judge_identity", dependencies=[OWN_FORM])
@@ -70,7 +71,7 @@ def judge(
 ) -> Response:
     """Show what an assignment would come to, record it, or record that it cannot be told; then on to the next item."""
     settings = request.app.state.settings
-    item, _row = _asked(settings, visitor, national_id)
+    item, row = _asked(settings, visitor, national_id)
     kept: dict[str, Any] = {"letters": letters, "note": note, "reason": reason}
     if act == "preview":
         return shown(request, visitor, national_id, trail, preview=True, **kept)
@@ -84,7 +85,8 @@ def judge(
         judged = _part(request, visitor, national_id, letters, **how)
         item = partings.item_of(national_id)
         return RedirectResponse(address(request, item, trail, said=judged.became, was=item), 303)
-    how |= {"evidence_hash": evidence_hash, "blind": False, "waterfall_seen": True}
+    weighed = not (row and _of_two(row))  # of two, the log knows who was shown the weights
+    how |= {"evidence_hash": evidence_hash, "blind": not weighed, "waterfall_seen": weighed}
     if kind == "cannot_tell":
         judged = acts.judge(settings, visitor, item, "cannot_tell", **how)
     else:
@@ -103,6 +105,10 @@ def _part(request: Request, visitor: Visitor, national_id: str, letters: Mapping
     if _waits_for_somebody(desk, visitor, national_id):
         raise DecisionError("this identity waits in the queue: answer it there")
     return acts.part(settings, visitor, national_id, assigning.groups(letters), **how)
+
+
+def _of_two(row: acts.Row) -> bool:
+    return len(row["records"]) == 2
 
 
 def _asked(settings: Settings, visitor: Visitor, national_id: str) -> tuple[str, acts.Row | None]:
@@ -152,12 +158,14 @@ def shown(
     national_id: str,
     trail: Trail,
     *,
+    opened: bool = False,
     letters: Mapping[str, str] | None = None,
     preview: bool = False,
     wrong: str = "",
     note: str = "",
     reason: str = "",
 ) -> HTMLResponse:
+    """The page of an identity; ``opened``: the visitor asks for what the evidence weighs."""
     settings, desk = request.app.state.settings, request.app.state.desk
     item, row = _asked(settings, visitor, national_id)
     held = sorted(each["record_id"] for each in desk.rows("identities", "national_id", national_id))
@@ -170,6 +178,9 @@ def shown(
     waits = bool(row and row["state"] in WAITING and not row["mine"])
     if waits:
         acts.reserve(settings, visitor, item)
+    seen = True
+    if row and _of_two(row):
+        seen = weighing_told(desk, visitor, item, asked_alone(desk, visitor, *record_ids), opened=opened)
     consulted(request, visitor, "an identity to be judged" if waits else "an identity looked at", record_ids)
     answers = JudgementLog(settings.database_url).alive(item) if row and not waits else []
     yours = (
@@ -185,6 +196,7 @@ def shown(
         item=item,
         row=row,
         waits=waits,
+        seen=seen,
         blind=False,
         may_part=not row
         and len(records) > 1
@@ -204,7 +216,7 @@ def shown(
         ),
         facts=[facts_of(desk, each) for each in concerned],
         identities=concerned,
-        picture=_picture(desk, visitor, record_ids, known),
+        picture=_picture(desk, visitor, record_ids, known, weighed=seen and bool(row and _of_two(row))),
         preview=assigning.would_be(desk, assigning.groups(given)) if preview else None,
         on_list=lambda one: desk.row("missing_list", "national_id", one) is not None,
         pair_of=pair_of,
@@ -222,7 +234,10 @@ def shown(
     )
 
 
-def _picture(desk: Desk, visitor: Visitor, record_ids: list[str], known: Mapping[str, str]) -> Picture:
+def _picture(
+    desk: Desk, visitor: Visitor, record_ids: list[str], known: Mapping[str, str], *, weighed: bool
+) -> Picture:
+    """``weighed``: the one link is told although it waits, since its weight was asked for."""
     places = {record: at for at, record in enumerate(record_ids)}
     ties = [
         Tie(
@@ -230,7 +245,7 @@ def _picture(desk: Desk, visitor: Visitor, record_ids: list[str], known: Mapping
             places[link["right"]],
             link["weight"],
             link["strength"],
-            blind(desk, visitor, link["left"], link["right"]),
+            not weighed and blind(desk, visitor, link["left"], link["right"]),
         )
         for link in desk.rows("links", "left", *record_ids)
         if link["right"] in places

@@ -1,8 +1,8 @@
 """Judging a link: two records side by side, first blind, then with what the evidence weighs.
 
 Decides when a reviewer sees a weight: once they have answered, or when they ask, which the server keeps. Invariant: a
-page that still waits for the visitor's answer holds no weight, probability, strength or answer of another; an answer is
-bound to the evidence that was shown.
+page of what still waits for the visitor's answer holds no weight, probability, strength or answer of another; an answer
+is bound to the evidence that was shown.
 """
 
 import time
@@ -19,6 +19,7 @@ from reconcile.review.four_eyes import WAITING
 from reconcile.review.judgements import JudgementLog, reasons
 from reconcile.review.pages import beside, timelines, weighing
 from reconcile.review.pages import trail as trails
+from reconcile.review.pages.blinds import asked_alone, weighing_told
 from reconcile.review.pages.desk import Desk
 from reconcile.review.pages.gate import OWN_FORM, needs
 from reconcile.review.pages.items import added, facts_of, need_seen_by, seconds_since
@@ -99,9 +100,10 @@ def shown(
     item = f"link:{pair}"
     row = acts.item_of(settings, visitor, item)
     waits = bool(row and row["state"] in WAITING and not row["mine"])
-    seen = not waits or opened or acts.saw_weighing(settings, visitor, item)
-    if row and seen:
-        acts.show_weighing(settings, visitor, item)
+    # An identity of the two can ask the same.
+    asked = asked_alone(desk, visitor, *sorted(ends))
+    seen = weighing_told(desk, visitor, item, asked, opened=opened) if row or asked else True
+    elsewhere = "" if waits else next(iter(asked), "")
     if row and waits:
         acts.reserve(settings, visitor, item)
     consulted(request, visitor, _why(waits, opened), ends)
@@ -129,6 +131,7 @@ def shown(
         reasons=reasons(),
         weighed=_weighed(desk, settings, ends, records, identities) if seen else None,
         answers=answers,
+        elsewhere=address(request, elsewhere, trail) if elsewhere else "",
         own=row["own"] if row else "",
         last=acts.last_answer(settings, visitor),
         trail=trail,
