@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from reconcile.intake.expect import SUITES
 from reconcile.intake.receipt import Reason, Receipt
+from reconcile.render.look import day
 
 TABLE: Final = "bands.toml"
 PREFIX: Final = "band."
@@ -88,5 +89,5 @@ def _counted(kind: str, name: str, counts: tuple[int, int], before: Receipt, row
 
 
 def _said(kind: str, name: str, count: int, last: Receipt, **numbers: int) -> Reason:
-    sentence = table()[kind]["sentence"].format(name=name, date=last.as_of, **numbers)
+    sentence = table()[kind]["sentence"].format(name=name, date=day(last.as_of), **numbers)
     return f"{PREFIX}{kind}" + (f".{name}" if name else ""), count, sentence

@@ -11,6 +11,7 @@ from reconcile.intake.judgements import ACCEPT, HOLD, Judgement
 from reconcile.intake.kept import Kept
 from reconcile.intake.pull import NOTES
 from reconcile.intake.receipt import Reason, Receipt
+from reconcile.render.look import day, plural
 from reconcile.settings import Settings
 
 
@@ -61,7 +62,7 @@ def _after(receipt: Receipt, found: Circumstances, settings: Settings) -> Reason
         return (
             "as_of_not_in_future",
             0,
-            f"The manifest's as_of is after {latest}, the last day the cycle can speak of.",
+            f"The manifest's as_of is after {day(latest)}, the last day the cycle can speak of.",
         )
     return None
 
@@ -72,11 +73,12 @@ def _dated(receipt: Receipt, found: Circumstances, settings: Settings) -> Receip
     if found.came and _is_late(found.came, settings):
         # A NIL return that came late stays one: that the force has nobody says more than when it said so.
         state = "LATE" if state == "RECEIVED" else state
-        why.append(("late", 0, f"It came on {found.came.date()}, after the cycle's cut-off."))
+        why.append(("late", 0, f"It came on {day(found.came.date())}, after the cycle's cut-off."))
     age = _age(receipt, settings)
     if settings.stale_after_days is not None and age is not None and age > settings.stale_after_days:
         state = "STALE"
-        why.append(("stale", 0, f"It speaks of {receipt.as_of}, {age} days before the cycle's last day."))
+        before = f"{plural(age, 'day')} before the cycle's last day"
+        why.append(("stale", 0, f"It speaks of {day(receipt.as_of)}, {before}."))
     return replace(receipt, state=state, why=(*receipt.why, *why))
 
 
@@ -85,7 +87,7 @@ def _used_again(receipt: Receipt, found: Circumstances, settings: Settings) -> R
     nothing = replace(Receipt(receipt.force, "NOT_RECEIVED"), reasons=receipt.reasons)
     if last is None or days is None:
         return nothing
-    said, age = last.receipt.as_of, _age(last.receipt, settings)
+    said, age = day(last.receipt.as_of), _age(last.receipt, settings)
     if age is None or age > days:
         old = f"Nothing new came, and the last accepted extract, of {said}, is too old to be used again."
         return replace(nothing, why=(("nothing_new", 0, old),))

@@ -70,5 +70,5 @@ def test_a_sentence_names_the_force_and_both_numbers() -> None:
     row = next(row for row in rows(TABLE) if row["case"] == "one force more than halves")
     changed = {kind: {"rows": 0, "people": 0, "claims": 0} for kind in words()["kinds"]}
     assert bands.broken(figures(row, ""), figures(row, "_before"), changed) == (
-        "Open claims of Kent Police: 9, in the release before 20.",
+        "Open claims of Kent Police: 9; 20 in the release before.",
     )

@@ -235,9 +235,9 @@ def test_figures_out_of_their_bands_stop_the_release_until_a_person_says_why(pen
         "params_input": {"reason": "counts checked", "accept_bands": ""},
     }
     shown = tasks.compile_list(str(made.workspace.root))
-    assert shown["Outside their bands"] == "Open claims: 4, in the release before 6."
+    assert shown["Outside their bands"] == "Open claims: 4; 6 in the release before."
     assert shown["Changes"] == "found 2, merged 1, corrected 1"
-    with pytest.raises(ReleaseError, match="Open claims: 4, in the release before 6"):
+    with pytest.raises(ReleaseError, match="Open claims: 4; 6 in the release before"):
         publication.release(made, **SIGNED)
     with pytest.raises(ReleaseError, match="left their bands"):
         tasks.release(str(made.workspace.root), answer, shown)

@@ -9,7 +9,9 @@ from reconcile.forces import forces
 from reconcile.national import coverage, page, statistics
 from tests import small_country
 
-OLD = (("nothing_new", 0, "Nothing new came: the extract of 2018-02-26, accepted in cycle 2018-02, is used again."),)
+OLD = (
+    ("nothing_new", 0, "Nothing new came: the extract of 26 February 2018, accepted in cycle 2018-02, is used again."),
+)
 BAND = (("band.records", 9, "The extract holds 9 acceptable records."),)
 CHANGED: dict[str, dict[str, Any]] = {
     "essex": {"state": "STALE", "why": OLD, "taken_from": "2018-02"},

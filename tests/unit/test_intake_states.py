@@ -139,7 +139,7 @@ def test_where_nothing_new_comes_the_last_extract_is_used_again_and_says_so(run:
     again = intake.intake_force(later, "kent")
     assert (again.state, again.sha256, again.taken_from, counted(later)) == ("STALE", first.sha256, "2018-03", 30)
     assert str(again.as_of) == "2018-03-01"
-    assert "2018-03-01" in again.why[0][2]
+    assert "1 March 2018" in again.why[0][2]
     for path in inbox(run).iterdir():
         path.unlink()
     assert intake.intake_force(later, "kent") == again
@@ -177,7 +177,7 @@ def test_what_comes_after_the_cut_off_is_late_and_stays_so(run: Settings) -> Non
         for path in inbox(run).iterdir():
             path.touch()
         assert intake.intake_force(late, "kent") == receipt
-    assert "2018-03-05" in receipt.why[0][2]
+    assert "5 March 2018" in receipt.why[0][2]
 
 
 def test_a_refusal_is_neither_silence_nor_nobody(run: Settings) -> None:

@@ -68,7 +68,7 @@ def broken(settings: Settings) -> str:
     (settings.workspace.releases / releases.POINTER).write_text(f"{name}\n")
     stage = settings.workspace.stage(settings.cycle, "resolved.json")
     write_json(stage, {"previous": name})
-    return "Open claims: 4, in the release before 90."
+    return "Open claims: 4; 90 in the release before."
 
 
 def current(settings: Settings) -> Path | None:
