@@ -293,7 +293,7 @@ ELEMENTS = "".join(f"<Nominal><Ref>{ref}</Ref><Surname>{name}</Surname></Nominal
         (f"<E><All>{ELEMENTS}</All></E>".encode(), {"kind": "xml", "record": "Nominal"}),
         (book({"Notes": [["read me"]], "RSO": PEOPLE}), {"kind": "xlsx", "sheet": "RSO"}),
         ("\n".join(map(json.dumps, ENTRIES)).encode(), {"kind": "json", "record": "records"}),
-        (gzip.compress(csv(*map(";".join, PEOPLE))), {"kind": "csv", "delimiter": ";"}),
+        (gzip.compress(csv(*map(";".join, PEOPLE)), mtime=0), {"kind": "csv", "delimiter": ";"}),
         (zipped(json.dumps({"nominals": ENTRIES}).encode()), {"kind": "json", "record": "nominals"}),
         (zipped(book({"RSO": PEOPLE})), {"kind": "xlsx", "sheet": "RSO"}),
         (csv("Sex offenders;", "Run on 01/03/2018;", *map(";".join, PEOPLE)), {"kind": "csv", "delimiter": ";"}),
