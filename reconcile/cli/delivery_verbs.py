@@ -12,6 +12,7 @@ from reconcile.cli.terminal import (
     DEFAULT_WORKSPACE,
     JsonOption,
     WorkspaceOption,
+    need_folder,
     progress,
     say,
     say_json,
@@ -186,6 +187,8 @@ def new(
     from reconcile.reports import identities
 
     slug = by_code(force)
+    if not out.exists():
+        need_folder(out)
     public = identities.make(out, slug)
     say(f"secret key in {out}: only the force may hold it")
     say(f"public key {public}\n\nfor profiles/{slug}.toml of the workspace:\n")

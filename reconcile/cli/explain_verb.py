@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reconcile import settings
-from reconcile.cli.terminal import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, note, out, say_json, say_plain
+from reconcile.cli.terminal import (
+    DEFAULT_WORKSPACE,
+    JsonOption,
+    WorkspaceOption,
+    need_folder,
+    note,
+    out,
+    say_json,
+    say_plain,
+)
+from reconcile.errors import ReconcileError
 
 if TYPE_CHECKING:
     from reconcile.consultation import Shown
@@ -43,6 +53,8 @@ def explain(
     from reconcile.national.contents import marking
 
     chosen = settings.load(workspace)
+    if svg is not None:
+        _need_place(svg)
     shown = consultation.consult(chosen, left, right, reader=getpass.getuser())
     mark = marking(chosen)
     if svg is not None:
@@ -99,6 +111,15 @@ def _bands(possible: float, proposed: float) -> str:
         f"{BANDS['possible']} possible from {bits(possible)}   {BANDS['proposed']} proposed from {bits(proposed)}"
         "   █ for   ▒ against   ▚ another of the household   ░ prior, and what is not known"
     )
+
+
+def _need_place(path: Path) -> None:
+    """Looked for before the records are, so that nobody is logged to have seen what was then not drawn."""
+    if path.is_dir():
+        return
+    if path.suffix.lower() != ".svg":
+        raise ReconcileError(f"there is no folder {path}: make it, or name a file ending in .svg; nothing was written")
+    need_folder(path)
 
 
 def _write(path: Path, shown: "Shown", mark: str) -> Path:

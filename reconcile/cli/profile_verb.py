@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from reconcile.cli.terminal import JsonOption, note, say_json, say_plain
+from reconcile.cli.terminal import JsonOption, need_folder, note, say_json, say_plain
 from reconcile.errors import ProfileError
+from reconcile.workspace import Workspace
 
 
 def add_to(app: typer.Typer) -> None:
@@ -35,9 +36,13 @@ def profile(
         raise ProfileError(f"no force {slug!r}: known are {', '.join(sorted(known))}")
     if out is not None and out.exists():
         raise ProfileError(f"{out} is there already: give another --out, nothing was written over")
+    if out is not None:
+        # A workspace has no folder of profiles before its first.
+        first = out.parent == Workspace(out.parent.parent).profiles and not out.parent.exists()
+        need_folder(out.parent if first else out)
     drafted = draft(file.name, file.read_bytes(), slug)
     if out is not None:
-        out.parent.mkdir(parents=True, exist_ok=True)
+        out.parent.mkdir(exist_ok=True)
         out.write_text(drafted.text, encoding="utf-8")
     if json:
         counts = {"columns": len(drafted.columns), "to_check": drafted.to_check, "to_fill_in": drafted.to_fill_in}

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from reconcile import settings
+from reconcile.errors import ReconcileError
 from reconcile.turns import turn
 
 out = Console(highlight=False, soft_wrap=True, emoji=False)
@@ -49,6 +50,18 @@ def say_plain(line: str = "") -> None:
 
 def say_json(value: Any) -> None:
     out.print_json(json.dumps(value, sort_keys=True, default=str, ensure_ascii=False))
+
+
+def need_folder(file: Path) -> None:
+    """Refuse a file to write whose folder is not there, before anything is done: one mistyped is never made.
+
+    Raises:
+        ReconcileError: there is no such folder, or the file is a folder itself.
+    """
+    if file.is_dir():
+        raise ReconcileError(f"{file} is a folder: name a file in it; nothing was written")
+    if not file.parent.is_dir():
+        raise ReconcileError(f"there is no folder {file.parent}: make it, or give another path; nothing was written")
 
 
 @contextmanager

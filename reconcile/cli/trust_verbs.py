@@ -11,6 +11,7 @@ from reconcile.cli.terminal import (
     DEFAULT_WORKSPACE,
     JsonOption,
     WorkspaceOption,
+    need_folder,
     note,
     say,
     say_json,
@@ -38,6 +39,8 @@ def audit(
     from reconcile.render.look import plural
 
     chosen = settings.load(workspace)
+    if export is not None:
+        need_folder(export)
     result = publication.verify_audit(chosen)
     if export is not None:
         publication.export_audit(chosen, export, recipient=getpass.getuser())

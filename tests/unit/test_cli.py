@@ -95,6 +95,22 @@ def test_what_a_person_can_mend_is_one_line_and_exit_2(arguments, tmp_path, monk
 
 
 @pytest.mark.parametrize(
+    "arguments",
+    [["audit", "--export"], ["keys", "new", "--force", "kent", "--out"], ["profile", "sample.csv", "--out"]],
+    ids=lambda each: each[0],
+)
+def test_no_file_is_written_into_a_folder_that_is_not_there(arguments, tmp_path, monkeypatch, capsys) -> None:
+    """A folder mistyped was once made in silence."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "workspace").mkdir()
+    (tmp_path / "workspace" / "reconcile.toml").write_text('cycle = "2018-03"\npolicy_document = "A"\ndpia = "D"\n')
+    (tmp_path / "sample.csv").write_text("Ref,Surname\n1,Farrow\n")
+    said = fails([*arguments, "some/missing/kent.toml"], monkeypatch, capsys)
+    assert said == "reconcile: there is no folder some/missing: make it, or give another path; nothing was written"
+    assert not (tmp_path / "some").exists()
+
+
+@pytest.mark.parametrize(
     ("arguments", "verb"),
     [
         (["release"], "release"),

@@ -89,7 +89,7 @@ def test_a_key_that_was_anothers_is_told(settings: Settings) -> None:
 
 
 def test_a_force_opens_what_it_got_with_the_key_it_made(settings: Settings, tmp_path: Path) -> None:
-    file = tmp_path / "keys" / "kent.txt"
+    file = tmp_path / "kent.txt"
     made = CliRunner().invoke(app, ["keys", "new", "--force", "kent", "--out", str(file)])
     assert made.exit_code == 0
     assert file.stat().st_mode & 0o777 == 0o600

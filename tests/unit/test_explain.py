@@ -140,6 +140,19 @@ def test_the_picture_is_written_where_told_or_named_by_the_ids_in_a_folder(chose
     assert "OFFICIAL-SENSITIVE SYNTHETIC" in named.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("where", ["some/missing/folder/x.svg", "pictures"])
+def test_a_folder_that_is_not_there_is_said_and_never_made(
+    chosen: Settings, say: Say, tmp_path: Path, where: str
+) -> None:
+    link = first_link(chosen)
+    before = len(AuditLog(chosen.database_url).export())
+    said = say(link["left"], link["right"], "--svg", str(tmp_path / "drawn" / where), code=2)
+    assert f"there is no folder {tmp_path}" in said
+    assert said.count("\n") == 1
+    assert not (tmp_path / "drawn").exists()
+    assert len(AuditLog(chosen.database_url).export()) == before, "nobody saw anything"
+
+
 def test_a_file_name_carries_no_character_that_a_file_system_reads_otherwise() -> None:
     assert file_name("OFFICIAL", "kent:../../1", "essex:a/b*") == "OFFICIAL_kent-..-..-1_essex-a-b_waterfall.svg"
 
