@@ -33,7 +33,10 @@ def demo(
         Scenario,
         typer.Option(help="A survey of 2018, that of March or of January, or a register of the whole country."),
     ] = (Scenario.SURVEY_2018),
-    people: Annotated[int, typer.Option(help="How many people the national register holds.", min=1)] = 90_000,
+    people: Annotated[
+        int | None,
+        typer.Option(help="How many people the register holds, with --scenario national alone; else 90,000.", min=1),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the synthetic people.")] = 2018,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     decide_from_truth: Annotated[
@@ -52,6 +55,11 @@ def demo(
     from reconcile.demo import write_scenario
     from reconcile.reports import delivery, identities
 
+    if people is not None and scenario is not Scenario.NATIONAL:
+        raise SettingsError(
+            f"--people works with --scenario national alone: how many people {scenario.value} has, the survey says;"
+            " nothing was touched"
+        )
     _need_demo(workspace)
     with turn(workspace, "`reconcile demo`"), progress() as tell:
         _clear(workspace)

@@ -61,6 +61,14 @@ def test_the_demo_never_replaces_what_is_not_a_demo(tmp_path, monkeypatch, capsy
     assert (tmp_path / "precious.txt").read_text() == "keep me"
 
 
+@pytest.mark.parametrize("scenario", [[], ["--scenario", "survey-2018-01"]])
+def test_people_of_a_survey_are_not_to_be_chosen(scenario, tmp_path, monkeypatch, capsys) -> None:
+    """--people was once passed over in silence, and the survey's own people were made."""
+    said = fails(["demo", "--people", "500", *scenario, "-w", str(tmp_path / "new")], monkeypatch, capsys)
+    assert "--people works with --scenario national alone" in said
+    assert not (tmp_path / "new").exists()
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
