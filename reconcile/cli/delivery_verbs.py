@@ -138,11 +138,14 @@ def open_sealed(
 
     Example: reconcile open report.age --identity kent.txt --out report
     """
-    from reconcile.reports import identities, sealing
+    from reconcile.reports import identities, notification, sealing
 
     if file.stat().st_size > sealing.LARGEST:
         raise DeliveryError(f"{file} is larger than any report: give the file ending in .age")
-    envelope, files = sealing.opened(file.read_bytes(), identities.read(identity))
+    content = file.read_bytes()
+    if not content.startswith(sealing.BEGINS):
+        raise DeliveryError(_not_sealed(file, notification.sealed_file(content)))
+    envelope, files = sealing.opened(content, identities.read(identity))
     if there := sorted(name for name in files if (out / name).exists()):
         raise DeliveryError(f"{there[0]} is there already: give an empty folder, nothing was written")
     paths = sealing.write_opened(out, files)
@@ -152,6 +155,12 @@ def open_sealed(
     say(f"{envelope['kind']} {envelope['document']} for {envelope['force']}, {envelope['marking']}:")
     for path in paths:
         say_plain(f"  {path}")
+
+
+def _not_sealed(file: Path, beside: str) -> str:
+    if beside:
+        return f"{file} is the notification, which is not sealed: open {beside}, the file it speaks of"
+    return f"{file} is no sealed file, or is damaged: give the file ending in .age as it came"
 
 
 def check(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = False) -> None:

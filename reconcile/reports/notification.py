@@ -5,9 +5,10 @@ or value of a record.
 """
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from reconcile.national.contents import marking
 from reconcile.render.look import listed, moment, plural
@@ -15,6 +16,7 @@ from reconcile.reports.sealing import Sealed
 from reconcile.settings import Settings
 
 CALLED = {"report": "The match report", "notice": "The notice"}
+_OPENED: Final = re.compile(rb"^    reconcile open ([\w.-]{1,200}\.age) --identity ", re.MULTILINE)
 
 
 def counted(items: Iterable[str], kinds: Mapping[str, Mapping[str, Any]]) -> str:
@@ -65,3 +67,9 @@ def text(settings: Settings, sealed: Sealed, *, force: str, counts: str, made: d
         f"Questions, or a file that does not open: {settings.contact}.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def sealed_file(content: bytes) -> str:
+    """The name of the sealed file that a notification says how to open; "" where ``content`` is no notification."""
+    found = _OPENED.search(content)
+    return found[1].decode("ascii") if found else ""

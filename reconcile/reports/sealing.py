@@ -28,6 +28,8 @@ from reconcile.workspace import write_bytes
 ENVELOPE: Final = "envelope.json"
 """In each sealed archive: whose it is, which document, and the hash of every file."""
 CALLED: Final = {"report": "match-report", "notice": "notice"}
+BEGINS: Final = (b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED FILE-----")
+"""How a file sealed with age begins, as it is or as text."""
 LARGEST: Final = 1 << 30
 """Bytes a sealed file may unpack to, and it may itself have; a report of the largest force is a few MB."""
 

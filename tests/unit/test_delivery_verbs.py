@@ -130,6 +130,33 @@ def test_the_wrong_key_opens_nothing_and_writes_nothing(settings: Settings, tmp_
     assert not (tmp_path / "opened").exists()
 
 
+def test_what_is_not_sealed_is_said_to_be_so_and_a_notification_names_the_file_to_open(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """Each was once said to be sealed for another, which sent a force looking for a key."""
+    say(settings, "deliver")
+    outbox = settings.workspace.root / "outbox" / "kent"
+    (sealed,), (beside,) = outbox.glob("*.age"), outbox.glob("*.notice.txt")
+    renamed, letter, cut = tmp_path / "renamed.age", tmp_path / "letter.age", tmp_path / "cut.age"
+    renamed.write_bytes(beside.read_bytes())
+    letter.write_text("Dear colleague")
+    cut.write_bytes(sealed.read_bytes()[9:])
+    key = tmp_path / "kent.txt"
+    key.write_text(f"{identity()}\n")
+    for file, sentence in (
+        (beside, f"is the notification, which is not sealed: open {sealed.name}, the file it speaks of"),
+        (renamed, f"is the notification, which is not sealed: open {sealed.name}, the file it speaks of"),
+        (letter, "is no sealed file, or is damaged: give the file ending in .age as it came"),
+        (cut, "is no sealed file, or is damaged: give the file ending in .age as it came"),
+        (sealed, "this key does not open the file"),
+    ):
+        arguments = ["open", str(file), "--identity", str(key), "--out", str(tmp_path / "opened")]
+        found = CliRunner().invoke(app, arguments)
+        assert isinstance(found.exception, DeliveryError), file.name
+        assert sentence in str(found.exception), file.name
+    assert not (tmp_path / "opened").exists()
+
+
 def test_recipients_say_who_and_when_and_that_nobody_was(settings: Settings) -> None:
     say(settings, "deliver")
     found = say(settings, "recipients", "--document", RELEASE)
