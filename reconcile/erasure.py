@@ -132,7 +132,9 @@ def _need_faults(settings: Settings, force: str, found: tuple[Fate, ...]) -> Non
     if any(fate.landed.is_held for fate in own):
         raise ReconcileError(f"the extract of {force} is held: accept or refuse it first, nothing was erased")
     if not any(fate.why == retention.ANSWERED for fate in own):
-        raise ReconcileError(f"nothing of {force} in cycle {settings.cycle} waits for an answer: check the slug")
+        raise ReconcileError(
+            f"nothing of {force} in cycle {settings.cycle} waits for an answer: see `reconcile status`"
+        )
 
 
 def _measured(settings: Settings, fate: Fate, inbox: tuple[Path, ...]) -> Erased:

@@ -67,7 +67,20 @@ def by_code(code: str) -> str:
     for force in forces():
         if plain and plain in (force.slug, force.ons_code.casefold(), force.home_office_code.casefold()):
             return force.slug
-    raise ProfileError(f"no force {code!r}: write its slug, such as kent, or its Home Office or ONS code")
+    near = _near(plain)
+    what = f"did you mean {near}? Write its slug" if near else "write its slug, such as kent,"
+    raise ProfileError(f"no force {code!r}: {what} or its Home Office or ONS code")
+
+
+def _near(plain: str) -> str:
+    """The slugs of the forces whose slug or name is most like what was written; "" where none is."""
+    from difflib import get_close_matches
+
+    from reconcile.forces import forces
+
+    slugs = {text: force.slug for force in forces() for text in (force.slug, force.name.casefold())}
+    found = dict.fromkeys(slugs[text] for text in get_close_matches(plain, slugs, n=4, cutoff=0.7))
+    return " or ".join(list(found)[:2])
 
 
 def received_as(receipt: "Receipt") -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from reconcile import settings
+from reconcile.cli.intake_verbs import by_code
 from reconcile.cli.terminal import (
     DEFAULT_WORKSPACE,
     JsonOption,
@@ -39,7 +40,7 @@ RoleOption = Annotated[list[str], typer.Option("--role", help="A role of access.
 AirflowOption = Annotated[
     str, typer.Option("--airflow", help="The name by which Airflow knows the same person, who then counts once.")
 ]
-ForceOption = Annotated[str, typer.Option("--force", help="The force's slug, with the role force.")]
+ForceOption = Annotated[str, typer.Option("--force", help="The force's slug or a code, with the role force.")]
 StdinOption = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 
 
@@ -127,7 +128,8 @@ def add(
     accounts = _accounts(workspace)
     if accounts.find(name):
         raise AccountError(f"there is an account {name} already: change it, or take another name")
-    accounts.add(name, _password(from_input=password_stdin), role, force, by=getpass.getuser())
+    of = by_code(force) if force else ""
+    accounts.add(name, _password(from_input=password_stdin), role, of, by=getpass.getuser())
     if airflow.strip():
         accounts.bind(name, airflow, by=getpass.getuser())
     say_plain(f"account {name} made: {', '.join(role)}")
@@ -171,7 +173,7 @@ def roles(
 
     Example: reconcile review user roles j.marsh --role reviewer --role protected
     """
-    _known(workspace, name).set_roles(name, role, force, by=getpass.getuser())
+    _known(workspace, name).set_roles(name, role, by_code(force) if force else "", by=getpass.getuser())
     say_plain(f"roles of {name}: {', '.join(role)}")
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from reconcile.cli.intake_verbs import by_code
 from reconcile.cli.terminal import JsonOption, need_folder, note, say_json, say_plain
 from reconcile.errors import ProfileError
 from reconcile.workspace import Workspace
@@ -17,7 +18,7 @@ def add_to(app: typer.Typer) -> None:
 def profile(
     file: Annotated[Path, typer.Argument(help="A sample of its extract: CSV, workbook, XML or JSON, packed or not.")],
     out: Annotated[Path | None, typer.Option(help="The draft, <slug>.toml; the terminal if not given.")] = None,
-    force: Annotated[str, typer.Option(help="The force's slug, if the draft's name does not say it.")] = "",
+    force: Annotated[str, typer.Option(help="The force's slug or a code, if the draft's name does not say it.")] = "",
     json: JsonOption = False,
 ) -> None:
     """Draft a profile from a sample: format, columns, date order and coded words, with every guess marked.
@@ -31,9 +32,7 @@ def profile(
     from reconcile.render.look import plural
 
     known = {each.slug for each in forces()}
-    slug = force or (out.stem if out is not None and out.stem in known else "")
-    if slug and slug not in known:
-        raise ProfileError(f"no force {slug!r}: known are {', '.join(sorted(known))}")
+    slug = by_code(force) if force else out.stem if out is not None and out.stem in known else ""
     if out is not None and out.exists():
         raise ProfileError(f"{out} is there already: give another --out, nothing was written over")
     if out is not None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from reconcile import settings
+from reconcile.cli.intake_verbs import by_code
 from reconcile.cli.terminal import (
     DEFAULT_WORKSPACE,
     JsonOption,
@@ -60,7 +61,9 @@ def audit(
 def purge(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be erased; touch nothing.")] = False,
-    answered: Annotated[str, typer.Option(help="A force whose quarantined rows or rejection are answered.")] = "",
+    answered: Annotated[
+        str, typer.Option(help="A force whose quarantined rows or rejection are answered: slug or code.")
+    ] = "",
     reason: Annotated[str, typer.Option(help="How they were answered; goes into the audit log.")] = "",
     json: JsonOption = False,
 ) -> None:
@@ -79,8 +82,9 @@ def purge(
 
     if bool(answered) != bool(reason.strip()):
         raise ReconcileError("--answered and --reason go together: give both, or neither")
+    slug = by_code(answered) if answered else ""
     with writing(workspace, "purge") as chosen:
-        done = erasure.purge(chosen, dry_run=dry_run, answered=answered, reason=reason.strip(), actor=_actor(answered))
+        done = erasure.purge(chosen, dry_run=dry_run, answered=slug, reason=reason.strip(), actor=_actor(slug))
         snapshots = () if answered else release_erasure.due(chosen, dry_run=dry_run)
     if json:
         say_json({"dry_run": dry_run, **asdict(done), "releases": [asdict(each) for each in snapshots]})

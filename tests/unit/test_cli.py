@@ -61,6 +61,26 @@ def test_the_demo_never_replaces_what_is_not_a_demo(tmp_path, monkeypatch, capsy
     assert (tmp_path / "precious.txt").read_text() == "keep me"
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["purge", "--reason", "withdrawn", "--answered"],
+        ["run", "--force"],
+        ["profile", __file__, "--force"],
+        ["review", "user", "add", "ann", "--password-stdin", "--role", "force", "--force"],
+    ],
+    ids=lambda each: each[0],
+)
+def test_a_force_mistyped_is_named_with_the_force_that_is_like_it(arguments, tmp_path, monkeypatch, capsys) -> None:
+    """`purge` once said of it that nothing of it waits, and `profile` listed all 45."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "workspace").mkdir()
+    (tmp_path / "workspace" / "reconcile.toml").write_text('cycle = "2018-03"\npolicy_document = "A"\ndpia = "D"\n')
+    said = fails([*arguments, "kentt"], monkeypatch, capsys)
+    assert said == "reconcile: no force 'kentt': did you mean kent? Write its slug or its Home Office or ONS code"
+    assert "did you mean" not in fails([*arguments, "atlantis"], monkeypatch, capsys)
+
+
 @pytest.mark.parametrize("scenario", [[], ["--scenario", "survey-2018-01"]])
 def test_people_of_a_survey_are_not_to_be_chosen(scenario, tmp_path, monkeypatch, capsys) -> None:
     """--people was once passed over in silence, and the survey's own people were made."""
