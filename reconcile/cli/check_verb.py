@@ -95,10 +95,11 @@ def _say(report: "Acceptance") -> None:
     from reconcile.render.look import plural
 
     receipt = report.receipt
-    say_plain(f"{report.force.name}, if it came as it is: {report.headline}")
+    say_plain(f"{report.force.name}, if sent as it is: {report.headline}")
     if receipt.rows_in:
-        counts = f"{plural(receipt.rows_in, 'row')}, {receipt.accepted:,} accepted, {receipt.quarantined:,} quarantined"
-        say_plain(f"  {counts}, as of {receipt.as_of}")
+        taken = f"{receipt.accepted:,} accepted, {receipt.quarantined:,} quarantined"
+        became = taken if receipt.accepted or receipt.quarantined else "none of them taken"
+        say_plain(f"  {plural(receipt.rows_in, 'row')}, {became}, as of {receipt.as_of}")
     if report.why:
         say(f"\nwhy it would be {report.headline}:")
         for _rule, count, sentence in report.why:
@@ -117,15 +118,19 @@ def _say(report: "Acceptance") -> None:
             say_plain(f"  {sentence}")
     if report.sent:
         least = sorted(report.sent, key=lambda field: field.share("filled"))[:LEAST_FILLED]
-        say("\nleast filled; a check knows no other force, so no national median stands beside it:")
+        say("\nfields filled least often; a check knows of no other force, so no national median stands beside them:")
         say_plain("  " + ", ".join(f"{field.label} {field.share('filled')} %" for field in least))
     say("\nwhat to do next:")
     for place, step in enumerate(report.next, 1):
-        say_plain(f"  {place}. {step}")
+        say_plain(f"  {place}. {step}" if len(report.next) > 1 else f"  {step}")
 
 
 def _say_rows(count: int, sentence: str, rows: "tuple[Key, ...]") -> None:
-    say_plain(f"  {count or 'all':>6}  {sentence}")
+    """A sentence behind the number of rows it is true of; what is true of the whole file has none."""
+    from reconcile.render.look import capital
+
+    say_plain(f"  {f'{count:,}' if count else '–':>6}  {capital(sentence)}")
     if rows:
         more = f" and {len(rows) - NAMED:,} more" if len(rows) > NAMED else ""
-        say_plain(f"          rows {', '.join(str(key.row_number) for key in rows[:NAMED])}{more}")
+        named = ", ".join(str(key.row_number) for key in rows[:NAMED])
+        say_plain(f"          {'row' if len(rows) == 1 else 'rows'} {named}{more}")

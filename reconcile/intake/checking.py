@@ -27,6 +27,11 @@ NO_MANIFEST: Final[Reason] = (
     "No manifest was checked: dates were held against today, and nothing says how many rows there should be.",
 )
 
+MANIFEST: Final = (
+    "this is a manifest and no extract: check the file it lies beside, which takes its manifest along; a NIL return is"
+    f" a manifest named {manifests.NIL_NAME}"
+)
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -56,6 +61,8 @@ def check(
     receipt = Receipt(slug, "RECEIVED", sha256=hashlib.sha256(content).hexdigest())
     told = None
     alone = name in (manifests.NIL_NAME, manifests.REFUSED_NAME)
+    if name.endswith(manifests.SUFFIX) and not alone:
+        return _without_rows(_rejected(receipt, MANIFEST))
     if alone or manifest is not None:
         try:
             told = manifests.parse(content if alone else manifest or b"", slug)

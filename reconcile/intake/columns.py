@@ -65,14 +65,15 @@ def map_columns(rows: Any, profile: Profile) -> Mapped:
     }
     lacking = [field for field in REQUIRED if not found.get(field)]
     if not any(found.get(field) for field in NAMES):
-        lacking.append("surname")
+        lacking.append(next((field for field in ("surname", *NAMES) if wanted.get(field)), "surname"))
     if lacking:
         expected = [name for field in lacking for name in wanted.get(field, (field,))]
         if never := [name for name in expected if (kind := headings.refused(name)) is not None]:
             raise ExtractError(
                 f"the profile takes {', '.join(lacking)} from {', '.join(never)}, never taken: change it"
             )
-        raise ExtractError(f"the extract has no column {', '.join(expected)}: send it, or change the profile")
+        many, them = ("columns", "them") if len(expected) > 1 else ("column", "it")
+        raise ExtractError(f"the extract has no {many} {', '.join(expected)}: send {them}, or change the profile")
     blank = pa.chunked_array([pa.nulls(rows.num_rows, pa.string())])
     fields = [*sorted(COLUMNS), *(IDENTIFIER + scheme for scheme in sorted(profile.identifiers))]
     columns = [_joined(rows, found[field]) if found.get(field) else blank for field in fields]

@@ -24,6 +24,7 @@ from reconcile.reports.national_completeness import NationalCompleteness
 COLUMN_RULES: Final = ("columns_never_taken", "lists_whole", "columns_known", "columns_sent")
 """Notes of columns rather than of rows, the gravest first."""
 NUMBER_RULES: Final = ("pnc_check_letter", "cro_check_letter")
+FILE_RULES: Final = ("extract_named", "manifest_sent")
 CLAIM_RULES: Final = ("claim_dated", "missing_since_readable")
 WHOLE: Final = ("local_id",)
 """Fields every accepted row fills: no figure is told of them."""
@@ -245,12 +246,14 @@ def _next(receipt: Receipt, fields: Sequence[Field], *, answered: bool) -> list[
         return [say["none"]]
     steps = [say[step] for step, state in (("held", "HELD"), ("fresh", "STALE")) if receipt.state == state]
     if receipt.quarantined and not answered:
-        steps.append(say["rows"].format(rows=plural(receipt.quarantined, "quarantined row")))
+        many = receipt.quarantined > 1
+        steps.append(say["rows" if many else "row"].format(rows=plural(receipt.quarantined, "quarantined row")))
     told = {rule for rule, _count, _sentence in receipt.warnings}
     steps += [
         say[step]
         for step, rules in {
-            "manifest": ("manifest_sent",),
+            "named": FILE_RULES[:1],
+            "manifest": FILE_RULES[1:],
             "claims": CLAIM_RULES,
             "numbers": NUMBER_RULES,
             "never": ("columns_never_taken",),
@@ -259,7 +262,7 @@ def _next(receipt: Receipt, fields: Sequence[Field], *, answered: bool) -> list[
         }.items()
         if told.intersection(rules)
     ]
-    if told - {*COLUMN_RULES, *CLAIM_RULES, *NUMBER_RULES, "manifest_sent"}:
+    if told - {*COLUMN_RULES, *CLAIM_RULES, *NUMBER_RULES, *FILE_RULES}:
         steps.append(say["warnings"])
     if low := [field.label for field in fields if field.low and field.name in words()["matched"]["fields"]]:
         steps.append(say["low"].format(fields=listed(low)))

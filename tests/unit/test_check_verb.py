@@ -1,7 +1,6 @@
 """A force checks what it is about to send: the cycle's own judgement, nothing kept, an exit code to script by."""
 
 import json
-import re
 import sys
 from pathlib import Path
 
@@ -47,11 +46,14 @@ BAD = csv_bytes({"Ref": "K1", "Surname": "Quillfeather"}, {"Ref": "K2", "DOB": "
 @pytest.mark.parametrize(
     ("content", "count", "code", "said"),
     [
-        (GOOD, 2, 0, "if it came as it is: accepted\n"),
+        (GOOD, 2, 0, "if sent as it is: accepted\n"),
         (BAD, 2, 1, "2 rows, 1 accepted, 1 quarantined"),
+        (csv_bytes({"Ref": "K1"}), 1, 0, "\n  1 row, 1 accepted, 0 quarantined, as of"),
+        (GOOD, 3, 1, "2 rows, none of them taken, as of"),
         (GOOD, 3, 1, "as many records as its manifest says"),
         (b"Ref;Status\nK1;Lost\n", 1, 1, "no column Surname"),
-        (b"", 0, 1, "rejected"),
+        (b"Status;DOB\nLost;01/02/1970\n", 1, 1, "no columns Ref, Surname: send them"),
+        (b"", 0, 1, "\n       –  The extract is empty"),
     ],
 )
 def test_the_exit_code_says_whether_all_would_be_accepted(checked, tmp_path, content, count, code, said) -> None:
@@ -63,7 +65,8 @@ def test_the_exit_code_says_whether_all_would_be_accepted(checked, tmp_path, con
 def test_a_quarantined_row_is_named_by_its_number_with_the_sentence_and_no_cell(checked, tmp_path) -> None:
     _, told = checked(str(send(tmp_path / "out", BAD, 2)), "--force", "kent")
     assert "The birth date is no date" in told
-    assert "rows 2\n" in told
+    assert "          row 2\n" in told
+    assert "1. Correct the quarantined row in your own system" in told
     assert not [cell for cell in ("K2", "31/02", "Quillfeather", "Farrow") if cell in told]
     assert "no national median" in told
 
@@ -87,12 +90,13 @@ def test_without_a_manifest_it_says_that_one_is_needed(checked, tmp_path) -> Non
     code, told = checked(str(sent), "--force", "kent")
     assert code == 0
     assert "No manifest was checked" in told
-    assert "without one it is rejected" in told
+    assert "1. Send the extract with its manifest: without one it is rejected.\n" in told
 
 
 def test_a_name_a_cycle_would_pass_over_is_told(checked, tmp_path) -> None:
     _, told = checked(str(send(tmp_path / "out", GOOD, 2, name="Secretname.csv")), "--force", "kent")
     assert "register_*.csv" in told
+    assert "1. Rename the file as the warning says" in told
     assert "Secretname" not in told
 
 
@@ -100,9 +104,18 @@ def test_a_nil_return_is_checked_too(checked, tmp_path) -> None:
     nil = tmp_path / "nil.manifest.json"
     nil.write_text(json.dumps({"force": "kent", "as_of": "2018-03-01", "record_count": 0, "nil": True}))
     code, told = checked(str(nil), "--force", "kent")
-    assert (code, "NIL return accepted" in told) == (0, True)
+    assert (code, told.partition(", if sent as it is: ")[2]) == (
+        0,
+        "NIL return accepted\n\nwhat to do next:\n  Nothing is asked of you.\n",
+    )
     nil.write_text(json.dumps({"force": "essex", "as_of": "2018-03-01", "record_count": 0, "nil": True}))
     assert checked(str(nil), "--force", "kent")[0] == 1
+
+
+def test_a_manifest_is_no_extract(checked, tmp_path) -> None:
+    sent = send(tmp_path / "out", GOOD, 2)
+    code, told = checked(f"{sent}.manifest.json", "--force", "kent")
+    assert (code, "This is a manifest and no extract: check the file it lies beside" in told) == (1, True), told
 
 
 def test_the_report_goes_where_it_is_asked_for(checked, tmp_path) -> None:
@@ -150,4 +163,6 @@ def test_every_extract_of_the_demonstration_can_be_checked(tmp_path, monkeypatch
         with pytest.raises(SystemExit) as stop:
             main()
         assert stop.value.code in (0, 1)
-        assert re.search(r"\b(1 row|[\d,]+ rows), ", capsys.readouterr().out)
+        told = capsys.readouterr().out
+        assert " quarantined, as of 2018-" in told
+        assert "  1 rows" not in told
