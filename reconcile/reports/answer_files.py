@@ -1,8 +1,9 @@
 """The answers in a file: the workbook of a report filled in, or JSON.
 
-Decides which file is one of answers, and of which force and report. Invariant: what is read is the text of cells, never
-a formula; columns are found by their headings wherever they stand, and what stands beside no item is not dropped but
-given on to be refused; a file of another force is not read on.
+Decides which file is one of answers, and of which force and report. Invariant: no file takes more memory than a report
+can need (``limits.toml``), whatever it holds; what is read is the text of cells, never a formula; columns are found by
+their headings wherever they stand, and what stands beside no item is not dropped but given on to be refused; a file of
+another force is not read on.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ from typing import Any, Final
 
 from reconcile.errors import ExtractError, ReconcileError
 from reconcile.forces import forces
-from reconcile.intake.read.limits import limit
+from reconcile.intake.read.limits import OF_ANSWERS, limit
 from reconcile.intake.read.workbook import opened
 from reconcile.reports import answer_columns
 from reconcile.reports.answer_checks import Raw, printable, short
@@ -23,8 +24,12 @@ FORMAT: Final = "match-answers-1"
 """The name and version of answers.schema.json."""
 SUFFIXES: Final[Mapping[str, str]] = {".xlsx": "xlsx", ".json": "json"}
 """The files that are read, and the source of the answers in them."""
+_LARGEST: Final[Mapping[str, str]] = {"xlsx": "answers_bytes", "json": "answers_json_bytes"}
+"""The limit of each, of which no byte more is read."""
 _HEADINGS: Final = 20
 """Filled lines of a sheet among which its headings are looked for."""
+_NAME: Final = 200
+"""Characters read of what a file says is its release, whose name has fewer."""
 _FIELDS: Final = ("item", *answer_columns.TITLES, "digest")
 _TITLES: Final = {"item": answer_columns.ITEM, "digest": answer_columns.VERSION, **answer_columns.TITLES}
 _KEYS: Final = {"digest": "version"}
@@ -58,9 +63,11 @@ def read(path: Path, force: str) -> AnswerFile:
     source = SUFFIXES.get(path.suffix.lower())
     if source is None:
         raise AnswerFileError(f"{path.name} is neither XLSX nor JSON: save the report's workbook as XLSX")
-    content = path.read_bytes()
-    if len(content) > limit("workbook_bytes"):
-        raise AnswerFileError(f"{path.name} is too large to be a file of answers: send the report's workbook alone")
+    most = limit(_LARGEST[source])
+    with path.open("rb") as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise _too_large(path.name)
     return in_bytes(content, source, force, path.name)
 
 
@@ -70,11 +77,21 @@ def in_bytes(content: bytes, source: str, force: str, name: str) -> AnswerFile:
     return AnswerFile(source, hashlib.sha256(content).hexdigest(), release, tuple(raws), tuple(notes))
 
 
+def _too_large(name: str) -> AnswerFileError:
+    return AnswerFileError(
+        f"{name} is too large to be a file of answers: send the report's own workbook filled in, or JSON of its"
+        " answers, and nothing else in it"
+    )
+
+
 def _workbook(content: bytes, force: str, name: str) -> tuple[str, list[Raw], list[str]]:
     try:
-        sheets, empty = opened(content)
+        sheets, empty = opened(content, OF_ANSWERS)
     except ExtractError:
-        raise AnswerFileError(f"{name} is no whole XLSX workbook, or is locked: save it anew as XLSX") from None
+        raise AnswerFileError(
+            f"{name} is no whole XLSX workbook, is locked, or takes more than a report does: fill in the report's own"
+            " workbook and save it as XLSX"
+        ) from None
     about = _about(sheets)
     if about.get(answer_columns.FOR):
         _need_force(about[answer_columns.FOR], force, name)
@@ -83,10 +100,11 @@ def _workbook(content: bytes, force: str, name: str) -> tuple[str, list[Raw], li
     for line in lines:
         cells = {field: line[place].strip() if place < len(line) else "" for field, place in at.items()}
         if any(cells.values()):
-            raws.append(Raw(**{field: cells.get(field, "") for field in _FIELDS}))
+            _need_few(len(raws), name)
+            raws.append(_short(Raw(**{field: cells.get(field, "") for field in _FIELDS}), name))
     notes = [f"{empty} formulas hold no value and were read as blank"] if empty else []
     notes += [f"there is no column {_TITLES[field]}: it was read as blank" for field in _FIELDS if field not in at]
-    return printable(about.get(answer_columns.RELEASE, "")), raws, notes
+    return printable(about.get(answer_columns.RELEASE, "")[:_NAME]), raws, notes
 
 
 def _about(sheets: Sequence[tuple[str, bool, Lines]]) -> dict[str, str]:
@@ -116,6 +134,9 @@ def _answers_sheet(sheets: Sequence[tuple[str, bool, Lines]], name: str) -> tupl
 
 
 def _document(content: bytes, force: str, name: str) -> tuple[str, list[Raw], list[str]]:
+    if sum(map(content.count, (b",", b"{", b"["))) > limit("answers_cells"):
+        # Before any of it is built, which takes many times its text.
+        raise _too_large(name)
     try:
         found = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -125,9 +146,10 @@ def _document(content: bytes, force: str, name: str) -> tuple[str, list[Raw], li
             f"{name} is no file of answers: give it format {FORMAT} and answers, as answers.schema.json has them"
         )
     _need_force(found.get("force"), force, name)
+    _need_few(len(found["answers"]) - 1, name)
     raws = [_raw(entry, name) for entry in found["answers"]]
     release = found.get("release")
-    return printable(release) if isinstance(release, str) else "", raws, []
+    return printable(release[:_NAME]) if isinstance(release, str) else "", raws, []
 
 
 def _raw(entry: Any, name: str) -> Raw:
@@ -136,7 +158,20 @@ def _raw(entry: Any, name: str) -> Raw:
         raise AnswerFileError(f"{name} has an answer that is no object of texts: mend it, see answers.schema.json")
     if unknown := sorted(str(key) for key in entry.keys() - known.keys()):
         raise AnswerFileError(f"{name} has an answer with the field {short(unknown[0])}, which is none: take it out")
-    return Raw(**{field: entry.get(key) or "" for key, field in known.items()})
+    return _short(Raw(**{field: entry.get(key) or "" for key, field in known.items()}), name)
+
+
+def _short(raw: Raw, name: str) -> Raw:
+    """The answer, where none of its texts is longer than a cell can hold."""
+    if max(map(len, vars(raw).values())) > (most := limit("answers_characters")):
+        raise AnswerFileError(f"{name} has an answer with a text of more than {most:,} characters: shorten it")
+    return raw
+
+
+def _need_few(before: int, name: str) -> None:
+    """Refuse one answer more than a file may hold."""
+    if before >= limit("answers_lines"):
+        raise _too_large(name)
 
 
 def _need_force(said: Any, force: str, name: str) -> None:

@@ -66,9 +66,15 @@ def waiting(settings: Settings) -> list[tuple[Path, str]]:
             named = path.suffix.lower() in SUFFIXES and not path.name.startswith((".", "~"))
             # What a link points at may be anybody's.
             there = named and path.is_file() and not path.is_symlink()
-            if there and hashlib.sha256(path.read_bytes()).hexdigest() not in taken:
+            if there and _sha256(path) not in taken:
                 found.append((path, force.slug))
     return found
+
+
+def _sha256(path: Path) -> str:
+    """Piece by piece, as nothing has said yet how large it is."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _need_told(settings: Settings, force: str, release: str, name: str) -> None:

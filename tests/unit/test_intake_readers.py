@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+import zipfile
 from dataclasses import replace
 
 import pytest
@@ -122,6 +123,11 @@ def test_a_workbook_that_would_fill_the_machine_is_not_opened(monkeypatch: pytes
         sheet.write(0, 0, "Ref")
         sheet.write("XFD1048576", 1)
     assert "far from its rows" in refusal(out.getvalue(), XLSX)
+    with zipfile.ZipFile(out, "a") as parts:
+        for place in range(20):
+            parts.writestr(f"xl/media/{place}.png", b"")
+    lower(monkeypatch, "workbook_parts", 20)
+    assert "too many parts" in refusal(out.getvalue(), XLSX)
     lower(monkeypatch, "workbook_bytes", 1 << 20)
     assert "too large" in refusal(workbook(["Ref"], *(["A" * 30_000 + str(number)] for number in range(60))), XLSX)
 

@@ -11,9 +11,11 @@ from typing import Final
 from zipfile import BadZipFile, ZipFile
 
 from reconcile.errors import ExtractError
-from reconcile.intake.read.limits import limit
+from reconcile.intake.read.limits import OF_EXTRACT, Share, limit
 
 _CHUNK: Final = 1 << 20
+_PART: Final = b"PK\x01\x02"
+"""Begins the entry of each part in a ZIP file's directory."""
 _LONGEST: Final = 40
 """Bytes kept from one chunk for the next, so that no reference is cut in two."""
 _PLACE: Final = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)(\d*)["']""")
@@ -21,7 +23,7 @@ _CELL: Final = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _NOT_COMPUTED: Final = re.compile(rb"</(?:\w+:)?f>\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>|</(?:\w+:)?c>)")
 
 
-def check(content: bytes) -> int:
+def check(content: bytes, share: Share = OF_EXTRACT) -> int:
     """Look at a workbook's parts one chunk at a time.
 
     Returns:
@@ -32,13 +34,16 @@ def check(content: bytes) -> int:
         zipfile.BadZipFile, zlib.error: it is no whole ZIP file, or lies about the size of a part.
     """
     empty = cells = 0
+    if content.count(_PART) > limit("workbook_parts"):
+        # Looked for before the directory is read, which takes ten times its bytes.
+        raise ExtractError("the workbook is of too many parts: save its sheet alone as a new workbook")
     with ZipFile(io.BytesIO(content)) as parts:
         # The reader would try other kinds of workbook, whose cells are placed otherwise than looked for here.
         names = set(parts.namelist())
         if "xl/workbook.xml" not in names or names & {"xl/workbook.bin", "content.xml"}:
             raise BadZipFile
         size = sum(part.file_size for part in parts.infolist())
-        if size > limit("workbook_bytes") or size > max(len(content), _CHUNK) * limit("packed_ratio"):
+        if size > limit(share.unpacked) or size > max(len(content), _CHUNK) * limit("packed_ratio"):
             raise ExtractError("the workbook is too large once unpacked: send it without pictures and other sheets")
         for part in parts.infolist():
             with parts.open(part) as opened:
@@ -47,13 +52,13 @@ def check(content: bytes) -> int:
                     text = kept + chunk
                     for letters, digits in set(_PLACE.findall(text)):
                         rows, columns = max(rows, _number(digits)), max(columns, _column(letters))
-                    if rows * columns > limit("cells"):
+                    if rows * columns > limit(share.cells):
                         raise ExtractError("a sheet has a cell far from its rows: delete the empty rows and columns")
                     # Cells that name no place follow one another, however many there are.
                     cells += len(_CELL.findall(chunk))
                     empty += len(_NOT_COMPUTED.findall(text))
                     kept = text[-_LONGEST:]
-                if cells > limit("cells"):
+                if cells > limit(share.cells):
                     raise ExtractError("the workbook has too many cells: send the register's sheet alone")
     return empty
 

@@ -6,7 +6,7 @@ Invariant: wholly blank rows are no rows; a sheet with the register's columns th
 
 import io
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from zipfile import BadZipFile
@@ -18,7 +18,7 @@ from reconcile.errors import ExtractError
 from reconcile.forces import Profile
 from reconcile.intake.read import extent, furniture, heading, rows, xls
 from reconcile.intake.read.heading import Heading
-from reconcile.intake.read.limits import limit
+from reconcile.intake.read.limits import OF_EXTRACT, Share, limit
 from reconcile.intake.receipt import Reason
 
 OLD: Final = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -57,15 +57,19 @@ def read(content: bytes, profile: Profile) -> Any:
     return rows.table([names[place] for place in kept], [columns[place] for place in kept], notes)
 
 
-def opened(content: bytes) -> tuple[list[tuple[str, bool, Lines]], int]:
+def opened(content: bytes, share: Share = OF_EXTRACT) -> tuple[list[tuple[str, bool, Lines]], int]:
     """The name of every sheet, whether it is hidden, and its filled lines; and how many formulas hold no value.
+
+    Args:
+        share: what the workbook may take; any but an XLSX extract is read in a process of its own.
 
     Raises:
         ExtractError: the workbook is damaged, locked, or takes more than ``limits.toml`` allows.
     """
     try:
-        empty = 0 if content.startswith(OLD) else extent.check(content)
-        every = xls.sheets(content) if content.startswith(OLD) else _cells(content)
+        old = content.startswith(OLD)
+        empty = 0 if old else extent.check(content, share)
+        every = xls.sheets(content, share) if old or share != OF_EXTRACT else _cells(content)
         return [(name, hidden, _lines(cells)) for name, hidden, cells in every], empty
     except PasswordError:
         raise ExtractError("the workbook is locked with a password: send it without one") from None
@@ -92,19 +96,17 @@ def _sheets(every: Sequence[tuple[str, bool, Lines]], profile: Profile) -> list[
     return found
 
 
-def _cells(content: bytes) -> list[tuple[str, bool, Iterable[list[Any]]]]:
-    """Name, whether it is hidden, and the cells of every sheet."""
+def _cells(content: bytes) -> Iterator[tuple[str, bool, Iterable[list[Any]]]]:
+    """Name, whether it is hidden, and the cells of every sheet, of which one at a time is laid out."""
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     if len(book.sheets_metadata) > limit("workbook_sheets"):
         raise ExtractError(f"the workbook has more than {limit('workbook_sheets')} sheets: send the register's alone")
-    found: list[tuple[str, bool, Iterable[list[Any]]]] = []
     for about in book.sheets_metadata:
         if about.typ == SheetTypeEnum.WorkSheet:
             sheet = book.get_sheet_by_name(about.name)
             if sheet.height * sheet.width > limit("cells"):
                 raise ExtractError("a sheet has a cell far from its rows: delete the empty rows and columns")
-            found.append((about.name, about.visible != SheetVisibleEnum.Visible, sheet.iter_rows()))
-    return found
+            yield about.name, about.visible != SheetVisibleEnum.Visible, sheet.iter_rows()
 
 
 def _lines(cells: Iterable[list[Any]]) -> Lines:

@@ -1,4 +1,4 @@
-"""The cells of an XLS workbook, read in a process of its own that may not take more than its share.
+"""The cells of an XLS workbook, or of any with a small share, read in a process of its own that may take no more than it.
 
 Decides nothing of them. Invariant: whatever the bytes do to the library that reads them, round in circles or to the end
 of the memory, this process goes on and the workbook is refused.
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from reconcile.errors import ExtractError
-from reconcile.intake.read.limits import limit
+from reconcile.intake.read.limits import OF_EXTRACT, Share, limit
 
 CHILD: Final = Path(__file__).with_name("xls_cells.py")
 _REFUSED: Final = {
@@ -24,13 +24,13 @@ _NOT_WHOLE: Final = "the extract is no whole workbook: send it again, or change 
 _TYPED: Final[dict[str, Any]] = {"datetime": dt.datetime, "date": dt.date, "time": dt.time}
 
 
-def sheets(content: bytes) -> list[tuple[str, bool, list[list[Any]]]]:
+def sheets(content: bytes, share: Share = OF_EXTRACT) -> list[tuple[str, bool, list[list[Any]]]]:
     """Name, whether it is hidden, and the cells of every sheet.
 
     Raises:
         ExtractError: the workbook is damaged, locked, or takes more than ``limits.toml`` allows.
     """
-    shares = [str(limit(name)) for name in ("xls_seconds", "xls_bytes", "cells", "workbook_sheets")]
+    shares = [str(limit(name)) for name in ("xls_seconds", share.memory, share.cells, "workbook_sheets")]
     # -I: nothing but the interpreter's own packages and the installed ones is found, whatever lies in this folder.
     command = [sys.executable, "-I", str(CHILD), *shares]
     try:

@@ -1,4 +1,4 @@
-"""Standard input as an XLS workbook, its cells as JSON on standard output.
+"""Standard input as a workbook, its cells as JSON on standard output.
 
 Decides nothing. It is run by ``xls`` and imports nothing of this package, as that takes longer than to read a workbook.
 Invariant: the limits hold before a byte is looked at.
