@@ -74,6 +74,7 @@ def decide(
     Example: reconcile decide kent:K-0012 essex:88123 same --reason "fingerprints confirmed by both forces"
     """
     from reconcile import cycle, publication
+    from reconcile.review import persons
     from reconcile.review.decisions import Decision, read_csv
     from reconcile.review.seconding import by_two, seconded, taking_back
 
@@ -82,8 +83,9 @@ def decide(
     if file is None and not (left and right and judgement):
         raise DecisionError("nothing to record: give LEFT RIGHT JUDGEMENT, or --file DECISIONS.csv")
     with writing(workspace, "decide") as chosen:
+        known = persons.known(chosen.database_url)
         if file is None and judgement == "undo":
-            by = taking_back(cycle.decisions(chosen), [(left, right)], reviewer, second)
+            by = taking_back(cycle.decisions(chosen), [(left, right)], reviewer, second, known)
             publication.undo(chosen, left, right, reviewer=by, reason=reason)
             said = "decision taken back"
         else:
@@ -93,7 +95,7 @@ def decide(
                 else (Decision(left, right, judgement, None, reviewer, reason),)
             )
             held = by_two(chosen, given)
-            count = publication.decide(chosen, seconded(given, cycle.table(chosen, "queue"), second, held))
+            count = publication.decide(chosen, seconded(given, cycle.table(chosen, "queue"), second, held, known))
             said = f"{count} decision{'' if count == 1 else 's'} recorded"
         figures = cycle.statistics_of(chosen)
         told = notified(chosen)
@@ -169,13 +171,15 @@ def _unmerge(
     json: bool,
 ) -> None:
     from reconcile import cycle, publication
+    from reconcile.review import persons
     from reconcile.review.decisions import DecisionLog
     from reconcile.review.seconding import by_two, seconded, taking_back
     from reconcile.review.unmerge import standing_pairs
 
+    known = persons.known(chosen.database_url)
     if undo:
         pairs = standing_pairs(DecisionLog(chosen.database_url).lines(), national_id, records)
-        reviewer = taking_back(cycle.decisions(chosen), pairs, reviewer, second)
+        reviewer = taking_back(cycle.decisions(chosen), pairs, reviewer, second, known)
         count = publication.undo_unmerge(chosen, national_id, records, reviewer=reviewer, reason=reason)
         if json:
             say_json({"taken_back": count})
@@ -187,7 +191,7 @@ def _unmerge(
     if not dry_run:
         # So that a missing reason or a missing second person is said before anything is shown.
         given = plan.decisions(reviewer, reason)
-        made = seconded(given, cycle.table(chosen, "queue"), second, by_two(chosen, given))
+        made = seconded(given, cycle.table(chosen, "queue"), second, by_two(chosen, given), known)
         # One act, and so of everybody any part of it rests on.
         reviewer = next((each.reviewer for each in made if each.reviewer != reviewer), reviewer)
     found = publication.would_be(chosen, plan)

@@ -1,10 +1,11 @@
 """Which names are one human being's: a local account of the review pages, and the user of Airflow it is bound to.
 
 Decides who counts as one person in four eyes and for whom an item is kept. Invariant: the log is append-only, and what
-holds is a function of it alone; names that differ by capitals alone are one person's, and names nobody bound are two
-people's, since nothing can tell.
+holds is a function of it alone; names that differ by capitals, blanks or the way a letter is encoded alone are one
+person's, and names nobody bound are two people's, since nothing can tell.
 """
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -43,7 +44,10 @@ NOBODY_BOUND: Final = Persons()
 
 
 def folded(name: str) -> str:
-    return name.strip().casefold()
+    """A name as it is compared: however it was typed, " Ann  Marsh" and "ann marsh" are one."""
+    # Folding can undo a normal form, so it is made normal again.
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return " ".join(plain.split())
 
 
 def persons(bound: Iterable[tuple[str, str]]) -> Persons:
@@ -77,3 +81,9 @@ def record_in(connection: Connection, account: str, airflow: str, by: str, at: i
     """Append, in a writer's transaction, that an account is bound to a user of Airflow, or to nobody any more ("")."""
     line = {"number": newest_in(connection) + 1, "account": account, "airflow": airflow, "by": by, "said_at": at}
     connection.execute(insert(LOG), line)
+
+
+def known(url: str) -> Persons:
+    """Who is one person now, from the database at ``url``."""
+    with database.open_log(url, LOG).connect() as connection:
+        return known_in(connection)

@@ -2,9 +2,10 @@
 
 Decides which of them one person's word is enough for: those of links that the queue says one person may judge, and what
 joins nobody, parts no identity that two have to part, and overturns nothing two people decided. Invariant: nobody
-seconds themselves; who was named is who the decision says it is of.
+seconds themselves, however they spell their name; who was named is who the decision says it is of.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Final
@@ -20,6 +21,7 @@ from reconcile.review.concerned import people
 from reconcile.review.decisions import Decision
 from reconcile.review.identity_items import Group
 from reconcile.review.judging import together
+from reconcile.review.persons import NOBODY_BOUND, Persons
 from reconcile.review.queue_items import QUEUE, of_parting
 from reconcile.settings import Settings
 
@@ -29,7 +31,11 @@ NOT_ASKED: Final[Mapping[str, int]] = {"same": 2, "different": 1, "cannot_tell":
 
 
 def seconded(
-    decisions: Sequence[Decision], queue: pa.Table, second: str = "", held: Set[Pair] = frozenset()
+    decisions: Sequence[Decision],
+    queue: pa.Table,
+    second: str = "",
+    held: Set[Pair] = frozenset(),
+    persons: Persons = NOBODY_BOUND,
 ) -> tuple[Decision, ...]:
     """The decisions as of everybody they rest on.
 
@@ -37,6 +43,7 @@ def seconded(
         queue: ``queue_items.QUEUE`` of the cycle. A pair that is no item of it was not asked about: two join it.
         second: who agreed with whoever decided, "" where nobody did.
         held: of ``by_two``: pairs that take two, whatever is said of them, where the queue does not ask about them.
+        persons: which names are one person's, who cannot second themselves under another of them.
 
     Raises:
         DecisionError: one needs a second person and none is named, or somebody seconds themselves.
@@ -45,9 +52,11 @@ def seconded(
     needing = [each for each in decisions if judges.get((each.left, each.right), NOT_ASKED[each.judgement]) > 1]
     if needing:
         of = f" ({len(needing)} of {len(decisions)})" if len(decisions) > 1 else ""
-        _need_another(f"{needing[0].left} ~ {needing[0].right}{of}", [each.reviewer for each in needing], second)
+        _need_another(
+            f"{needing[0].left} ~ {needing[0].right}{of}", [each.reviewer for each in needing], second, persons
+        )
     return tuple(
-        replace(each, reviewer=together((each.reviewer, second.strip()))) if each in needing else each
+        replace(each, reviewer=together((each.reviewer.strip(), second.strip()))) if each in needing else each
         for each in decisions
     )
 
@@ -59,7 +68,9 @@ def by_two(settings: Settings, decisions: Iterable[Decision]) -> frozenset[Pair]
     return frozenset(pair for pair in pairs if _are_two(standing.get(pair, ""))) | _of_one_identity(settings, pairs)
 
 
-def taking_back(standing: pa.Table, pairs: Iterable[Pair], reviewer: str, second: str = "") -> str:
+def taking_back(
+    standing: pa.Table, pairs: Iterable[Pair], reviewer: str, second: str = "", persons: Persons = NOBODY_BOUND
+) -> str:
     """Who takes the decisions on ``pairs`` back: what two people decided is taken back by two, all of it as one act.
 
     Args:
@@ -73,18 +84,24 @@ def taking_back(standing: pa.Table, pairs: Iterable[Pair], reviewer: str, second
     decided = [pair for pair in left_right if _are_two(of.get(pair, ""))]
     if not decided:
         return reviewer
-    _need_another(f"taking back what two people decided of {' ~ '.join(decided[0])}", [reviewer], second)
-    return together((reviewer, second.strip()))
+    _need_another(f"taking back what two people decided of {' ~ '.join(decided[0])}", [reviewer], second, persons)
+    return together((reviewer.strip(), second.strip()))
 
 
-def _need_another(what: str, reviewers: Sequence[str], second: str) -> None:
+def _need_another(what: str, reviewers: Sequence[str], second: str, persons: Persons) -> None:
     if not second.strip():
         raise DecisionError(
             f"{what} needs two people by the four-eyes table: judge it on the pages"
             ", or name who agrees with --second; nothing was recorded"
         )
-    if any(each.strip().casefold() == second.strip().casefold() for each in reviewers):
+    if any(_named(each, persons) & _named(second, persons) for each in reviewers):
         raise DecisionError("nobody seconds themselves: --second names another person; nothing was recorded")
+
+
+def _named(text: str, persons: Persons) -> frozenset[str]:
+    """Everybody whom a text can name: the text as one name, and each of those ``together`` would have made it of."""
+    names = (text, *re.split(r",\s|\sand\s", text))
+    return frozenset(persons.of(each) for each in names if each.strip())
 
 
 def _of_one_identity(settings: Settings, pairs: Iterable[Pair]) -> frozenset[Pair]:

@@ -6,9 +6,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from reconcile import cycle, publication
+from reconcile import cycle, database, publication
 from reconcile.cli import app
 from reconcile.errors import DecisionError
+from reconcile.review import persons
 from reconcile.review.decisions import Decision, DecisionLog
 from reconcile.review.queue_items import QUEUE
 from reconcile.review.seconding import by_two, seconded, taking_back
@@ -114,6 +115,18 @@ def test_a_pair_the_queue_does_not_ask_about_parts_somebody_on_the_list_by_two_a
     with pytest.raises(DecisionError, match="nobody seconds themselves"):
         verb(made, "decide", *UNASKED, judgement, "--second", "Ann")
     verb(made, "decide", *UNASKED, judgement, "--second", "ben")
+    assert deciders(made) == {"ann and ben"}
+
+
+def test_one_person_is_not_two_by_another_spelling_nor_by_their_name_in_airflow(made: Settings) -> None:
+    with database.writing(database.open_log(made.database_url, persons.LOG), persons.LOG) as connection:
+        persons.record_in(connection, "Ann", "marsh", "engineer", 1)
+    for second in ("Ann", "ann ", " ANN", "Marsh"):
+        with pytest.raises(DecisionError, match="nobody seconds themselves"):
+            verb(made, "decide", *UNASKED, "different", "--second", second)
+    verb(made, "decide", *UNASKED, "different", "--second", " ben ")
+    with pytest.raises(DecisionError, match="nobody seconds themselves"):
+        verb(made, "decide", *UNASKED, "undo", "--second", "MARSH")
     assert deciders(made) == {"ann and ben"}
 
 

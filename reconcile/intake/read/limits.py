@@ -13,8 +13,8 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Share:
-    """What a workbook may take, as names of limits: bytes of its parts unpacked, its cells, and bytes of memory where it
-    is read in a process of its own."""
+    """What a workbook may take, as names of limits: bytes of its parts unpacked, its cells, and bytes of memory where
+    it is read in a process of its own."""
 
     unpacked: str
     cells: str

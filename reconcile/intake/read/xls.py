@@ -1,4 +1,4 @@
-"""The cells of an XLS workbook, or of any with a small share, read in a process of its own that may take no more than it.
+"""The cells of an XLS workbook, or of any with a small share, read in a process of its own that takes no more than it.
 
 Decides nothing of them. Invariant: whatever the bytes do to the library that reads them, round in circles or to the end
 of the memory, this process goes on and the workbook is refused.
