@@ -95,10 +95,10 @@ def changes(settings: Settings, since: str = "", to: str = "", *, pending: bool 
         ReleaseError: there is no such release, or what the comparison needs was erased.
     """
     if pending:
+        made_from.need(settings, "missing_list")
         before = previous.read(published.current(settings))
         if before is None:
             return changed.FIRST, COMPILED
-        made_from.need(settings, "missing_list")
         return changed.since(before, publication.compiled_of(settings)), COMPILED
     folder = published.named(settings, to)
     kept = read_json(folder / contents.CHANGES_COUNTED) if (folder / contents.CHANGES_COUNTED).is_file() else None

@@ -41,11 +41,13 @@ def need(settings: Settings, name: str) -> None:
     """Refuse to go on where the table ``name`` was made from other files than those that lie there.
 
     Raises:
-        ReconcileError: it was, or nobody noted what it was made from.
+        ReconcileError: it was, nobody noted what it was made from, or it is not there.
     """
-    path = _place(settings, name)
+    path, hashes = _place(settings, name), _hashes(settings, name)
+    if not path.is_file() and not any(hashes.values()):
+        raise ReconcileError(f"cycle {settings.cycle} has no {name}.parquet yet: run `reconcile run` first")
     noted = read_json(path) if path.is_file() else {}
-    if changed := sorted(file for file, found in _hashes(settings, name).items() if noted.get(file) != found):
+    if changed := sorted(file for file, found in hashes.items() if noted.get(file) != found):
         raise ReconcileError(
             f"{name}.parquet of cycle {settings.cycle} was not made from the {changed[0]} that lies there: a run broke"
             " off, or another came between; say `reconcile run`, or clear the DAG's tasks from link on"

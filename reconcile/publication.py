@@ -49,6 +49,20 @@ TABLES = (
 current = releases.current
 
 
+def need_known(settings: Settings, decisions: Sequence[Decision]) -> None:
+    """Refuse decisions on records that are not in the cycle.
+
+    Raises:
+        DecisionError: one names such a record.
+        ReconcileError: the links are not those of the records.
+    """
+    made_from.need(settings, "links")
+    known = set(cycle.table(settings, "records")["record_id"].to_pylist())
+    if unknown := sorted({end for each in decisions for end in (each.left, each.right)} - known):
+        shown = ", ".join(unknown[:3]) + (f" and {len(unknown) - 3} more" if len(unknown) > 3 else "")
+        raise DecisionError(f"no such record in cycle {settings.cycle}: {shown}: nothing was recorded; mend the ids")
+
+
 def decide(settings: Settings, decisions: Sequence[Decision]) -> int:
     """Record decisions, log them as alterations, and compile the list again; returns how many were recorded.
 
@@ -58,11 +72,7 @@ def decide(settings: Settings, decisions: Sequence[Decision]) -> int:
         DecisionError: a decision names a record that is not in the cycle, or evidence that is not its link's.
         ReconcileError: the links are not those of the records; nothing is recorded.
     """
-    made_from.need(settings, "links")
-    known = set(cycle.table(settings, "records")["record_id"].to_pylist())
-    if unknown := sorted({end for each in decisions for end in (each.left, each.right)} - known):
-        shown = ", ".join(unknown[:3]) + (f" and {len(unknown) - 3} more" if len(unknown) > 3 else "")
-        raise DecisionError(f"no such record in cycle {settings.cycle}: {shown}: nothing was recorded; mend the ids")
+    need_known(settings, decisions)
     decisions = _bound(settings, decisions)
     AuditLog(settings.database_url).append_many(
         entry(
@@ -103,6 +113,8 @@ def judge_extract(settings: Settings, force: str, act: str, *, reviewer: str, re
         raise DecisionError(f"{force} has no extract that can be judged: see `reconcile status`")
     if (found.state == "HELD") == (act == judgements.HOLD):
         raise DecisionError(f"the extract of {force} is {found.state} already: there is nothing to {act}")
+    # Before it is logged, which would tell of what was then refused.
+    judgements.need(reviewer, reason)
     AuditLog(settings.database_url).append_many(
         [entry(settings, "alteration", reviewer, f"{act} extract: {reason}", f"extract {found.sha256}")]
     )

@@ -23,6 +23,8 @@ from reconcile.workspace import Workspace
 FILE = "reconcile.toml"
 DAYS: Final = ("stale_after_days", "reuse_days", "keep_raw_days")
 MONTHS: Final = ("keep_snapshot_months",)
+LINES: Final = ("cycle", "policy_document", "dpia", "marking", "inbox", "contact")
+TRUTHS: Final = ("synthetic", "name_under_18")
 WATCHED: Final = ("stale_after_days", "reuse_days")
 
 
@@ -86,20 +88,10 @@ def load(root: Path) -> Settings:
         SettingsError: there is no settings file, it is no TOML, or a key is missing or unknown.
     """
     path = root / FILE
-    if not path.is_file():
-        raise SettingsError(f"no {FILE} in {root}: run `reconcile demo` to make a workspace, or write one")
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path} is not valid TOML ({error}): mend that line") from error
-    known = {each.name for each in fields(Settings)} - {"workspace", "connections"}
-    if unknown := sorted(values.keys() - known):
-        raise SettingsError(f"{path} has unknown keys {', '.join(unknown)}: known are {', '.join(sorted(known))}")
-    if missing := sorted({"cycle", "policy_document", "dpia"} - values.keys()):
-        raise SettingsError(f"{path} lacks {', '.join(missing)}: add them, a run is refused without")
+    values = _values(path)
     if values.get("purpose", PURPOSES[1]) not in PURPOSES:
         raise SettingsError(f"{path} has an unknown purpose: write one of {', '.join(PURPOSES)}")
-    if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z.-]*", str(values["cycle"])):
+    if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z.-]*", values["cycle"]):
         raise SettingsError(f"{path}: cycle names a folder, write letters, digits, dots and dashes, such as 2018-03")
     if "cut_off" in values:
         values["cut_off"] = _moment(path, values["cut_off"])
@@ -109,22 +101,41 @@ def load(root: Path) -> Settings:
         raise SettingsError(f'{path}: public_small_counts is no list of forces: write their slugs, such as ["kent"]')
     values["public_small_counts"] = tuple(small)
     values["airflow_roles"] = _airflow_roles(path, values.get("airflow_roles", {}))
-    values["contact"] = _line(path, "contact", values.get("contact", Settings.contact))
-    for key in (*DAYS, *MONTHS):
-        if not isinstance(values.get(key, 0), int) or isinstance(values.get(key), bool) or values.get(key, 0) < 0:
-            unit, such = ("months", 24) if key in MONTHS else ("days", 92)
-            raise SettingsError(f"{path}: {key} is no number of {unit}: write a whole number, such as {such}")
     values["database_url"] = (
         os.environ.get("RECONCILE_DATABASE_URL")
         or values.get("database_url")
         or f"sqlite:///{(root / 'decisions.sqlite').resolve()}"
     )
-    if not isinstance(values.get("name_under_18", False), bool):
-        raise SettingsError(f"{path}: name_under_18 is neither true nor false: write one of them without quotes")
     found = Settings(workspace=Workspace(root), **values)
     if found.last_day is None and (watched := [key for key in WATCHED if key in values]):
         raise SettingsError(f"{path}: {watched[0]} is counted back from cut_off: write one, or name the cycle yyyy-mm")
     return found
+
+
+def _values(path: Path) -> dict[str, Any]:
+    """What the file says, every key known, none lacking, and each line, truth and number of the kind it has to be."""
+    if not path.is_file():
+        raise SettingsError(f"no {FILE} in {path.parent}: run `reconcile demo` to make a workspace, or write one")
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not written in UTF-8: save it so") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not valid TOML ({error}): mend that line") from error
+    known = {each.name for each in fields(Settings)} - {"workspace", "connections"}
+    if unknown := sorted(values.keys() - known):
+        raise SettingsError(f"{path} has unknown keys {', '.join(unknown)}: known are {', '.join(sorted(known))}")
+    if missing := sorted({"cycle", "policy_document", "dpia"} - values.keys()):
+        raise SettingsError(f"{path} lacks {', '.join(missing)}: add them, a run is refused without")
+    values |= {key: _line(path, key, values[key]) for key in LINES if key in values}
+    for key in TRUTHS:
+        if not isinstance(values.get(key, False), bool):
+            raise SettingsError(f"{path}: {key} is neither true nor false: write one of them without quotes")
+    for key in (*DAYS, *MONTHS):
+        if not isinstance(values.get(key, 0), int) or isinstance(values.get(key), bool) or values.get(key, 0) < 0:
+            unit, such = ("months", 24) if key in MONTHS else ("days", 92)
+            raise SettingsError(f"{path}: {key} is no number of {unit}: write a whole number, such as {such}")
+    return values
 
 
 def _airflow_roles(path: Path, table: Any) -> dict[str, tuple[str, ...]]:

@@ -4,6 +4,7 @@ Invariant: exit 0 done, 1 the data failed a stated bar, 2 something an operator 
 """
 
 import sys
+from collections.abc import Sequence
 
 import typer
 from typer.exceptions import TyperException
@@ -65,12 +66,35 @@ def _verb(error: TyperException) -> str:
     return str(context.command_path if context else app.info.name)
 
 
+def _need_values(arguments: Sequence[str]) -> None:
+    """Refuse a value that is empty, such as a variable of a script that was never set: left out, an option may mean
+    every force or the folder one happens to be in.
+
+    Raises:
+        ReconcileError: one is.
+    """
+    for place, each in enumerate(arguments):
+        option, equals, value = each.partition("=")
+        if not each.strip():
+            option = arguments[place - 1] if place else ""
+        elif not (each.startswith("--") and equals and not value.strip()):
+            continue
+        what = f"{option} has an empty value" if option.startswith("-") else "a value is empty"
+        raise ReconcileError(f"{what}: give one, or leave it out; nothing was done")
+
+
 def main() -> None:
     """Entry point of the ``reconcile`` command."""
+    arguments = sys.argv[1:]
     try:
-        sys.exit(app(sys.argv[1:] or ["--help"], standalone_mode=False, prog_name=app.info.name) or 0)
+        _need_values(arguments)
+        sys.exit(app(arguments or ["--help"], standalone_mode=False, prog_name=app.info.name) or 0)
     except TyperException as error:
-        complain(f"{error.format_message().rstrip('.')}: see `{_verb(error)} --help`")
+        # A group of verbs without one has shown its help and says no more.
+        if said := error.format_message().rstrip("."):
+            complain(f"{said}: see `{_verb(error)} --help`")
+    except typer.Abort:
+        complain("what was asked for was not typed: nothing was changed")
     except ReconcileError as error:
         complain(str(error))
     except OSError as error:

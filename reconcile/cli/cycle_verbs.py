@@ -115,8 +115,8 @@ def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fa
         for why, count in unsettled.items():
             say(f"  {count:>5}  {WHY[why]}")
     if parted := publication.conflicts(chosen):
-        joined = "pair decided different is" if len(parted) == 1 else "pairs decided different are"
-        say(f"\n{len(parted)} {joined} joined by other links or decisions; one of them is wrong:")
+        are = "pair decided different is" if len(parted) == 1 else "pairs decided different are"
+        say(f"\n{len(parted)} {are} joined by other links or decisions; one of them is wrong:")
         for left, right in parted:
             say(f"  {left}  ~  {right}")
     say()
@@ -167,12 +167,10 @@ def report(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fa
     Example: reconcile report -w workspace
     """
     from reconcile import reporting
-    from reconcile.render.look import plural
 
     with writing(workspace, "report") as chosen:
         paths = reporting.report(chosen)
     said = (
-        f"{plural(len({path.parent for path in paths}), 'report')}, each a page, a workbook and JSON,"
-        f" in {paths[0].parent.parent}"
+        f"{len({path.parent for path in paths})} reports, each a page, a workbook and JSON, in {paths[0].parent.parent}"
     )
     say_json([str(path) for path in paths]) if json else say(said)

@@ -37,7 +37,7 @@ def demo(
         int | None,
         typer.Option(help="How many people the register holds, with --scenario national alone; else 90,000.", min=1),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the synthetic people.")] = 2018,
+    seed: Annotated[int, typer.Option(help="Seed of the synthetic people.", min=0)] = 2018,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     decide_from_truth: Annotated[
         bool,

@@ -41,8 +41,10 @@ def link(
 def train(
     date: Annotated[str, typer.Option(help="The date in the model's name, YYYY-MM-DD.")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    people: Annotated[int, typer.Option(help="Train on this many synthetic people instead of the workspace.")] = 0,
-    seed: Annotated[int, typer.Option(help="Seed of the synthetic people.")] = 1,
+    people: Annotated[
+        int | None, typer.Option(help="Train on this many synthetic people instead of the workspace.", min=1)
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the synthetic people.", min=0)] = 1,
     from_decisions: Annotated[
         bool, typer.Option("--from-decisions", help="Move the shipped model by what people decided of links instead.")
     ] = False,
@@ -58,10 +60,8 @@ def train(
     from reconcile import model_training, settings
     from reconcile.demo.population import register
 
-    try:
-        dt.date.fromisoformat(date)
-    except ValueError as error:
-        raise ReconcileError("--date is no date: write it as YYYY-MM-DD, such as 2026-12-01") from error
+    if not _is_day(date):
+        raise ReconcileError("--date is no date: write it as YYYY-MM-DD, such as 2026-12-01")
     if people and from_decisions:
         raise ReconcileError("--people and --from-decisions were both given: give one of them")
     with progress() as tell:
@@ -80,3 +80,11 @@ def train(
     if not told["converged"]:
         complain("the training stopped before it converged: more records, or more varied ones, are needed")
         raise typer.Exit(1)
+
+
+def _is_day(text: str) -> bool:
+    """Whether it is a day written YYYY-MM-DD, and in no other form of ISO 8601: it stands in names."""
+    try:
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

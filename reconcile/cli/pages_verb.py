@@ -7,6 +7,8 @@ read from standard input, and never shown, logged or taken as an argument, which
 import datetime as dt
 import getpass
 import ipaddress
+import socket
+import ssl
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -81,7 +83,42 @@ def serve(
             f"{host} can be reached from other machines, and nothing would encrypt: give --tls-cert and --tls-key, or"
             " --behind-proxy where a proxy in front does"
         )
+    _need_address(host, port)
+    if tls_cert and tls_key:
+        _need_certificate(tls_cert, tls_key)
     _serve(chosen, host, port, tls_cert, tls_key, behind_proxy=behind_proxy)
+
+
+def _need_address(host: str, port: int) -> None:
+    """Refuse an address that cannot be listened on, before anything is said to be served there."""
+    try:
+        ((family, *_, address), *_others) = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise SettingsError(
+            f"{host} cannot be listened on at port {port} ({error.strerror}): give another --host or --port"
+        ) from error
+
+
+def _need_certificate(cert: Path, key: Path) -> None:
+    for file in (cert, key):
+        file.open("rb").close()
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key, password=_no_password)
+    except _LockedError:
+        return  # its password is asked for once, when the pages begin
+    except ssl.SSLError as error:
+        raise SettingsError(f"{cert} and {key} are no certificate in PEM with its key: give both as PEM") from error
+
+
+class _LockedError(Exception):
+    """The key of the certificate is locked with a password."""
+
+
+def _no_password() -> str:
+    raise _LockedError
 
 
 def _serve(

@@ -94,6 +94,7 @@ def decide(
                 if file is not None
                 else (Decision(left, right, judgement, None, reviewer, reason),)
             )
+            publication.need_known(chosen, given)
             held = by_two(chosen, given)
             count = publication.decide(chosen, seconded(given, cycle.table(chosen, "queue"), second, held, known))
             said = f"{count} decision{'' if count == 1 else 's'} recorded"

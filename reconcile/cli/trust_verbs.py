@@ -91,15 +91,14 @@ def purge(
         return
     for each in done.erased:
         rows = f", quarantined rows {each.quarantined_rows}" if each.quarantined_rows else ""
-        say_plain(
-            f"  {each.cycle}  {each.force:<22} {each.sha256[:12]}  {plural(each.files, 'file')},"
-            f" {each.bytes:,} bytes{rows}"
-        )
+        size = f"{plural(each.files, 'file')}, {each.bytes:,} bytes"
+        say_plain(f"  {each.cycle}  {each.force:<22} {each.sha256[:12]}  {size}{rows}")
         say_plain(f"      {each.why}")
     say(f"{plural(len(done.erased), 'extract')} {'would be erased' if dry_run else 'erased'}, {len(done.kept)} kept")
     for release in snapshots:
-        size = f"{plural(release.files, 'file')}, {release.bytes:,} bytes"
-        say_plain(f"  snapshot of {release.release}  {size}: {release.why}")
+        say_plain(
+            f"  snapshot of {release.release}  {plural(release.files, 'file')}, {release.bytes:,} bytes: {release.why}"
+        )
     for kept in done.kept:
         say_plain(f"  {kept.cycle}  {kept.force:<22} {kept.sha256[:12]}  {kept.why}")
 

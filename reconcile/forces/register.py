@@ -60,7 +60,7 @@ def _in_place_of(shipped: Profile, file: Path) -> Profile:
     """It says how extracts are read and where reports go, not what forces there are: name, codes and tile are the
     shipped ones and may be left out. What it leaves out of ``[report]`` is as shipped, and so is all else where it has
     nothing but ``[report]``."""
-    name = f"{file.parent.name}/{file.name}"
+    name = "/".join(filter(None, (file.parent.name, file.name)))
     tree = _tree(name, file.read_bytes())
     identity = {**vars(shipped.force), "tile": list(shipped.force.tile)}
     if other := next((key for key in identity if key in tree and tree[key] != identity[key]), None):

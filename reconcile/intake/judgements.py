@@ -40,14 +40,23 @@ def standing(settings: Settings, force: str, key: str) -> Judgement | None:
     return Judgement(**{**entry, "bands": tuple(entry["bands"])})
 
 
+def need(by: str, reason: str) -> None:
+    """Refuse a judgement of nobody, or for no reason.
+
+    Raises:
+        DecisionError: it is one.
+    """
+    if not by.strip() or not reason.strip():
+        raise DecisionError("a judgement on an extract needs who judged and a reason: give both")
+
+
 def record(settings: Settings, receipt: Receipt, act: str, *, by: str, reason: str) -> None:
     """Record a judgement on the extract of ``receipt``, seen with the bands it breaks.
 
     Raises:
         DecisionError: nobody is named, or no reason given.
     """
-    if not by.strip() or not reason.strip():
-        raise DecisionError("a judgement on an extract needs who judged and a reason: give both")
+    need(by, reason)
     folder = _folder(settings, receipt.force, receipt.key)
     folder.mkdir(parents=True, exist_ok=True)
     at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")

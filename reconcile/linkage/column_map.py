@@ -55,6 +55,8 @@ def read_map(path: Path) -> ColumnMap:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise LinkInputError(f"the column map {path} cannot be read: give the path of a TOML file") from error
+    except UnicodeDecodeError as error:
+        raise LinkInputError(f"the column map {path} is not written in UTF-8: save it so") from error
     except tomllib.TOMLDecodeError as error:
         raise LinkInputError(f"the column map {path} is not valid TOML ({error}): mend that line") from error
     tables = {name: content.pop(name, {}) for name in ("identifiers", "attributes")}

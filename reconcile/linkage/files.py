@@ -62,8 +62,9 @@ class LinkSummary:
 
     def __str__(self) -> str:
         lines = [
-            f"{self.records:,} records of {self.files} file(s), {self.candidate_pairs:,} pairs compared, "
-            f"{self.joined_pairs:,} joined into {self.identities:,} identities (model {self.model})",
+            f"{self.records:,} records of {self.files} {'file' if self.files == 1 else 'files'},"
+            f" {self.candidate_pairs:,} pairs compared, {self.joined_pairs:,} joined into {self.identities:,}"
+            f" identities (model {self.model})",
         ]
         if not self.converged:
             lines.append("training stopped before it converged: the figures may be better with more records")

@@ -96,7 +96,7 @@ def _workbook(content: bytes, force: str, name: str) -> tuple[str, list[Raw], li
     if about.get(answer_columns.FOR):
         _need_force(about[answer_columns.FOR], force, name)
     lines, at = _answers_sheet(sheets, name)
-    raws = []
+    raws: list[Raw] = []
     for line in lines:
         cells = {field: line[place].strip() if place < len(line) else "" for field, place in at.items()}
         if any(cells.values()):

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -112,6 +113,15 @@ def test_people_of_a_survey_are_not_to_be_chosen(scenario, tmp_path, monkeypatch
         ["accept", "kent", "--reason", "asked"],
         ["hold", "atlantis", "--reason", "asked"],
         ["demo", "-w", __file__],
+        ["demo", "--scenario", "national", "--seed", "-1", "-w", "new"],
+        ["train", "--date", "2026-12-01", "--people", "-5"],
+        ["train", "--date", "2026-12-01", "--people", "5", "--seed", "-1"],
+        ["train", "--date", "20261201", "--people", "5"],
+        ["link", "one.csv", "--columns", "latin.toml", "--out", "linked"],
+        ["check", "latin.toml", "--force", "kent", "--profile", "latin.toml"],
+        ["review", "--host", "nowhere.invalid", "--behind-proxy"],
+        ["review", "--tls-cert", "latin.toml", "--tls-key", "latin.toml"],
+        ["review", "--tls-cert", "nowhere.pem", "--tls-key", "nowhere.pem"],
     ],
 )
 def test_what_a_person_can_mend_is_one_line_and_exit_2(arguments, tmp_path, monkeypatch, capsys) -> None:
@@ -119,7 +129,77 @@ def test_what_a_person_can_mend_is_one_line_and_exit_2(arguments, tmp_path, monk
     monkeypatch.chdir(tmp_path)
     (tmp_path / "workspace").mkdir()
     (tmp_path / "workspace" / "reconcile.toml").write_text('cycle = "2018-03"\npolicy_document = "A"\ndpia = "D"\n')
-    assert fails(arguments, monkeypatch, capsys).startswith("reconcile: ")
+    (tmp_path / "latin.toml").write_bytes(b'record_id = "R\xe9f"\n')
+    said = fails(arguments, monkeypatch, capsys)
+    assert said.startswith("reconcile: ")
+    assert "a file cannot be used" not in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (["run", "--force", ""], "--force has an empty value"),
+        (["deliver", "--force="], "--force has an empty value"),
+        (["status", "-w", " "], "-w has an empty value"),
+        (["unmerge", "", "kent:1", "--reason", "x"], "a value is empty"),
+    ],
+)
+def test_a_value_that_is_empty_is_refused(arguments, what, monkeypatch, capsys) -> None:
+    """A variable of a script that was never set once meant every force."""
+    said = fails(arguments, monkeypatch, capsys)
+    assert said == f"reconcile: {what}: give one, or leave it out; nothing was done"
+
+
+def test_an_address_others_serve_at_is_said_before_the_pages_are(tmp_path, monkeypatch, capsys) -> None:
+    (tmp_path / "reconcile.toml").write_text('cycle = "2018-03"\npolicy_document = "A"\ndpia = "D"\n')
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        said = fails(["review", "--port", port, "-w", str(tmp_path)], monkeypatch, capsys)
+    assert said.startswith(f"reconcile: 127.0.0.1 cannot be listened on at port {port} (")
+    assert said.endswith("give another --host or --port")
+
+
+def test_a_value_that_holds_an_equals_sign_is_not_empty(tmp_path, monkeypatch, capsys) -> None:
+    asked = ["accept", "kent", "--reason=as asked=", "-w", str(tmp_path)]
+    assert "no reconcile.toml" in fails(asked, monkeypatch, capsys)
+
+
+@pytest.mark.parametrize("group", [["keys"], ["review", "user"]])
+def test_a_group_of_verbs_alone_shows_its_help_and_no_line_beside_it(group, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(sys, "argv", ["reconcile", *group])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    told = capsys.readouterr()
+    assert (stop.value.code, told.err.strip()) == (2, "")
+    assert f"Usage: reconcile {' '.join(group)}" in told.out
+
+
+def test_nothing_typed_where_something_is_asked_is_one_line(tmp_path, monkeypatch, capsys) -> None:
+    (tmp_path / "reconcile.toml").write_text('cycle = "2018-03"\npolicy_document = "A"\ndpia = "D"\n')
+
+    def nothing(*_given: object) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", nothing)
+    said = fails(["review", "user", "add", "ann", "--role", "reviewer", "-w", str(tmp_path)], monkeypatch, capsys)
+    assert said == "reconcile: what was asked for was not typed: nothing was changed"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["release", "--reason", "x"],
+        ["changes", "--next"],
+        ["decide", "a:1", "b:1", "same", "--reason", "x"],
+    ],
+)
+def test_a_cycle_that_was_never_run_is_not_said_to_have_broken_off(arguments, tmp_path, monkeypatch, capsys) -> None:
+    (tmp_path / "reconcile.toml").write_text('cycle = "2018-03"\npolicy_document = "A"\ndpia = "D"\n')
+    said = fails([*arguments, "-w", str(tmp_path)], monkeypatch, capsys)
+    assert said.endswith(" yet: run `reconcile run` first"), said
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,11 @@ def test_an_extract_that_waits_counts_nowhere_and_is_no_zero(small, monkeypatch)
     assert publication.judge_extract(small, "kent", "hold", reviewer="coordinator-1", reason="no").state == "HELD"
     with pytest.raises(DecisionError, match="no extract"):
         publication.judge_extract(small, "essex", "hold", reviewer="coordinator-1", reason="no")
+    before = len(AuditLog(small.database_url).export())
+    for reviewer, reason in (("coordinator-1", " "), (" ", "no")):
+        with pytest.raises(DecisionError, match="needs who judged and a reason"):
+            publication.judge_extract(small, "kent", "accept", reviewer=reviewer, reason=reason)
+    assert len(AuditLog(small.database_url).export()) == before, "what is refused is not logged as done"
     lines = AuditLog(small.database_url).export().to_pylist()
     judged = [line for line in lines if line["operation"] == "alteration"]
     said = [(line["actor"], line["query"]) for line in judged]

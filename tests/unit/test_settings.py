@@ -22,12 +22,24 @@ GOOD = 'cycle = "2018-03"\npolicy_document = "APD-1"\ndpia = "DPIA-1"\n'
         (GOOD + 'name_under_18 = "no"\n', "name_under_18"),
         (GOOD + "keep_snapshot_months = 2.5\n", "no number of months"),
         (GOOD + "stale_after_days = true\n", "stale_after_days"),
+        (GOOD.replace('"2018-03"', "2018"), "cycle is no line of text: write one in quotes"),
+        (GOOD.replace('"2018-03"', "2018-03-01"), "cycle is no line of text: write one in quotes"),
+        (GOOD.replace('"APD-1"', "[]"), "policy_document is no line of text"),
+        (GOOD + "inbox = 4\n", "inbox is no line of text"),
+        (GOOD + 'marking = " "\n', "marking is no line of text"),
+        (GOOD + 'synthetic = "no"\n', "synthetic is neither true nor false"),
         (GOOD.replace("2018-03", "spring") + "reuse_days = 92\n", "counted back from cut_off"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path, text: str, says: str) -> None:
     (tmp_path / settings.FILE).write_text(text)
     with pytest.raises(SettingsError, match=says):
+        settings.load(tmp_path)
+
+
+def test_a_file_that_is_not_written_in_utf_8_is_said_to_be_so(tmp_path) -> None:
+    (tmp_path / settings.FILE).write_bytes(GOOD.replace("APD-1", "Pol\u00e9").encode("latin-1"))
+    with pytest.raises(SettingsError, match="is not written in UTF-8: save it so"):
         settings.load(tmp_path)
 
 
