@@ -221,11 +221,13 @@ def compile_list(settings: Settings) -> dict[str, Any]:
 
 
 def said_by_forces(settings: Settings) -> pa.Table:
-    """``SAID`` as it was when the list was compiled; none where it was compiled by a version that kept other
-    answers, or none."""
+    """``SAID`` as it was when the list was compiled; none where it was compiled before answers were kept."""
     path = _stage(settings, "said.parquet")
-    found = read_table(path) if path.is_file() else SAID.empty_table()
-    return found if found.schema.equals(SAID) else SAID.empty_table()
+    if not path.is_file():
+        return SAID.empty_table()
+    found = read_table(path)
+    # A version before kept fewer of its columns: what forces answered by now is nearest to what it had.
+    return found if found.schema.equals(SAID) else answers_said.said_by_forces(settings.database_url)
 
 
 def answers_of(settings: Settings) -> dict[str, Any]:

@@ -37,8 +37,8 @@ CHUNK: Final = 400
 class Line:
     """One answer as the log has it, ``told`` the line of the ledger it answers.
 
-    ``standing``: it is the force's last word on the item as told now; ``look``: somebody should look at it; ``days``
-    from when the item was first told to when the answer came.
+    ``standing``: it is the force's last word on the item as told now; ``look``: somebody should look at it, and where
+    ``to_see_to`` by its item of the queue; ``days`` from when the item was first told to when the answer came.
     """
 
     answer: Row
@@ -46,6 +46,7 @@ class Line:
     standing: bool
     look: bool
     days: float
+    to_see_to: bool = False
 
     @property
     def item(self) -> str:
@@ -83,6 +84,11 @@ class Overview:
             sorted((each for each in self.lines if each.look), key=lambda each: SEEN_TO.index(each.answer["answer"]))
         )
 
+    def without(self, seen_to: Collection[str]) -> "Overview":
+        """The same with nobody to look at the answers whose items of the queue are ``seen_to``."""
+        lines = (replace(each, look=False) if each.item in seen_to else each for each in self.lines)
+        return replace(self, lines=tuple(lines)) if seen_to else self
+
     def total(self, what: str) -> int:
         """The sum of told, answered, open or overdue over all forces."""
         return sum(int(getattr(each, what)) for each in self.forces)
@@ -93,12 +99,21 @@ def stamp(settings: Settings) -> tuple[Any, ...]:
     url = settings.database_url
     # A force's folder comes after its lines of the ledger.
     written = sorted((path.name, path.stat().st_mtime_ns) for path in settings.workspace.reports.glob("*"))
-    logs = (ToldLog(url), AnswerLog(url), DecisionLog(url))
-    return *(log.newest() for log in logs), JudgementLog(url).seen_to(), tuple(written)
+    return ToldLog(url).newest(), AnswerLog(url).newest(), DecisionLog(url).newest(), tuple(written)
+
+
+def still_open(settings: Settings, found: Overview) -> Overview:
+    """An overview without what somebody saw to by now.
+
+    Raises:
+        SettingsError: the database cannot be opened.
+    """
+    items = [each.item for each in found.lines if each.look and each.to_see_to]
+    return found.without(JudgementLog(settings.database_url).judged(items))
 
 
 def overview(settings: Settings, today: dt.date) -> Overview:
-    """What all forces were told and answered.
+    """What all forces were told and answered, whether or not somebody saw to it.
 
     Raises:
         SettingsError: the database cannot be opened.
@@ -108,14 +123,13 @@ def overview(settings: Settings, today: dt.date) -> Overview:
     said = _by_force(AnswerLog(settings.database_url).lines())
     answered = {str(answer["item"]) for of in said.values() for answer in of}
     told = _told(settings, [each.signed_at for each in reports.values() if each], sorted(answered))
-    seen_to = JudgementLog(settings.database_url).seen_to()
     decided = {(row["left"], row["right"]): row["decided_at"] for row in _decisions(settings)}
     lines, counted = [], []
     for force in sorted(forces(), key=lambda each: each.name):
         slug = force.slug
         given = documents(settings, slug, told[slug], reports[slug])
         now = now_told(given)
-        found = _lines(told[slug], said[slug], now, decided, seen_to)
+        found = _lines(told[slug], said[slug], now, decided)
         lines += found
         if given or found:
             counted.append(_counted(slug, now, found, today))
@@ -137,11 +151,7 @@ def _told(settings: Settings, signed: Sequence[dt.datetime], answered: Sequence[
 
 
 def _lines(
-    told: Sequence[Row],
-    said: Sequence[Row],
-    now: Mapping[str, Row],
-    decided: Mapping[tuple[str, str], dt.datetime],
-    seen_to: Collection[str],
+    told: Sequence[Row], said: Sequence[Row], now: Mapping[str, Row], decided: Mapping[tuple[str, str], dt.datetime]
 ) -> list[Line]:
     first: dict[str, dt.datetime] = {}
     content: dict[tuple[str, str], Row] = {}
@@ -156,14 +166,13 @@ def _lines(
         line = content[item, answer["digest"]]  # an answer is taken to what the ledger has, and neither log forgets
         standing = item in now and last[item] == answer["number"] and stands(answer, line, now[item])
         days = (answer["received_at"] - first[item]) / DAY
-        each = Line(answer, line, standing, False, days)
-        if is_seen_to(answer["answer"], line["pairs"]):
-            last_word = last[item] == answer["number"] and still(answer, line, newest[item])
-            look = last_word and each.item not in seen_to
+        to_see_to = is_seen_to(answer["answer"], line["pairs"])
+        if to_see_to:
+            look = last[item] == answer["number"] and still(answer, line, newest[item])
         else:
             judged = (decided[pair] for pair in map(tuple, line["pairs"]) if pair in decided)
             look = standing and answer["answer"] == "not_same" and all(at < answer["received_at"] for at in judged)
-        found.append(replace(each, look=look))
+        found.append(Line(answer, line, standing, look, days, to_see_to))
     return found
 
 

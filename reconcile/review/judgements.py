@@ -34,6 +34,8 @@ SEEN_TO: Final = "seen_to"
 """That somebody saw to what a force answered."""
 ANSWERS: Final = ("same", "different", "cannot_tell", "assign", SEEN_TO)
 UNDO: Final = "undo"
+AT_ONCE: Final = 400
+"""Items asked of the log in one query."""
 
 _COLUMNS: Final[list[tuple[str, Any]]] = [
     ("number", pa.int64()),
@@ -198,10 +200,11 @@ class JudgementLog:
         with self._engine.connect() as connection:
             return alive_in(connection, item)
 
-    def seen_to(self) -> frozenset[str]:
-        """The items of forces' answers that somebody saw to."""
+    def judged(self, items: Sequence[str]) -> frozenset[str]:
+        """Those of ``items`` on which a judgement stands."""
         with self._engine.connect() as connection:
-            return seen_to_in(connection)
+            parts = (items[first : first + AT_ONCE] for first in range(0, len(items), AT_ONCE))
+            return frozenset(each.item for part in parts for each in _answers(connection, LOG.c.item.in_(part)))
 
     def newest(self) -> int:
         """The number of the newest line, 0 of none; what stands is the same while this is."""
@@ -276,13 +279,6 @@ def since(connection: Connection, number: int) -> tuple[int, list[Answer], list[
     said = [_answer(row) for row in rows if row.judgement != UNDO]
     undone = [TakenBack(row.number, row.undoes, row.reviewer) for row in rows if row.judgement == UNDO]
     return rows[-1].number if rows else number, said, undone
-
-
-def seen_to_in(connection: Connection) -> frozenset[str]:
-    """The items of forces' answers that somebody saw to."""
-    # By the items' first letters, which are indexed; ";" comes next after ":".
-    of_answers = (LOG.c.item >= "answer:") & (LOG.c.item < "answer;")
-    return frozenset(each.item for each in _answers(connection, of_answers))
 
 
 def canonical(assignment: Sequence[Sequence[str]]) -> str:

@@ -6,6 +6,7 @@ visitor's name, and can be taken back like any other.
 """
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
@@ -21,6 +22,7 @@ from reconcile.review.from_forces import Line
 from reconcile.review.judgements import SEEN_TO, JudgementLog, reasons
 from reconcile.review.pages import trail as trails
 from reconcile.review.pages.answers import overview_of
+from reconcile.review.pages.desk import Desk
 from reconcile.review.pages.gate import OWN_FORM, needs
 from reconcile.review.pages.items import need_seen_by, seconds_since
 from reconcile.review.pages.logged import consulted
@@ -29,7 +31,6 @@ from reconcile.review.pages.showing import show
 from reconcile.review.pages.trail import Trail
 from reconcile.review.queue_items import ANSWER
 from reconcile.review.told_documents import Document, Row
-from reconcile.settings import Settings
 
 router = APIRouter()
 JUDGES: Any = needs("judge")
@@ -89,7 +90,7 @@ def shown(
         status=422 if wrong else 200,
         line=line,
         item=line.item,
-        told=_told(settings, line),
+        told=_told(desk, line),
         row=row,
         waits=waits,
         people=known,
@@ -108,15 +109,19 @@ def shown(
     )
 
 
-def _told(settings: Settings, line: Line) -> Row:
+def _told(desk: Desk, line: Line) -> Row:
     """What the force's document says of the item; empty where its files are there no more."""
     name, kind = line.told["document"], line.told["document_kind"]
-    shelf = settings.workspace.notices if kind == NOTICE else settings.workspace.reports
-    folder = shelf / name / line.told["force"]
+    workspace = desk.settings.workspace
+    folder = (workspace.notices if kind == NOTICE else workspace.reports) / name / line.told["force"]
     if not folder.is_dir():
         return {}
-    try:
-        items = Document(name, kind, folder).items
-    except ReleaseError:
-        return {}
+    items = desk.once("document", (folder, folder.stat().st_mtime_ns), lambda: _items(Document(name, kind, folder)))
     return next((each for each in items if each["id"] == line.told["item"]), {})
+
+
+def _items(document: Document) -> Sequence[Row]:
+    try:
+        return document.items
+    except ReleaseError:
+        return ()

@@ -16,7 +16,7 @@ from reconcile.errors import ReconcileError
 from reconcile.reports import answers as codes
 from reconcile.review import acts
 from reconcile.review.access import Visitor
-from reconcile.review.from_forces import Line, OfForce, Overview, overview, stamp
+from reconcile.review.from_forces import Line, OfForce, Overview, overview, stamp, still_open
 from reconcile.review.pages import logged
 from reconcile.review.pages.gate import needs
 from reconcile.review.pages.items import pair_of
@@ -79,13 +79,13 @@ def _pressing(force: OfForce) -> tuple[int, int]:
 
 
 def overview_of(request: Request) -> Overview:
-    """The overview as of today, made anew once any of the logs it rests on grew."""
+    """The overview as of today, made anew once any of the logs it rests on grew; what is seen to is asked each time."""
     settings = request.app.state.settings
     today = dt.datetime.now(dt.UTC).date()
     found: Overview = request.app.state.desk.once(
         "answers", (today, stamp(settings)), lambda: overview(settings, today)
     )
-    return found
+    return still_open(settings, found)
 
 
 def _seen(request: Request, visitor: Visitor, found: Overview) -> tuple[tuple[Line, ...], int]:
