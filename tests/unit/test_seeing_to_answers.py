@@ -22,6 +22,8 @@ from reconcile.review.access import Visitor
 from reconcile.review.decisions import DecisionLog
 from reconcile.review.judgements import JudgementLog
 from reconcile.review.pages import create_app
+from reconcile.review.pages.blinds import asked_alone, undecided_by
+from reconcile.review.pages.desk import Desk
 from reconcile.settings import Settings, load
 from reconcile.workspace import read_table, write_table
 from tests import force_country
@@ -164,6 +166,26 @@ def test_the_quality_of_judging_is_not_measured_by_it(settings: Settings, say: S
     see_to(settings)
     (given,) = quality.given(JudgementLog(settings.database_url).lines())
     assert given.kind == "answer"
+
+
+def test_the_link_of_its_records_once_judged_is_no_longer_blind_for_its_sake(settings: Settings, say: Say) -> None:
+    say("located", **LOCATED)
+    (row,) = waiting(settings)
+    left, right = sorted(row["records"])
+    desk = Desk(settings)
+    for item in asked_alone(desk, CAS, left, right):
+        asked = acts.item_of(settings, CAS, item)
+        assert asked is not None
+        assert asked["kind"] == "link"
+        acts.judge(settings, CAS, item, "same", evidence_hash=asked["evidence_hash"], reason_code="identifier")
+    assert len(waiting(settings)) == 1
+    assert asked_alone(desk, CAS, left, right) == ()
+    assert not undecided_by(desk, CAS, left, right)
+    cas = TestClient(create_app(settings, lambda _request: CAS, secret="s"), follow_redirects=False)
+    page = cas.get(f"/links/{left}~{right}", params={"weighing": "1"}).text
+    assert "Answer there" not in page
+    assert "What the evidence weighs" in page
+    assert not acts.saw_weighing(settings, CAS, row["item"])
 
 
 def test_by_its_page_from_the_answers_to_the_queue_and_back(settings: Settings, say: Say) -> None:

@@ -6,11 +6,16 @@ who can still be asked about it and has not answered.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from reconcile.review import acts, partings
 from reconcile.review.access import Visitor
 from reconcile.review.four_eyes import WAITING
 from reconcile.review.pages.desk import Desk
+
+ASKS: Final = ("link", "identity")
+"""The kinds of items that ask whether records are one person; an answer of a force tells of its records and asks what is
+done about it."""
 
 
 def blind(desk: Desk, visitor: Visitor, left: str, right: str) -> bool:
@@ -51,5 +56,6 @@ def _waiting(desk: Desk, visitor: Visitor, left: str, right: str) -> Iterator[ac
         items.append(partings.item_of(found["national_id"]))
     for item in items:
         row = acts.item_of(desk.settings, visitor, item)
-        if row and {left, right} <= set(row["records"]) and row["state"] in WAITING and not row["mine"]:
+        asks = row and row["kind"] in ASKS and {left, right} <= set(row["records"])
+        if row and asks and row["state"] in WAITING and not row["mine"]:
             yield row
