@@ -273,7 +273,7 @@ def test_an_identity_tells_no_weight_of_a_link_that_waits_to_be_judged(opened: O
     assert client.get("/identities/P1").text.count("+40.0") >= 1
 
 
-def asked_whole(settings: Settings) -> str:
+def asked_whole(settings: Settings, **said: str) -> str:
     """The queue asks about the two records of ``PAIR`` as an identity; gives the address of its page."""
     of = settings.workspace.stage(settings.cycle, "identities.parquet")
     one = next(row["national_id"] for row in pq.read_table(of).to_pylist() if row["record_id"] == "kent:3")
@@ -282,7 +282,7 @@ def asked_whole(settings: Settings) -> str:
     (link,) = (row for row in rows if row["item"] == f"link:{PAIR}")
     inside = [{"left": "essex:2", "right": "kent:3", "evidence_hash": link["evidence_hash"], "waits": "told_apart"}]
     whole = {**link, "item": f"identity:{one}", "kind": "identity", "national_id": one, "left": None, "right": None}
-    whole |= {"links": inside, "audit": False, "audit_frame": None, "audit_probability": None, "judges": 2}
+    whole |= {"links": inside, "audit": False, "audit_frame": None, "audit_probability": None, "judges": 2, **said}
     write_table(path, pa.Table.from_pylist([whole, *(row for row in rows if row is not link)], QUEUE))
     return f"/identities/{one}"
 
@@ -304,6 +304,23 @@ def test_an_identity_of_two_records_is_judged_blind_like_a_link(opened: Open, se
     assert "+8.0" in client.get(there).text
     assert "same name" in client.get(f"/links/{PAIR}").text
     assert [(each["blind"], each["waterfall_seen"]) for each in judged(settings)] == [(True, False)]
+
+
+@pytest.mark.parametrize("why", ["Kent says that these are two people", "Somebody asks whether these records are one"])
+def test_why_an_identity_of_two_records_is_asked_about_is_told_once_it_is_answered(
+    opened: Open, settings: Settings, why: str
+) -> None:
+    there = asked_whole(settings, why=f"{why}; it concerns somebody on the missing list.")
+    write_table(settings.workspace.stage(settings.cycle, "lineage.parquet"), schema.LINEAGE.empty_table())
+    places = {there: "They may be one person; ", f"/person/{there.rpartition('/')[2]}": "An identity to be judged"}
+    client = opened()
+    for place, instead in {**places, "/queue": "They may be one person; "}.items():
+        page = client.get(place).text
+        assert why not in page, place
+        assert instead in page, place
+    assert assign(client, there).status_code == 303
+    for place in (*places, "/queue?mine=1"):
+        assert why in client.get(place).text, place
 
 
 @pytest.mark.parametrize("on_the_links_page", [False, True])

@@ -1,8 +1,8 @@
 """What is kept from somebody who has yet to judge a link, on whatever page they are.
 
 Decides which links are judged blind: those that are items, and those between the two records of an identity that is an
-item, which asks the same. Invariant: what the machine holds of such a link, and what others answered, is told to nobody
-who can still be asked about it and has not answered.
+item, which asks the same. Invariant: what the machine holds of such a link, what a force says of it, and what others
+answered, is told to nobody who can still be asked about it and has not answered.
 """
 
 from collections.abc import Iterator
@@ -18,6 +18,11 @@ ASKS: Final = ("link", "identity")
 done about it."""
 
 
+def of_two(row: acts.Row) -> bool:
+    """Whether an item asks whether two records are one person, as a link or as an identity."""
+    return row["kind"] in ASKS and len(row["records"]) == 2
+
+
 def blind(desk: Desk, visitor: Visitor, left: str, right: str) -> bool:
     """Whether an item that asks about these two records alone still waits for the visitor's answer."""
     return bool(asked_alone(desk, visitor, left, right))
@@ -25,7 +30,7 @@ def blind(desk: Desk, visitor: Visitor, left: str, right: str) -> bool:
 
 def asked_alone(desk: Desk, visitor: Visitor, left: str, right: str) -> tuple[str, ...]:
     """The items that ask about these two records alone and still wait for the visitor's answer."""
-    return tuple(row["item"] for row in _waiting(desk, visitor, left, right) if len(row["records"]) == 2)
+    return tuple(row["item"] for row in _waiting(desk, visitor, left, right) if of_two(row))
 
 
 def weighing_told(desk: Desk, visitor: Visitor, item: str, asked: tuple[str, ...], *, opened: bool) -> bool:

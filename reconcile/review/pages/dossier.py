@@ -20,7 +20,7 @@ from reconcile.render.look import capital, word
 from reconcile.review.access import Visitor
 from reconcile.review.decisions import DecisionLog
 from reconcile.review.pages import rows_told
-from reconcile.review.pages.blinds import blind, undecided_by
+from reconcile.review.pages.blinds import blind, of_two, undecided_by
 from reconcile.review.pages.desk import Desk
 from reconcile.review.pages.listing import guarded
 from reconcile.review.pages.shelf import Shelf
@@ -205,7 +205,7 @@ def _queue(desk: Desk, visitor: Visitor, ids: Sequence[str]) -> list[Row]:
     found = _with(desk.table("queue"), "records", pa.array(ids, pa.string())).to_pylist()
     held = desk.restricted()
     seen = (row for row in found if not hidden(visitor, held, *row["records"], *(row["national_ids"] or ())))
-    return [{**row, "blind": row["kind"] == "link" and blind(desk, visitor, row["left"], row["right"])} for row in seen]
+    return [{**row, "blind": of_two(row) and blind(desk, visitor, *row["records"])} for row in seen]
 
 
 def _lineage(desk: Desk, national_id: str) -> list[Row]:

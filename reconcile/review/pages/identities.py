@@ -21,13 +21,13 @@ from reconcile.review.judgements import JudgementLog, reasons
 from reconcile.review.judging import Judged
 from reconcile.review.pages import assigning, beside, joins_picture, timelines
 from reconcile.review.pages import trail as trails
-from reconcile.review.pages.blinds import asked_alone, blind, weighing_told
+from reconcile.review.pages.blinds import asked_alone, blind, of_two, weighing_told
 from reconcile.review.pages.desk import Desk
 from reconcile.review.pages.gate import OWN_FORM, needs
 from reconcile.review.pages.items import added, facts_of, need_seen_by, pair_of, seconds_since
 from reconcile.review.pages.joins_picture import Picture, Tie
 from reconcile.review.pages.logged import consulted
-from reconcile.review.pages.queue import address, go_on, names
+from reconcile.review.pages.queue import address, blind_why, go_on, names
 from reconcile.review.pages.showing import show
 from reconcile.review.pages.trail import Trail
 from reconcile.settings import Settings
@@ -85,7 +85,7 @@ def judge(
         judged = _part(request, visitor, national_id, letters, **how)
         item = partings.item_of(national_id)
         return RedirectResponse(address(request, item, trail, said=judged.became, was=item), 303)
-    weighed = not (row and _of_two(row))  # of two, the log knows who was shown the weights
+    weighed = not (row and of_two(row))  # of two, the log knows who was shown the weights
     how |= {"evidence_hash": evidence_hash, "blind": not weighed, "waterfall_seen": weighed}
     if kind == "cannot_tell":
         judged = acts.judge(settings, visitor, item, "cannot_tell", **how)
@@ -105,10 +105,6 @@ def _part(request: Request, visitor: Visitor, national_id: str, letters: Mapping
     if _waits_for_somebody(desk, visitor, national_id):
         raise DecisionError("this identity waits in the queue: answer it there")
     return acts.part(settings, visitor, national_id, assigning.groups(letters), **how)
-
-
-def _of_two(row: acts.Row) -> bool:
-    return len(row["records"]) == 2
 
 
 def _asked(settings: Settings, visitor: Visitor, national_id: str) -> tuple[str, acts.Row | None]:
@@ -179,7 +175,7 @@ def shown(
     if waits:
         acts.reserve(settings, visitor, item)
     seen = True
-    if row and _of_two(row):
+    if row and of_two(row):
         seen = weighing_told(desk, visitor, item, asked_alone(desk, visitor, *record_ids), opened=opened)
     consulted(request, visitor, "an identity to be judged" if waits else "an identity looked at", record_ids)
     answers = JudgementLog(settings.database_url).alive(item) if row and not waits else []
@@ -196,6 +192,7 @@ def shown(
         item=item,
         row=row,
         waits=waits,
+        why=(row["why"] if seen else blind_why(row)) if row else "",
         seen=seen,
         blind=False,
         may_part=not row
@@ -216,7 +213,7 @@ def shown(
         ),
         facts=[facts_of(desk, each) for each in concerned],
         identities=concerned,
-        picture=_picture(desk, visitor, record_ids, known, weighed=seen and bool(row and _of_two(row))),
+        picture=_picture(desk, visitor, record_ids, known, weighed=seen and bool(row and of_two(row))),
         preview=assigning.would_be(desk, assigning.groups(given)) if preview else None,
         on_list=lambda one: desk.row("missing_list", "national_id", one) is not None,
         pair_of=pair_of,

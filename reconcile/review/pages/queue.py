@@ -16,6 +16,7 @@ from reconcile.review import acts, partings
 from reconcile.review.access import Visitor
 from reconcile.review.acts import Page, Row
 from reconcile.review.pages import trail as trails
+from reconcile.review.pages.blinds import of_two
 from reconcile.review.pages.gate import OWN_FORM, needs
 from reconcile.review.pages.showing import show
 from reconcile.review.pages.trail import Trail, place_of
@@ -109,20 +110,23 @@ def root(request: Request) -> str:
 
 
 def why(row: Row) -> str:
-    """Why an item is here; of a link the visitor has not answered without what the machine holds of it."""
-    if not judged_blind(row):
-        return str(row["why"])
+    """Why an item is here; of what is judged blind only what the answer can change."""
+    return blind_why(row) if judged_blind(row) else str(row["why"])
+
+
+def blind_why(row: Row) -> str:
+    """Why an item of two records is here, without what the machine holds of it and what a force or anybody says."""
     says = numbers()["says"]
     return f"{says['item']['blind']}; {says['touches'][row['touches']]}."
 
 
 def judged_blind(row: Row) -> bool:
-    """Whether an item is a link the visitor has yet to judge.
+    """Whether an item is two records, a link or an identity, that the visitor has yet to judge.
 
     A row does not tell even that such a link was drawn at random: one the machine has settled is asked about only then,
-    and a mere check is judged otherwise than a question.
+    and a mere check is judged otherwise than a question. Nor does it tell that a force says something of the two.
     """
-    return bool(row["kind"] == "link" and not row["mine"] and row["state"] != "decided")
+    return bool(of_two(row) and not row["mine"] and row["state"] != "decided")
 
 
 def names() -> dict[str, str]:
