@@ -55,7 +55,7 @@ class Queue:
 
     @cached_property
     def judged_here(self) -> Mask:
-        """Links and identities; whether an extract is taken in is judged elsewhere."""
+        """Links, identities and answers of forces; whether an extract is taken in is judged elsewhere."""
         return ~self.equal("kind", "extract")
 
     @cached_property
