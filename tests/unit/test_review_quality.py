@@ -16,7 +16,7 @@ from reconcile.review import quality
 from reconcile.review.judgements import LINES
 from reconcile.review.quality import Given, Rate
 from reconcile.review.quality.reviewers import of_pairs, with_others
-from reconcile.review.queue import QUEUE
+from reconcile.review.queue_items import KINDS, QUEUE
 
 NUMBERS = count(1)
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
@@ -244,10 +244,16 @@ def test_what_waits_longer_than_it_should() -> None:
         for age in (0, 7, 28, 29, 100)
     ]
     rows.append(dict.fromkeys(QUEUE.names) | {"item": "extract:kent", "kind": "extract", "age_days": 3})
-    links, extracts = quality.waiting(pa.Table.from_pylist(rows, QUEUE), {"link:100"})
+    rows += [dict.fromkeys(QUEUE.names) | {"item": f"answer:{age}", "kind": "answer", "age_days": age} for age in (7, 8)]
+    links, answers, extracts = quality.waiting(pa.Table.from_pylist(rows, QUEUE), {"link:100"})
     assert (links.items, links.over, links.service, links.oldest, links.median) == (4, 1, 28, 29, 17.5)
     assert links.bands == ((0, 7, 1), (7, 14, 1), (14, 28, 0), (28, 90, 2), (90, None, 0))
+    assert (answers.kind, answers.items, answers.over, answers.service) == ("answer", 2, 1, 7)
     assert (extracts.kind, extracts.over, extracts.service) == ("extract", 1, 2)
+
+
+def test_every_kind_of_item_has_a_service_and_a_name() -> None:
+    assert set(quality.numbers()["service"]) == set(quality.numbers()["called"]["kinds"]) == set(KINDS)
 
 
 # Reviewers

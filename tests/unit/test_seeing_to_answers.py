@@ -5,6 +5,7 @@ import datetime as dt
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from reconcile.review.judgements import JudgementLog
 from reconcile.review.pages import create_app
 from reconcile.review.pages.blinds import asked_alone, undecided_by
 from reconcile.review.pages.desk import Desk
+from reconcile.review.pages.quality_figures import figures, people
 from reconcile.settings import Settings, load
 from reconcile.workspace import read_table, write_table
 from tests import force_country
@@ -71,10 +73,10 @@ def waiting(settings: Settings, visitor: Visitor = CAS) -> list[Any]:
     return list(acts.open_items(settings, visitor, acts.Filters(kind="answer")).rows)
 
 
-def see_to(settings: Settings, reason: str = "passed_on", note: str = "", visitor: Visitor = CAS) -> acts.Judged:
+def see_to(settings: Settings, reason: str = "passed_on", seconds: float | None = None) -> acts.Judged:
     (row,) = waiting(settings)
-    said: dict[str, Any] = {"evidence_hash": row["evidence_hash"], "reason_code": reason, "note": note}
-    return acts.judge(settings, visitor, row["item"], "seen_to", **said)
+    said: dict[str, Any] = {"evidence_hash": row["evidence_hash"], "reason_code": reason, "seconds": seconds}
+    return acts.judge(settings, CAS, row["item"], "seen_to", **said)
 
 
 LOCATED = {"located_on": TODAY, "place_kind": "custody"}
@@ -163,9 +165,24 @@ def test_withdrawn_it_waits_for_nobody(settings: Settings, say: Say) -> None:
 
 def test_the_quality_of_judging_is_not_measured_by_it(settings: Settings, say: Say) -> None:
     say("located", **LOCATED)
-    see_to(settings)
-    (given,) = quality.given(JudgementLog(settings.database_url).lines())
-    assert given.kind == "answer"
+    for row in acts.open_items(settings, CAS, acts.Filters(kind="link")).rows:
+        said: dict[str, Any] = {"evidence_hash": row["evidence_hash"], "reason_code": "identifier", "seconds": 40.0}
+        acts.judge(settings, CAS, row["item"], "same", **said)
+    log, tables = JudgementLog(settings.database_url), ("links", "decisions", "records", "queue")
+    held, today = {name: cycle.table(settings, name) for name in tables}, dt.datetime.now(dt.UTC).date()
+    judged = quality.given(log.lines())
+    assert judged
+    assert {each.kind for each in judged} == {"link"}
+    before = figures(judged, held, today)
+    (waits,) = (each for each in before.waiting if each.kind == "answer")
+    assert (waits.items, waits.service) == (1, 7)
+    see_to(settings, seconds=900.0)
+    every = quality.given(log.lines())
+    assert [each.kind for each in every] == [*(each.kind for each in judged), "answer"]
+    after = figures(every, held, today)
+    assert replace(after, waiting=()) == replace(before, waiting=())
+    assert after.waiting == tuple(each for each in before.waiting if each is not waits)
+    assert people(every) == people(judged)
 
 
 def test_the_link_of_its_records_once_judged_is_no_longer_blind_for_its_sake(settings: Settings, say: Say) -> None:

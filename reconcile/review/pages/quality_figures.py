@@ -78,12 +78,14 @@ class Own:
 
 
 def figures(answers: Sequence[Given], tables: Mapping[str, pa.Table], today: dt.date) -> Figures:
-    """The figures.
+    """The figures; that answers of forces are seen to counts in what waits no more, and in nothing else.
 
     Args:
         answers: those of the judgement log that stand.
         tables: of the cycle: links, decisions, queue, and records with record_id and sex.
     """
+    over = {each.last.item for each in quality.decided(answers)}
+    answers = quality.of_judging(answers)
     links = [each for each in answers if each.kind == LINK]
     decisions = quality.decided(answers)
     pairs = quality.first_two(links)
@@ -102,13 +104,14 @@ def figures(answers: Sequence[Given], tables: Mapping[str, pa.Table], today: dt.
         by_force=quality.false_joins(decisions, _forces),
         paces={kind: quality.seconds(of) for kind, of in _grouped(answers, lambda each: each.kind).items()},
         weeks=tuple(quality.by_week(answers, today)),
-        waiting=tuple(quality.waiting(tables["queue"], {each.last.item for each in decisions})),
+        waiting=tuple(quality.waiting(tables["queue"], over)),
         looked=tuple(_looked(links, pairs, blind=blind) for blind in (True, False)),
     )
 
 
 def people(answers: Sequence[Given]) -> People:
     """The same answers, person by person."""
+    answers = quality.of_judging(answers)
     links = [each for each in answers if each.kind == LINK]
     pairs = quality.first_two(links)
     return People(

@@ -12,6 +12,7 @@ from reconcile.review.quality.answers import Given as Given
 from reconcile.review.quality.answers import decided as decided
 from reconcile.review.quality.answers import first_two as first_two
 from reconcile.review.quality.answers import given as given
+from reconcile.review.quality.answers import of_judging as of_judging
 from reconcile.review.quality.estimates import Share as Share
 from reconcile.review.quality.estimates import calibration as calibration
 from reconcile.review.quality.estimates import false_joins as false_joins

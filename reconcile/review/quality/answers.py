@@ -1,6 +1,6 @@
 """The answers that stand in the judgement log, and the items they decided.
 
-Decides which answers are held against each other. Invariant: an answer taken back counts for nothing; two answers are
+Decides which answers are counted as judging, and which are held against each other. Invariant: an answer taken back counts for nothing; two answers are
 compared only on the same evidence, and only the first two people's, who did not see each other's: a third is asked
 because they differ, which would count every disagreement twice.
 """
@@ -64,6 +64,11 @@ def given(lines: pa.Table) -> list[Given]:
         for row in lines.select(names).to_pylist()
         if row["judgement"] != UNDO and row["number"] not in taken_back
     ]
+
+
+def of_judging(answers: Iterable[Given]) -> list[Given]:
+    """The answers that judge something; that a force's answer is seen to is work done, and judges nobody."""
+    return [each for each in answers if each.kind != "answer"]
 
 
 def decided(answers: Iterable[Given]) -> list[Decided]:
