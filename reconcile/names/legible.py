@@ -2,7 +2,7 @@
 
 Decides where in a field a name ends and a note begins. Invariant: nothing is invented or reordered, what is told is a
 beginning of what was written, and where more was written ``MORE`` stands for it. Somebody else's bare name in the field
-cannot be told from a further name of its bearer.
+cannot be told from a further name of its bearer, nor a note of letters alone that has none of the words of notes.toml.
 """
 
 import re
@@ -23,6 +23,7 @@ _SPACES: Final = re.compile(r"[^\S\n\r\v\f\x85\u2028\u2029]+")
 """Spaces within a line: the end of a line is a sign no name has."""
 _WORD: Final = re.compile("-*a[a-]*")
 _BRACKET: Final = re.compile(r" ?(?:\(([^()]*)\)|\[([^\[\]]*)\])")
+_POSSESSIVE: Final = re.compile("..['’ʼ`´][sS]$")
 _PARTS: Final = re.compile(f"[{re.escape(''.join(sorted(_JOINING)))}]+")
 _UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Thai, Lao, Burmese, Khmer, Japanese, Chinese, Korean."""
@@ -33,7 +34,7 @@ def legible(text: str, *, whole: bool = False) -> str:
     """``text`` as far as it reads as a name, with ``MORE`` after it where it says more.
 
     Words are letters of any script with hyphens, apostrophes and full stops between them. Any other sign, a digit, a
-    word of notes.toml and a word too many end the name; a bracket does not where it tells a former name.
+    word of notes.toml, a possessive and a word too many end the name; a bracket does not where it tells a former name.
 
     Args:
         whole: the text is a name whose parts are not told apart, and may have more words than a part.
@@ -50,7 +51,8 @@ def _end(text: str, most: int) -> int:
     for count, found in enumerate(_WORD.finditer(shape)):
         word = text[found.start() : found.end()]
         alone = "#" not in shape and not count and found.end() == len(text)
-        if shape[end : found.start()].strip() or count == most or not _reads(word, alone=alone):
+        reads = _reads(word, alone=alone) and not _marks(text, found.start(), found.end())
+        if shape[end : found.start()].strip() or count == most or not reads:
             return _with_former(text, end) if end else end
         end = found.end()
         if _unabbreviated(word):
@@ -70,7 +72,26 @@ def _reads(word: str, *, alone: bool) -> bool:
     parts = [part for part in _PARTS.split(word) if part]
     if len(word) > _limit("unspaced" if _UNSPACED.search(word) else "word") or _unabbreviated(word.rstrip(".")):
         return False
-    return (alone and len(parts) == 1) or _notes().isdisjoint({*map(romanise, parts), romanise(word)})
+    if alone and len(parts) == 1:
+        return True
+    return not _POSSESSIVE.search(word) and _notes().isdisjoint({*map(romanise, parts), _joined(word)})
+
+
+def _marks(text: str, start: int, end: int) -> bool:
+    """Whether the word from ``start`` to ``end``, which may be a name, marks a note by where or how it stands."""
+    written, before = text[start:end], bool(text[:start].strip())
+    word = _joined(written)
+    if word in _listed("within") and before and any(sign.isalnum() for sign in text[end:]):
+        return True
+    # One small letter before a name stands for von or van.
+    if word not in _listed("within") | _listed("small") or (len(word) == 1 and not before):
+        return False
+    return written.islower() and any(sign.isupper() for sign in text)
+
+
+def _joined(word: str) -> str:
+    """A word as notes.toml has it: a.k.a. is aka."""
+    return romanise(word.replace(".", ""))
 
 
 def _unabbreviated(word: str) -> bool:
@@ -87,7 +108,8 @@ def _with_former(text: str, end: int) -> int:
     inside = found[1] or found[2] or ""
     told, spelt = plain(inside), inside.split()
     former = len(told) > 1 and told[0] in words().formerly and len(told) <= 1 + _limit("part")
-    fits = all(_WORD.fullmatch("".join(map(_kind, word))) and _reads(word, alone=False) for word in spelt)
+    fits = bool(spelt) and _joined(spelt[0]) not in _listed("within")
+    fits &= all(_WORD.fullmatch("".join(map(_kind, word))) and _reads(word, alone=False) for word in spelt)
     return found.end() if former and fits else end
 
 
@@ -97,7 +119,15 @@ def _limit(name: str) -> int:
 
 @cache
 def _notes() -> frozenset[str]:
-    return frozenset(_table()["words"])
+    """The words that are hardly ever names, and the plurals of the longer ones: Cros and Ands are names."""
+    singular, least = _listed("words"), _limit("plural")
+    plural = {f"{word}s" for word in singular if len(word) >= least}
+    return (singular | plural) - _listed("within") - _listed("small")
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    return frozenset(_table()[name])
 
 
 @cache
