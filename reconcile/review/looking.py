@@ -103,8 +103,8 @@ def item_of(settings: Settings, visitor: Visitor, item: str) -> Row | None:
 def next_item(
     settings: Settings, visitor: Visitor, filters: Filters | None = None, skip: Collection[str] = ()
 ) -> Row | None:
-    """Reserve the first open link, identity or answer of a force that the visitor can judge, has not answered and nobody
-    else has before them; None where there is none. ``skip``: items to pass over."""
+    """Reserve the first open link, identity or answer of a force the visitor can judge, has not answered and that
+    nobody else has before them; None where there is none. ``skip``: items to pass over."""
     if not visitor.may("judge"):
         return None
     at = database.milliseconds()

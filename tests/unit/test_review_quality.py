@@ -244,7 +244,9 @@ def test_what_waits_longer_than_it_should() -> None:
         for age in (0, 7, 28, 29, 100)
     ]
     rows.append(dict.fromkeys(QUEUE.names) | {"item": "extract:kent", "kind": "extract", "age_days": 3})
-    rows += [dict.fromkeys(QUEUE.names) | {"item": f"answer:{age}", "kind": "answer", "age_days": age} for age in (7, 8)]
+    rows += [
+        dict.fromkeys(QUEUE.names) | {"item": f"answer:{age}", "kind": "answer", "age_days": age} for age in (7, 8)
+    ]
     links, answers, extracts = quality.waiting(pa.Table.from_pylist(rows, QUEUE), {"link:100"})
     assert (links.items, links.over, links.service, links.oldest, links.median) == (4, 1, 28, 29, 17.5)
     assert links.bands == ((0, 7, 1), (7, 14, 1), (14, 28, 0), (28, 90, 2), (90, None, 0))

@@ -14,8 +14,8 @@ from reconcile.review.four_eyes import WAITING
 from reconcile.review.pages.desk import Desk
 
 ASKS: Final = ("link", "identity")
-"""The kinds of items that ask whether records are one person; an answer of a force tells of its records and asks what is
-done about it."""
+"""The kinds of items that ask whether records are one person; an answer of a force tells of its records and asks what
+is done about it."""
 
 
 def of_two(row: acts.Row) -> bool:

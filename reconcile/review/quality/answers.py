@@ -1,8 +1,8 @@
 """The answers that stand in the judgement log, and the items they decided.
 
-Decides which answers are counted as judging, and which are held against each other. Invariant: an answer taken back counts for nothing; two answers are
-compared only on the same evidence, and only the first two people's, who did not see each other's: a third is asked
-because they differ, which would count every disagreement twice.
+Decides which answers are counted as judging, and which are held against each other. Invariant: an answer taken back
+counts for nothing; two answers are compared only on the same evidence, and only the first two people's, who did not
+see each other's: a third is asked because they differ, which would count every disagreement twice.
 """
 
 from collections import defaultdict
