@@ -252,13 +252,13 @@ def _column(field: "pa.Field[Any]", values: Sequence[Any]) -> Any:
 
 
 def _known(connection: Any, documents: set[tuple[str, str]]) -> dict[_Place, list[str]]:
-    """The digests of each item in ``documents``, each a force and a name, oldest first."""
+    """The digests of each item in ``documents``, each a force and a name, oldest first, without what was taken back."""
     known: dict[_Place, list[str]] = {}
-    columns = (LOG.c.force, LOG.c.document, LOG.c.item, LOG.c.digest)
+    columns = (LOG.c.number, LOG.c.force, LOG.c.document, LOG.c.item, LOG.c.kind, LOG.c.digest)
     for force, document in sorted(documents):
         query = select(*columns).where(LOG.c.force == force, LOG.c.document == document).order_by(LOG.c.number)
-        for *place, digest in connection.execute(query):
-            known.setdefault((place[0], place[1], place[2]), []).append(digest)
+        for row in _went(connection.execute(query).all()):
+            known.setdefault(_place(row), []).append(row.digest)
     return known
 
 

@@ -1,20 +1,25 @@
 """Properties of notices that wait, over any sequence of decisions, extracts, protections, notices and deliveries."""
 
+import itertools
+import tempfile
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-import pyarrow.compute as pc
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reconcile import notifying
 from reconcile.reports import notices
-from reconcile.reports.told import CORRECTION
+from reconcile.reports.told import CORRECTION, Told, ToldLog
 from reconcile.reports.undelivered import Waiting
 from reconcile.review.restricted import Restricted
+from reconcile.settings import Settings
+from reconcile.workspace import Workspace
 from tests.property.test_corrections import OF, STATUSES, Country
-from tests.told_before import FORCES
+from tests.told_before import FORCES, MORNING
 
 LED = (("essex:1", "surrey:1"), ("essex:1", "sussex:1"))
 STEPS = st.lists(
@@ -28,7 +33,18 @@ STEPS = st.lists(
 )
 """Of two leads of high risk, so that one notice can tell both and a later word overtake one."""
 
+WORKSPACE = Settings(Workspace(Path("w")), "2018-03", "policy", "dpia", synthetic=True)
 SENT: Any = [("notify", None, None), ("deliver", None, None)]
+THERE_AND_BACK: Any = [
+    ("decide", LED[0], "same"),
+    ("report", None, None),
+    *(
+        step
+        for status in ("in_custody", "whereabouts_unknown", "in_custody")
+        for step in (("says", "surrey:1", status), SENT[0])
+    ),
+]
+"""What a notice that waits says holds no more, and then holds again: it is told again under its own name."""
 
 
 @dataclass
@@ -37,6 +53,12 @@ class Posted(Country):
 
     posted: dict[str, list[tuple[str, tuple[str, ...]]]] = field(default_factory=dict)
     went: list[tuple[str, str]] = field(default_factory=list)
+    made: dict[tuple[str, str], notices.Notice] = field(default_factory=dict)
+    folder: Any = field(default_factory=tempfile.TemporaryDirectory)
+
+    def __post_init__(self) -> None:
+        moments = itertools.count(int(MORNING.timestamp() * 1000))
+        self.log = ToldLog(f"sqlite:///{Path(self.folder.name)}/told.sqlite", lambda: next(moments))
 
     def act(self, what: str, of: Any, how: Any) -> None:
         if what == "deliver":
@@ -56,9 +78,12 @@ class Posted(Country):
 
     def take_back(self, force: str, names: Any) -> None:
         for name in names:
-            self.told = self.told.filter(
-                pc.invert(pc.and_(pc.equal(self.told["force"], force), pc.equal(self.told["document"], name)))
-            )
+            self.log.take_back(force, name)
+        self.told = self.log.lines()
+
+    def tell(self, lines: list[Told]) -> None:
+        self.log.record(lines)
+        self.told = self.log.lines()
 
     def notify(self) -> list[notices.Notice]:
         now, by_id, made = self.holding, {row["record_id"]: row for row in self.records.to_pylist()}, []
@@ -73,6 +98,7 @@ class Posted(Country):
             self.posted[force] = [each for each in self.posted.get(force, []) if each[0] not in back]
             if found:
                 made.append(found)
+                self.made[force, found.name] = found
                 self.posted[force].append((found.name, found.records))
                 self.tell(found.lines(by_id))
         return made
@@ -131,3 +157,35 @@ def test_whatever_went_and_was_decided_to_be_of_two_people_has_been_corrected(st
         for item, row in last.items():
             if country.said.get(tuple(sorted(item.split()))) == "different":  # type: ignore[call-overload]
                 assert row["kind"] == CORRECTION
+
+
+@settings(max_examples=100, deadline=None)
+@given(STEPS)
+@example(THERE_AND_BACK)
+@example([*THERE_AND_BACK, *SENT])
+def test_the_ledger_has_of_every_notice_that_waits_or_went_what_its_json_says(steps: list[Any]) -> None:
+    country = lived(steps)
+    waits = {(force, name) for force, every in country.posted.items() for name, _records in every}
+    for (force, name), notice in country.made.items():
+        if (force, name) in {*waits, *country.went}:
+            said = notices.document(notice, WORKSPACE, at=MORNING)
+            rows = country.rows(force, name)
+            assert Counter((row["item"], row["reason"]) for row in rows if row["kind"] == CORRECTION) == Counter(
+                (each["item"], each["reason"]) for each in said["corrections"]
+            )
+            assert {row["item"] for row in rows if row["kind"] != CORRECTION} == {each["id"] for each in said["items"]}
+
+
+@settings(max_examples=60, deadline=None)
+@given(STEPS)
+@example(THERE_AND_BACK)
+def test_a_report_begins_with_every_correction_that_a_notice_delivered_since_the_last_tells(steps: list[Any]) -> None:
+    country = lived(steps)
+    country.protected.clear()  # nobody's item is left out of what is compared below
+    country.notify()
+    country.deliver()
+    last = max((place for place, (_, name) in enumerate(country.went) if name.startswith("report ")), default=-1)
+    delivered = country.went[last + 1 :]
+    begins = country.report()
+    for force, name in delivered:
+        assert {each.item for each in country.made[force, name].corrections} <= set(begins[force])

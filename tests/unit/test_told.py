@@ -65,3 +65,14 @@ def test_by_the_lines_that_stand_every_item_stands_as_by_all_lines(tmp_path: Pat
         by_all, by_few = (standings(row for row in rows if row["force"] == force) for rows in (every, standing))
         assert by_few == by_all
     assert len(standing) <= 2 * len({(row["force"], row["item"]) for row in every})
+
+
+def test_a_notice_taken_back_and_told_again_tells_all_it_holds_again_its_correction_too(tmp_path: Path) -> None:
+    log = ledger(tmp_path)
+    notice = [CORRECTED, replace(ITEM, document="n-1", document_kind="notice", digest="e")]
+    log.record([ITEM, *notice])
+    log.take_back("kent", "n-1")
+    assert log.record(notice) == 2
+    again = [("n-1", "aa11", "correction"), ("n-1", "aa11", ITEM.kind)]
+    assert read(log.lines("kent", document="n-1")) == again
+    assert log.record(notice) == 0, "said again it tells nothing"
