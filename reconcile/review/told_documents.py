@@ -62,6 +62,16 @@ class Document:
         return list(self.content.get("corrections", ()))
 
     @property
+    def corrected(self) -> tuple[str, ...]:
+        """The ids of the records its corrections tell of: the force's own, and those of others whose status they say."""
+        others = {line["item"]: line["others"] for line in self.lines if line["kind"] == CORRECTION}
+        told = {one for each in self.corrections for one in each.get("own", ())}
+        for each in self.corrections:
+            said = f" {each.get('now', '')}"
+            told.update(one for one in others.get(each["item"], ()) if f" {one} says: " in said)
+        return tuple(sorted(told))
+
+    @property
     def records(self) -> tuple[str, ...]:
         """The ids of all records it tells of."""
         told = {one for line in self.lines for one in (*line["own"], *line["others"])}

@@ -17,10 +17,12 @@ from reconcile import notifying, protecting, publication, schema
 from reconcile.audit import AuditLog
 from reconcile.reports.answers import AnswerLog
 from reconcile.reports.told import ToldLog
+from reconcile.reports.undelivered import waiting
 from reconcile.review import acts
 from reconcile.review.access import Visitor
 from reconcile.review.decisions import Decision
 from reconcile.review.pages import create_app
+from reconcile.review.told_documents import Document
 from reconcile.settings import Settings, load
 from reconcile.workspace import read_table, write_bytes, write_table
 from tests import force_country
@@ -374,6 +376,33 @@ def test_whoever_is_shown_items_stands_in_the_audit_log_first(opened: Open, sett
     line = logged(settings)[-1]
     assert sorted(line["subjects"]) == ["essex:1", "kent:1"]
     assert item in line["justification"]
+
+
+@pytest.mark.parametrize("asked", ["", "?text=zzz"])
+def test_whoever_is_shown_corrections_stands_in_the_audit_log_whatever_items_are_shown(
+    opened: Open, settings: Settings, asked: str
+) -> None:
+    """A notice that holds them was seen: it is no longer taken back as one that never went."""
+    publication.decide(settings, [Decision("essex:1", "kent:1", "different", "", "cas", "prints differ")])
+    notifying.notify(settings)
+    (waits,) = waiting(settings.database_url)["kent"]
+    assert waits.never_went
+    before = len(logged(settings))
+    page = opened().get(f"/reports{asked}").text
+    assert "Corrections first" in page
+    (line,) = logged(settings)[before:]
+    assert "kent:1" in line["subjects"]
+    assert "essex:1" not in line["subjects"], "it is told nothing of a record that is somebody else's"
+    (waits,) = waiting(settings.database_url)["kent"]
+    assert not waits.never_went
+
+
+def test_a_correction_that_says_what_the_other_record_says_is_shown_as_one_of_that_record_too() -> None:
+    line = {"item": "aa11", "kind": "correction", "others": ["essex:1", "essex:11", "surrey:3"]}
+    says = {"item": "aa11", "own": ["kent:1"], "now": "It has changed. essex:11 says: in custody (as of 6 May 2018)."}
+    document = Document("n-1", "notice", Path("n-1"), (line,))
+    document.__dict__["content"] = {"corrections": [says]}
+    assert document.corrected == ("essex:11", "kent:1")
 
 
 def test_its_own_report_is_given_out_once_that_is_logged_and_no_other_file(opened: Open, settings: Settings) -> None:

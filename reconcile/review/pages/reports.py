@@ -81,10 +81,9 @@ def reports(request: Request, visitor: Visitor = ANSWERS) -> HTMLResponse:
     number = request.query_params.get("page", "1")
     page = min(max(int(number), 1) if number.isdecimal() and len(number) < 6 else 1, pages)
     shown = found[(page - 1) * SIZE : page * SIZE]
-    logged.consulted(
-        request, visitor, "the items of its match report", (one for each in shown for one in each.records),
-        force=visitor.force,
-    )  # fmt: skip
+    # Corrections are shown whatever is chosen: without their line a notice that holds them would count as never gone.
+    seen = (*(one for each in shown for one in each.records), *(one for each in held.given for one in each.corrected))
+    logged.consulted(request, visitor, "the items of its match report", seen, force=visitor.force)
     states = {state: sum(each.state(today) == state for each in held.items) for state in STATES}
     return show(
         request,
