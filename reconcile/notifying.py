@@ -68,17 +68,22 @@ def notify(settings: Settings, progress: Progress = quiet, *, dry_run: bool = Fa
     """
     progress("notices", 0.0)
     on = dt.datetime.fromtimestamp(database.milliseconds() / 1000, dt.UTC).date()
-    found = list(_notices(settings, on))
-    office = _Office(settings) if found and not dry_run else None
-    sent = []
-    for place, (notice, back, material) in enumerate(found, start=1):
-        if office:
-            office.take_back(back)
-        if notice:
-            sent.append(office.tell(notice, material) if office else _sent(notice))
-        progress("notices", place / len(found))
+    sent: list[Sent] = []
+    left = True
+    while left:  # somebody of a force was shown meanwhile what was to be taken back: it is told by what it knows now
+        left = False
+        found = list(_notices(settings, on))
+        office = _Office(settings) if found and not dry_run else None
+        for place, (force, notice, back, material) in enumerate(found, start=1):
+            if notice:
+                told = office.tell(notice, back, material) if office else _sent(notice)
+                sent += [told] if told else []
+                left |= told is None
+            elif office:
+                left |= not undelivered.take_back(settings.database_url, force, back)
+            progress("notices", place / len(found))
     progress("notices", 1.0)
-    return tuple(sent)
+    return tuple(sorted(sent, key=lambda each: each.force))
 
 
 def notify_after(settings: Settings, progress: Progress = quiet) -> tuple[tuple[Sent, ...], str]:
@@ -163,21 +168,20 @@ def _by_force(told: pa.Table) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-Back = tuple[tuple[str, str], ...]
-"""Notices that never went and are taken back: of each the force and the name."""
+Back = tuple[str, ...]
+"""The names of a force's notices that never went and are taken back."""
 
 
 def take_back_waiting(settings: Settings) -> None:
     """Take back the notices that never went, before reports tell what is in them: none says then that it was told."""
-    ledger = ToldLog(settings.database_url)
     for force, waits in undelivered.waiting(settings.database_url).items():
         for each in waits:
             if each.never_went:
-                ledger.take_back(force, each.name)
+                undelivered.take_back(settings.database_url, force, [each.name])
 
 
-def _notices(settings: Settings, on: dt.date) -> Iterator[tuple[Notice | None, Back, Material]]:
-    """What each force has to be told, and which notices that wait are taken back for it."""
+def _notices(settings: Settings, on: dt.date) -> Iterator[tuple[str, Notice | None, Back, Material]]:
+    """By force what it has to be told, and which notices that wait are taken back for it."""
     made_from.need(settings, "missing_list")
     url = settings.database_url
     told, waits = ToldLog(url).standing(), undelivered.waiting(url)
@@ -207,11 +211,12 @@ def _notices(settings: Settings, on: dt.date) -> Iterator[tuple[Notice | None, B
             cycle=settings.cycle,
             signed=signed,
         )
-        found, back = tell(own), tuple[str, ...]()
         if force.slug in waits:
             found, back = _with_waiting(force.slug, tell, own, before[force.slug], waits[force.slug], now)
+        else:
+            found, back = tell(own), ()
         if found or back:
-            yield found, tuple((force.slug, name) for name in back), material
+            yield force.slug, found, back, material
 
 
 def _with_waiting(  # noqa: PLR0917 - what is told, and what waits
@@ -221,7 +226,7 @@ def _with_waiting(  # noqa: PLR0917 - what is told, and what waits
     before: Sequence[Row],
     waits: Sequence[Waiting],
     now: Holding,
-) -> tuple[Notice | None, tuple[str, ...]]:
+) -> tuple[Notice | None, Back]:
     """What ``force`` has to be told where notices wait, and which of these are taken back for it."""
     found, items = tell(own), frozenset(row["item"] for row in before)
     lines = sorted((*(row for row in own if row["item"] not in items), *before), key=lambda row: int(row["number"]))
@@ -244,23 +249,27 @@ class _Office:
         except ReconcileError as error:  # no profile may keep a notice from being written
             self._delivery, self._shut = None, str(error)
 
-    def take_back(self, back: Back) -> None:
-        """Note that notices never went, before what takes their place is told."""
-        for force, name in back:
-            ToldLog(self._settings.database_url).take_back(force, name)
-
-    def tell(self, notice: Notice, material: Material) -> Sent:
-        """Write a notice, and deliver it where its force has a key."""
+    def tell(self, notice: Notice, back: Back, material: Material) -> Sent | None:
+        """Write a notice, and deliver it where its force has a key; ``back`` is what it takes the place of. None where
+        one of those may have arrived since it was made: then it is not told."""
         settings, slug, now = self._settings, notice.force.slug, database.milliseconds()
+        url = settings.database_url
+        if back and undelivered.Arrivals(url).any_of(slug, back):
+            return None
         content = tuple(notices.files(notice, settings, at=dt.datetime.fromtimestamp(now / 1000, dt.UTC)).items())
         made = Document(slug, notice.name, NOTICE, content, notice.records)
-        AuditLog(settings.database_url).append_many([_disclosure(settings, notice)])
+        AuditLog(url).append_many([_disclosure(settings, notice)])
         for name, data in made.files:
             write_bytes(settings.workspace.notices / notice.name / slug / name, data)
         # One moment in the ledgers and on the page: a later correction names the notice by it.
-        CompiledLog(settings.database_url, lambda: now).record([made])
-        # The ledger after the files: what broke off in between is told again, and never taken for told.
-        ToldLog(settings.database_url, lambda: now).record(notice.lines(material.records))
+        CompiledLog(url, lambda: now).record([made])
+        # The ledger after the files: what broke off in between is told again, and never taken for told. What it takes
+        # the place of goes with the same commit: by what waited alone is known what was official already.
+        lines = notice.lines(material.records)
+        if not back:
+            ToldLog(url, lambda: now).record(lines)
+        elif not undelivered.take_back(url, slug, back, telling=lines, clock=lambda: now):
+            return None
         return self._delivered(notice, made)
 
     def _delivered(self, notice: Notice, made: Document) -> Sent:

@@ -138,38 +138,32 @@ class ToldLog:
         is new: the last line is what holds. The report of a release that has become current again tells so what a later
         one withdrew. Of an item told more than once, a correction before it, that is the last of them.
         """
-        given = list(told)
         with database.writing(self._engine, LOG) as connection:
-            known = _known(connection, {(each.force, each.document) for each in given})
-            said = _last_said(connection, {(each.force, each.item) for each in given})
-            last = database.length(connection, LOG)
-            now = self._clock()
-            new = _new(given, known, said)
-            lines = [
-                {
-                    **{name: getattr(each, name) for name in LINES.names[1:-1]},
-                    **{name: json.dumps(getattr(each, name)) for name in _LISTS},
-                    "number": number,
-                    "told_at": now,
-                }
-                for number, each in enumerate(new, start=last + 1)
-            ]
-            if lines:
-                connection.execute(insert(LOG), lines)
-        return len(lines)
+            return _tell(connection, list(told), self._clock())
 
-    def take_back(self, force: str, document: str) -> int:
-        """Note that a document never reached its force, so that it told nothing; returns how many items that were."""
-        with database.writing(self._engine, LOG) as connection:
-            query = select(LOG).where(LOG.c.force == force, LOG.c.document == document).order_by(LOG.c.number)
-            last = {row["item"]: dict(row) for row in connection.execute(query).mappings()}
-            rows = [row for row in last.values() if row["kind"] != NOT_TOLD]
-            start, now = database.length(connection, LOG) + 1, self._clock()
-            for number, row in enumerate(rows, start=start):
-                digest = hashlib.sha256(f"{NOT_TOLD}\n{row['digest']}".encode()).hexdigest()
-                row |= {"number": number, "kind": NOT_TOLD, "digest": digest, "due": None, "told_at": now}
+    def take_back(
+        self,
+        force: str,
+        *documents: str,
+        telling: Iterable[Told] = (),
+        unless: Callable[[], bool] = lambda: False,
+        beside: Sequence[Table] = (),
+    ) -> int:
+        """Note that documents never reached their force, so that they told nothing, and what is told in their place.
+
+        Args:
+            telling: what is told in their place, as by ``record``, in the same transaction.
+            unless: asked while nobody else writes the ledger or the tables ``beside``; if so, nothing is noted.
+
+        Returns:
+            How many items that were; of none nothing is told in their place either.
+        """
+        with database.writing(self._engine, LOG, *beside) as connection:
+            rows = [] if unless() else _standing_lines(connection, force, documents)
             if rows:
-                connection.execute(insert(LOG), rows)
+                now = self._clock()
+                _note_back(connection, rows, now)
+                _tell(connection, list(telling), now)
         return len(rows)
 
     def taken_back(self) -> frozenset[tuple[str, str]]:
@@ -249,6 +243,39 @@ def _column(field: "pa.Field[Any]", values: Sequence[Any]) -> Any:
         return pa.array(json.loads(f"[{','.join(values)}]"), field.type)
     stored: Any = pa.array(values, _STORED_AS.get(field.name, field.type))
     return stored.cast(field.type)
+
+
+def _standing_lines(connection: Any, force: str, documents: Sequence[str]) -> list[dict[str, Any]]:
+    """The last line about each item of documents of a force, without what was taken back."""
+    query = select(LOG).where(LOG.c.force == force, LOG.c.document.in_(documents)).order_by(LOG.c.number)
+    last = {(row["document"], row["item"]): dict(row) for row in connection.execute(query).mappings()}
+    return [row for row in last.values() if row["kind"] != NOT_TOLD]
+
+
+def _note_back(connection: Any, rows: Sequence[dict[str, Any]], at: int) -> None:
+    for number, row in enumerate(rows, start=database.length(connection, LOG) + 1):
+        digest = hashlib.sha256(f"{NOT_TOLD}\n{row['digest']}".encode()).hexdigest()
+        row |= {"number": number, "kind": NOT_TOLD, "digest": digest, "due": None, "told_at": at}
+    connection.execute(insert(LOG), rows)
+
+
+def _tell(connection: Any, given: Sequence[Told], at: int) -> int:
+    """Write the lines of what is new of ``given``, told at the moment ``at``; returns how many."""
+    known = _known(connection, {(each.force, each.document) for each in given})
+    said = _last_said(connection, {(each.force, each.item) for each in given})
+    last, new = database.length(connection, LOG), _new(given, known, said)
+    lines = [
+        {
+            **{name: getattr(each, name) for name in LINES.names[1:-1]},
+            **{name: json.dumps(getattr(each, name)) for name in _LISTS},
+            "number": number,
+            "told_at": at,
+        }
+        for number, each in enumerate(new, start=last + 1)
+    ]
+    if lines:
+        connection.execute(insert(LOG), lines)
+    return len(lines)
 
 
 def _known(connection: Any, documents: set[tuple[str, str]]) -> dict[_Place, list[str]]:

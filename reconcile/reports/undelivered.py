@@ -2,19 +2,23 @@
 
 Decides which of them certainly never reached their force, and when those that wait have to be made anew: where one
 would be refused, or a later word overtakes part of it. Invariant: what may have arrived stays told; what certainly did
-not is taken back as a whole, so that nobody is told a correction of what they never got.
+not is taken back as a whole, so that nobody is told a correction of what they never got. Whether it did not is asked
+again in the transaction that takes it back: a force's pages wait for no run.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from reconcile import database
 from reconcile.audit import AuditLog
+from reconcile.audit import log as audit_log
+from reconcile.reports import answers
 from reconcile.reports.answers import AnswerLog
 from reconcile.reports.compiled import CompiledLog
 from reconcile.reports.deliveries import DeliveryLog
-from reconcile.reports.told import NOTICE, ToldLog
+from reconcile.reports.told import NOTICE, Told, ToldLog
 from reconcile.review.restricted import Restricted
 
 Row = Mapping[str, Any]
@@ -52,16 +56,66 @@ def waiting(url: str) -> dict[str, tuple[Waiting, ...]]:
     names = [key for key, kind in compiled.known().items() if kind == NOTICE and key not in reached]
     lines = {(force, name): told.lines(force, document=name).to_pylist() for force, name in names}
     lines = {key: rows for key, rows in lines.items() if rows}
-    if not lines:
-        return {}
-    answered = {(row["force"], row["document"]) for row in AnswerLog(url).lines().to_pylist()}
-    logged = AuditLog(url).since(min(_at(rows) for rows in lines.values()))
+    arrived = Arrivals(url).of(lines)
     found: dict[str, list[Waiting]] = defaultdict(list)
     for (force, name), rows in lines.items():
-        arrived = (force, name) in answered or _may_have_arrived(force, name, _at(rows), logged)
         records = tuple(compiled.latest(name, force)[force]["told"])
-        found[force].append(Waiting(name, rows, records, never_went=not arrived))
+        found[force].append(Waiting(name, rows, records, never_went=(force, name) not in arrived))
     return {force: tuple(every) for force, every in found.items()}
+
+
+class Arrivals:
+    """What says that a notice may have arrived, open so that it can be asked again within a transaction.
+
+    Raises:
+        SettingsError: the database at ``url`` cannot be opened.
+    """
+
+    TABLES: Final = (audit_log.LOG, answers.LOG)
+    """What whoever takes a notice back holds writers off while it asks."""
+
+    def __init__(self, url: str) -> None:
+        self._told, self._answers, self._audit = ToldLog(url), AnswerLog(url), AuditLog(url)
+
+    def of(self, lines: Mapping[tuple[str, str], Sequence[Row]]) -> frozenset[tuple[str, str]]:
+        """Those that may have arrived of notices, by force and name their lines of the ledger."""
+        if not lines:
+            return frozenset()
+        answered = {(row["force"], row["document"]) for row in self._answers.lines().to_pylist()}
+        logged = self._audit.since(min(_at(rows) for rows in lines.values()))
+        return frozenset(
+            (force, name)
+            for (force, name), rows in lines.items()
+            if (force, name) in answered or _may_have_arrived(force, name, _at(rows), logged)
+        )
+
+    def any_of(self, force: str, names: Iterable[str]) -> bool:
+        """Whether one of a force's notices may have arrived by now."""
+        lines = {(force, name): self._told.lines(force, document=name).to_pylist() for name in names}
+        return bool(self.of({key: rows for key, rows in lines.items() if rows}))
+
+
+def take_back(
+    url: str,
+    force: str,
+    names: Sequence[str],
+    *,
+    telling: Iterable[Told] = (),
+    clock: Callable[[], int] = database.milliseconds,
+) -> bool:
+    """Take back a force's notices that never went and note what is told in their place, both or neither.
+
+    Returns:
+        False where one of them may have arrived since that was decided, as where somebody of the force was shown it
+        meanwhile: then nothing is noted, and what has to be told is to be asked anew.
+    """
+    arrived = Arrivals(url)  # opened before the transaction: opening writes
+    return (
+        ToldLog(url, clock).take_back(
+            force, *names, telling=telling, unless=lambda: arrived.any_of(force, names), beside=Arrivals.TABLES
+        )
+        > 0
+    )
 
 
 def _at(lines: Sequence[Row]) -> int:

@@ -163,7 +163,9 @@ def _lines(
     found = []
     for answer in said:
         item = answer["item"]
-        line = content[item, answer["digest"]]  # an answer is taken to what the ledger has, and neither log forgets
+        if (item, answer["digest"]) not in content:  # what it answers was in a notice that counts as never gone
+            continue
+        line = content[item, answer["digest"]]
         standing = item in now and last[item] == answer["number"] and stands(answer, line, now[item])
         days = (answer["received_at"] - first[item]) / DAY
         to_see_to = is_seen_to(answer["answer"], line["pairs"])

@@ -63,7 +63,7 @@ class Document:
 
     @property
     def corrected(self) -> tuple[str, ...]:
-        """The ids of the records its corrections tell of: the force's own, and those of others whose status they say."""
+        """The ids of the records its corrections tell of: the force's own, and others' whose status they say."""
         others = {line["item"]: line["others"] for line in self.lines if line["kind"] == CORRECTION}
         told = {one for each in self.corrections for one in each.get("own", ())}
         for each in self.corrections:

@@ -17,11 +17,12 @@ from reconcile import notifying, protecting, publication, schema
 from reconcile.audit import AuditLog
 from reconcile.reports.answers import AnswerLog
 from reconcile.reports.told import ToldLog
-from reconcile.reports.undelivered import waiting
+from reconcile.reports.undelivered import take_back, waiting
 from reconcile.review import acts
 from reconcile.review.access import Visitor
 from reconcile.review.decisions import Decision
 from reconcile.review.pages import create_app
+from reconcile.review.pages import logged as page_log
 from reconcile.review.told_documents import Document
 from reconcile.settings import Settings, load
 from reconcile.workspace import read_table, write_bytes, write_table
@@ -395,6 +396,37 @@ def test_whoever_is_shown_corrections_stands_in_the_audit_log_whatever_items_are
     assert "essex:1" not in line["subjects"], "it is told nothing of a record that is somebody else's"
     (waits,) = waiting(settings.database_url)["kent"]
     assert not waits.never_went
+
+
+def test_what_is_taken_back_before_it_was_logged_as_shown_is_not_shown(
+    opened: Open, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publication.decide(settings, [Decision("essex:9", "kent:9", "same", "", "cas", "prints")])
+    notifying.notify(settings)
+    (waits,) = waiting(settings.database_url)["kent"]
+    real = page_log.consulted
+
+    def taken_back_first(*given: Any, **more: Any) -> None:
+        take_back(settings.database_url, "kent", [waits.name])
+        real(*given, **more)
+
+    monkeypatch.setattr(page_log, "consulted", taken_back_first)
+    assert "told since the report" not in opened().get("/reports").text
+
+
+def test_answers_are_shown_also_where_what_one_answers_counts_as_never_gone(opened: Open, settings: Settings) -> None:
+    """As from before a notice was asked about again in the moment it is taken back."""
+    publication.decide(settings, [Decision("essex:9", "kent:9", "same", "", "cas", "prints")])
+    notifying.notify(settings)
+    client = opened()
+    (waits,) = waiting(settings.database_url)["kent"]
+    (lead,) = waits.items
+    assert answer(client, lead, "not_same").status_code == 303
+    assert client.get(f"/reports/items/{lead}").status_code == 200
+    assert lead in opened(CAS).get("/answers").text
+    ToldLog(settings.database_url).take_back("kent", waits.name)
+    page = opened(CAS).get("/answers")
+    assert (page.status_code, lead in page.text) == (200, False)
 
 
 def test_a_correction_that_says_what_the_other_record_says_is_shown_as_one_of_that_record_too() -> None:

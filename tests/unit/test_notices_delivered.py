@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from reconcile import notifying, protecting, publication, reporting
-from reconcile.reports import identities
+from reconcile.audit import AuditLog
+from reconcile.reports import identities, told, undelivered
 from reconcile.reports.delivery import deliver_waiting
 from reconcile.reports.recipients import received
 from reconcile.reports.sealing import opened
@@ -154,6 +155,73 @@ def test_a_report_tells_itself_what_a_notice_told_that_never_went(tmp_path: Path
     assert "By a notice on" not in pages["essex"], "no notice told it"
     keys_for(settings, "essex", "kent")
     assert {each.document: each.state for each in deliver_waiting(settings)} == dict.fromkeys(waits, "withheld")
+
+
+@pytest.mark.parametrize("when", ["any_of", "take_back"])
+def test_a_lead_that_is_shown_while_its_withdrawal_is_worked_out_is_corrected_and_not_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """The pages wait for no run: Essex opens its items before the notice is written, or while it is."""
+    settings = loop_country.released(tmp_path / "workspace")
+    decide(settings, LOW, "same")
+    release_and_report(settings)
+    decide(settings, LOW, "different")
+    decide(settings, LEAD, "same")
+    first = {each.force: each for each in notifying.notify(settings)}
+    decide(settings, LEAD, "different")
+    where = undelivered.Arrivals if when == "any_of" else undelivered
+    done: list[bool] = []
+    real: Any = getattr(where, when)
+
+    def seen_first(*given: Any, **more: Any) -> Any:
+        if not done:
+            done.append(True)
+            seen_by_essex(settings)
+        return real(*given, **more)
+
+    monkeypatch.setattr(where, when, seen_first)
+    second = {each.force: each for each in notifying.notify(settings)}
+    assert done
+    assert counts(tuple(second.values())) == {"essex": (2, 0), "kent": (1, 0)}
+    corrected = {each["document"] for each in told_of(settings, "essex", second["essex"].document)["corrections"]}
+    assert first["essex"].document in corrected, "Essex has it: the lead is corrected beside what the notice corrected"
+    stands = {row["document"] for row in told_by_notices(settings)}
+    assert stands == {first["essex"].document, second["essex"].document, second["kent"].document}
+    assert notifying.notify(settings) == ()
+
+
+def test_a_run_that_breaks_off_between_two_notices_forgets_nothing_that_was_official(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The correction was signed off. What comes in since is not, and it would wait for the next sign-off."""
+    settings = loop_country.released(tmp_path / "workspace")
+    decide(settings, LEAD, "same")
+    release_and_report(settings)
+    sends(settings, "kent", "kent:1", status="in_custody")
+    publication.release(settings, signed_by="operator", role="national coordinator", reason="counts checked")
+    (first,) = notifying.notify(settings)
+    sends(settings, "kent", "kent:1", status="abroad_known")
+    with monkeypatch.context() as patched:
+        patched.setattr(told, "_tell", _breaks_off)
+        with pytest.raises(KeyboardInterrupt):
+            notifying.notify(settings)
+    assert {row["document"] for row in told_by_notices(settings)} == {first.document}
+    (second,) = notifying.notify(settings)
+    assert (second.corrections, second.document != first.document) == (1, True)
+    assert {row["document"] for row in told_by_notices(settings)} == {second.document}
+
+
+def seen_by_essex(settings: Settings) -> None:
+    AuditLog(settings.database_url).append(
+        "consultation",
+        actor="ann",
+        role="force",
+        purpose="manage_rso",
+        justification="the items of its match report",
+        subjects=["essex:1"],
+        force="essex",
+        count=1,
+    )
 
 
 def keys_for(settings: Settings, *every: str) -> None:

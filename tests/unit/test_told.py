@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from reconcile.reports.corrections import standings
 from reconcile.reports.told import LINES, Told, ToldLog
 
@@ -76,3 +78,18 @@ def test_a_notice_taken_back_and_told_again_tells_all_it_holds_again_its_correct
     again = [("n-1", "aa11", "correction"), ("n-1", "aa11", ITEM.kind)]
     assert read(log.lines("kent", document="n-1")) == again
     assert log.record(notice) == 0, "said again it tells nothing"
+
+
+def test_what_is_told_in_the_place_of_what_never_went_is_told_with_it_or_neither(tmp_path: Path) -> None:
+    log = ledger(tmp_path)
+    log.record([ITEM, CORRECTED])
+    anew = replace(CORRECTED, document="n-2")
+    assert log.take_back("kent", "n-1", telling=[anew], unless=lambda: True) == 0
+    assert read(log.lines()) == [("r-1", "aa11", ITEM.kind), ("n-1", "aa11", "correction")]
+    with pytest.raises(TypeError):
+        log.take_back("kent", "n-1", telling=[replace(anew, own=(object(),))])  # type: ignore[arg-type]
+    assert read(log.lines())[1:] == [("n-1", "aa11", "correction")], "broken off it is not taken back either"
+    assert log.take_back("kent", "n-1", telling=[anew]) == 1
+    assert read(log.lines())[1:] == [("n-2", "aa11", "correction")]
+    assert log.take_back("kent", "n-1", telling=[replace(anew, document="n-3")]) == 0, "there was nothing to replace"
+    assert read(log.lines())[1:] == [("n-2", "aa11", "correction")]

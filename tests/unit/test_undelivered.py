@@ -10,7 +10,7 @@ from reconcile.errors import SourceError
 from reconcile.reports.answers import Answer, AnswerLog
 from reconcile.reports.delivery import deliver
 from reconcile.reports.told import Told, ToldLog
-from reconcile.reports.undelivered import waiting
+from reconcile.reports.undelivered import take_back, waiting
 from reconcile.settings import Settings
 from tests.desks import desk, office
 
@@ -109,3 +109,23 @@ def test_what_was_answered_arrived(waits: tuple[Settings, str]) -> None:
     answer = Answer("kent", "aa11", "lead-1", "d", "need_more", "sergeant", day, None, None, "", "file", "ann")
     AnswerLog(settings.database_url).record([answer])
     assert never_went(settings) == {"lead-1": False}
+
+
+def test_what_was_shown_since_it_was_looked_at_is_not_taken_back_and_nothing_is_told_in_its_place(
+    waits: tuple[Settings, str],
+) -> None:
+    settings, _ = waits
+    ledger = ToldLog(settings.database_url)
+    assert never_went(settings) == {"lead-1": True}
+    shown(settings, "consultation", "the items of its match report", "kent")
+    anew = Told("kent", "lead-2", "notice", "aa11", "held_here", "d", ("kent:1",), ("essex:7",), ())
+    before = ledger.newest()
+    assert not take_back(settings.database_url, "kent", ["lead-1"], telling=[anew])
+    assert ledger.newest() == before
+
+
+def test_what_never_went_is_taken_back_with_what_is_told_in_its_place(waits: tuple[Settings, str]) -> None:
+    settings, _ = waits
+    anew = Told("kent", "lead-2", "notice", "aa11", "held_here", "d", ("kent:1",), ("essex:7",), ())
+    assert take_back(settings.database_url, "kent", ["lead-1"], telling=[anew])
+    assert ToldLog(settings.database_url).lines()["document"].to_pylist() == ["lead-2"]

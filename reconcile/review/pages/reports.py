@@ -84,6 +84,8 @@ def reports(request: Request, visitor: Visitor = ANSWERS) -> HTMLResponse:
     # Corrections are shown whatever is chosen: without their line a notice that holds them would count as never gone.
     seen = (*(one for each in shown for one in each.records), *(one for each in held.given for one in each.corrected))
     logged.consulted(request, visitor, "the items of its match report", seen, force=visitor.force)
+    if _held(request, visitor) != held:  # what was taken back before it was logged is shown to nobody
+        return reports(request, visitor)
     states = {state: sum(each.state(today) == state for each in held.items) for state in STATES}
     return show(
         request,
@@ -146,12 +148,15 @@ def answer_item(
 @router.post("/reports/files", name="take_report", dependencies=[OWN_FORM])
 def take_report(request: Request, visitor: Visitor = ANSWERS, file: Annotated[str, Form()] = "") -> Response:
     """One of the files of the force's own report, once the disclosure is logged."""
-    document, path = _held(request, visitor).files.get(file, (None, None))
+    held = _held(request, visitor)
+    document, path = held.files.get(file, (None, None))
     if document is None or path is None or path.suffix not in FILES:
         raise HTTPException(404)
     content = path.read_bytes()
     why, purpose = f"{document.kind} {document.name}, {path.suffix[1:]}", str(request.app.state.settings.purpose)
     logged.disclosed(request, visitor, why, document.records, purpose=purpose)
+    if _held(request, visitor) != held:
+        return take_report(request, visitor, file)
     headers = {"Content-Disposition": f"attachment; filename=\"{path.name}\"; filename*=UTF-8''{quote(path.name)}"}
     return Response(content, media_type=FILES[path.suffix][1], headers=headers)
 
@@ -196,6 +201,8 @@ def _item(
 ) -> HTMLResponse:
     today = _today()
     logged.consulted(request, visitor, f"item {item.id} of its match report", item.records, force=visitor.force)
+    if (now := _held(request, visitor)) != held:
+        return _item(request, visitor, now, _own(now, item.id), sent=sent, wrong=wrong)
     left = [each for each in held.items if not _done(each, today) and each.id != item.id]
     return show(
         request,
