@@ -2,7 +2,8 @@
 sent to exactly those.
 
 Decides nothing: it reads the ledgers of what was compiled, told and delivered. Invariant: ids, slugs and hashes alone;
-a document that was written and never put into an outbox is named too, as a force may have had it another way.
+a document that was written and never put into an outbox is named too. What was put into one is delivered whatever the
+ledger of what was told took back since.
 """
 
 from collections import defaultdict
@@ -17,7 +18,7 @@ from reconcile.errors import ReconcileError
 from reconcile.national import contents
 from reconcile.national import release as releases
 from reconcile.reports.compiled import CompiledLog
-from reconcile.reports.deliveries import WITHHELD, DeliveryLog
+from reconcile.reports.deliveries import DELIVERED, WITHHELD, DeliveryLog
 from reconcile.reports.told import ToldLog
 from reconcile.settings import Settings
 from reconcile.workspace import read_table
@@ -69,19 +70,21 @@ def received(settings: Settings, *, record: str = "", item: str = "", document: 
         kinds |= {(line["force"], line["document"]): line["document_kind"] for line in attempts}
     rows = [
         {"force": of, "document": name, "document_kind": kind, "items": sorted(items[of, name])}
-        | _delivered([line for line in attempts if (line["force"], line["document"]) == (of, name)])
-        | ({"state": WITHHELD} if (of, name) in back else {})
+        | _delivered(
+            [line for line in attempts if (line["force"], line["document"]) == (of, name)], back=(of, name) in back
+        )
         for (of, name), kind in sorted(kinds.items(), key=lambda each: each[0][::-1])
         if force in ("", of) and document in ("", name)
     ]
     return pa.Table.from_pylist(rows, RECEIVED)
 
 
-def _delivered(attempts: list[dict[str, Any]]) -> dict[str, Any]:
-    """What became of one document for one force."""
-    done = [line for line in attempts if line["state"] == "delivered"]
+def _delivered(attempts: list[dict[str, Any]], *, back: bool) -> dict[str, Any]:
+    """What became of one document for one force; ``back``: it was taken back and tells nothing."""
+    done = [line for line in attempts if line["state"] == DELIVERED]
     if not done:
-        return {"state": attempts[-1]["state"] if attempts else WRITTEN, "recipients": []}
+        state = attempts[-1]["state"] if attempts else WRITTEN
+        return {"state": WITHHELD if back else state, "recipients": []}
     last = done[-1]
     return {name: last[name] for name in ("state", "delivered_at", "file", "sha256", "recipients")}
 

@@ -64,6 +64,11 @@ def test_of_a_notice_that_was_taken_back_nobody_was_told(settings: Settings) -> 
     assert found(settings, **item) == {("essex", "lead-2"): ("failed", ("dd44",))}, "told again it is told"
 
 
+def test_what_was_delivered_stays_so_whatever_the_ledger_took_back(settings: Settings) -> None:
+    ToldLog(settings.database_url).take_back("kent", "lead-1")
+    assert found(settings, force="kent", document="lead-1") == {("kent", "lead-1"): ("delivered", ())}
+
+
 def test_by_person_the_records_that_are_and_were_of_it(settings: Settings) -> None:
     write_table(settings.workspace.stage(settings.cycle, "identities.parquet"), identities("kent:3 kent:4", "essex:7"))
     people = received(settings, record="P1")
