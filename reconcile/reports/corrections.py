@@ -123,8 +123,12 @@ def _follow(found: dict[str, Standing], row: Row) -> None:
     if row["kind"] != CORRECTION:
         found[row["item"]] = Standing(row, row, row["others_as_told"], withdrawn=False)
     elif before := found.get(row["item"]):
-        change = _reasons()[row["reason"]]["change"]
-        found[row["item"]] = Standing(row, before.told, row["others_as_told"], change == WITHDRAWN)
+        found[row["item"]] = Standing(row, before.told, row["others_as_told"], withdraws(row))
+
+
+def withdraws(row: Row) -> bool:
+    """Whether a line of the ledger withdraws its item."""
+    return bool(row["kind"] == CORRECTION and _reasons()[row["reason"]]["change"] == WITHDRAWN)
 
 
 def corrections(

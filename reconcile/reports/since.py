@@ -1,7 +1,8 @@
 """What a force's report tells otherwise than its last one, and from when on an item waits for an answer.
 
 Decides which report is the last: that of another release written before this one. Invariant: it reads the ledger alone;
-an item that was told before keeps the day by which it was to be answered, unless it has become more pressing.
+an item that was told before keeps the day by which it was to be answered, unless it has become more pressing or was
+withdrawn since, as then it is asked anew.
 """
 
 import datetime as dt
@@ -12,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from reconcile.reports.corrections import withdraws
 from reconcile.reports.item import Item
 from reconcile.reports.report import Since
 from reconcile.reports.told import CORRECTION, REPORT
@@ -44,7 +46,7 @@ def earlier(told: pa.Table | None, force: str, release: str) -> Earlier | None:
 
 def days_told(told: pa.Table | None, force: str, release: str) -> dict[str, dt.date]:
     """By item the day by which a force was to answer it, as its last report before that of ``release`` and the notices
-    since told it; where no report was written before, as the notices did.
+    since told it; where no report was written before, as the notices did. What was withdrawn since has none.
 
     Args:
         told: ``told.LINES``, of any forces.
@@ -58,8 +60,10 @@ def days_told(told: pa.Table | None, force: str, release: str) -> dict[str, dt.d
         since: Any = pc.greater_equal(others["number"], first)
         others = others.filter(since)
     due: dict[str, dt.date] = {}
-    for line in _items(others):
-        if line["due"]:
+    for line in others.select(["item", "kind", "reason", "due"]).to_pylist():
+        if withdraws(line):
+            due.pop(line["item"], None)
+        elif line["due"]:
             due[line["item"]] = min(line["due"], due.get(line["item"], line["due"]))
     return due
 
@@ -92,7 +96,7 @@ def _reports(told: pa.Table | None, release: str) -> pa.Table | None:
 
 
 def _items(lines: pa.Table) -> list[dict[str, Any]]:
-    columns = ["item", "digest", "due"]
+    columns = ["item", "digest"]
     return lines.filter(pc.invert(_is(lines["kind"], CORRECTION))).select(columns).to_pylist()
 
 

@@ -94,8 +94,9 @@ def test_where_the_last_report_told_a_force_of_nothing_all_is_new(ledger: ToldLo
 
 def test_a_correction_is_no_item_that_is_gone(ledger: ToldLog) -> None:
     kent = reports()["kent"]
-    wrong = dataclasses.replace(kent.items[0], id="WRONG", kind="correction")
-    tell(ledger, kent, "2018-02-bbbb", items=[*kent.items, wrong])
+    tell(ledger, kent, "2018-02-bbbb")
+    (line,) = told_of(kent.items[:1], force="kent", document="2018-02-bbbb", document_kind="report")
+    ledger.record([dataclasses.replace(line, item="WRONG", kind="correction", reason="changed", digest="c" * 64)])
     since = reports(told=ledger.lines())["kent"].since
     assert since is not None
     assert since.gone == ()
@@ -117,6 +118,19 @@ def test_a_lead_of_a_notice_keeps_its_day_and_one_that_became_pressing_gets_a_ne
     assert now.items[0].due == lead.due
     (review,) = of_kind(now, "stale_review")
     assert review.due == ON + dt.timedelta(days=3)
+
+
+def test_what_was_withdrawn_since_and_is_told_anew_has_a_day_of_its_own(ledger: ToldLog) -> None:
+    """It was overdue on arrival: nobody could answer what was withdrawn."""
+    kent = reports()["kent"]
+    first, second = kent.items[:2]
+    early = [dataclasses.replace(each, due=ON - dt.timedelta(days=9)) for each in (first, second)]
+    tell(ledger, kent, "2018-02-bbbb", items=early)
+    for item, reason in ((first, "decided_different"), (second, "changed")):
+        (line,) = told_of([item], force="kent", document="n-1", document_kind="notice")
+        ledger.record([dataclasses.replace(line, kind="correction", reason=reason, digest=reason, due=None)])
+    now = reports(told=ledger.lines())["kent"]
+    assert [each.due for each in now.items[:2]] == [first.due, early[1].due]
 
 
 def test_a_first_report_keeps_the_day_a_notice_gave_an_item_before(ledger: ToldLog) -> None:
