@@ -41,6 +41,9 @@ STATES: Final = {
     FAILED: "failed",
 }
 """Every state of a receipt, and how a count of them is said."""
+TAKEN_BACK: Final = "it was taken back before it went: later documents tell what still has to be told"
+BROKEN_OFF: Final = "making it broke off before it was told: `reconcile notify` tells what still has to be"
+"""Why a notice that tells nothing is not sent."""
 BESIDE: Final = ".notice.txt"
 """How the name of the notification ends."""
 
@@ -290,15 +293,22 @@ def deliver_waiting(
         ProfileError: two forces have the same key.
     """
     log, deliveries, chosen = CompiledLog(settings.database_url), DeliveryLog(settings.database_url), frozenset(only)
-    done, said = deliveries.reached(), deliveries.reached(WITHHELD)
+    done, said, told = deliveries.reached(), deliveries.reached(WITHHELD), ToldLog(settings.database_url)
+    # Of what was withheld once what tells nothing needs no look at: over the years that becomes nearly all of it.
+    tells, back = told.notices(), told.taken_back()
+    passed = done | (said - tells)
     waiting = [
         (force, name)
         for (force, name), kind in log.known().items()
-        if kind == NOTICE and (force, name) not in done and (not chosen or force in chosen)
+        if kind == NOTICE and (force, name) not in passed and (not chosen or force in chosen)
     ]
     office, receipts = Delivery(settings, by), []
     for force, name in waiting:
-        if not (why := _why_not(settings.database_url, force, name)):
+        if (force, name) in tells:
+            why = _why_not(settings.database_url, force, name)
+        else:
+            why = TAKEN_BACK if (force, name) in back else BROKEN_OFF
+        if not why:
             folder = settings.workspace.notices / name / force
             receipts.append(_deliver_from(office, log, folder, name, force, dry_run=dry_run))
         elif (force, name) not in said:
@@ -307,13 +317,8 @@ def deliver_waiting(
 
 
 def _why_not(url: str, force: str, name: str) -> str:
-    """Why a notice is not sent, by the ledger of what its force was told; "" where it is."""
-    told = ToldLog(url)
-    items = {line["item"] for line in told.lines(force, document=name).to_pylist()}
-    if not items and (force, name) in told.taken_back():
-        return "it was taken back before it went: later documents tell what still has to be told"
-    if not items:
-        return "making it broke off before it was told: `reconcile notify` tells what still has to be"
+    """Why a notice that tells something is not sent, by the ledger of what its force was told; "" where it is."""
+    items = {line["item"] for line in ToldLog(url).lines(force, document=name).to_pylist()}
     last = {line["item"]: line["document"] for line in told_of(url, items, force)}
     later = sum(document != name for document in last.values())
     if later == len(items):

@@ -172,6 +172,15 @@ class ToldLog:
         with self._engine.connect() as connection:
             return frozenset((force, document) for force, document in connection.execute(query))
 
+    def notices(self) -> frozenset[tuple[str, str]]:
+        """Force and name of every notice that tells something, by one reading of the ledger."""
+        of = (LOG.c.force, LOG.c.document)
+        told, back = (func.max(case((test, LOG.c.number))) for test in (LOG.c.kind != NOT_TOLD, LOG.c.kind == NOT_TOLD))
+        items = select(*of).where(LOG.c.document_kind == NOTICE).group_by(*of, LOG.c.item)
+        with self._engine.connect() as connection:
+            found = connection.execute(items.having(told > func.coalesce(back, 0)))
+            return frozenset((force, document) for force, document in found)
+
     def newest(self) -> int:
         """The number of the newest line, 0 of an empty log."""
         with self._engine.connect() as connection:

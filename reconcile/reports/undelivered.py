@@ -53,9 +53,9 @@ def waiting(url: str) -> dict[str, tuple[Waiting, ...]]:
         SettingsError: the database cannot be opened.
     """
     compiled, told, reached = CompiledLog(url), ToldLog(url), DeliveryLog(url).reached()
-    names = [key for key, kind in compiled.known().items() if kind == NOTICE and key not in reached]
+    tells = told.notices() - reached
+    names = [key for key, kind in compiled.known().items() if kind == NOTICE and key in tells]
     lines = {(force, name): told.lines(force, document=name).to_pylist() for force, name in names}
-    lines = {key: rows for key, rows in lines.items() if rows}
     arrived = Arrivals(url).of(lines)
     found: dict[str, list[Waiting]] = defaultdict(list)
     for (force, name), rows in lines.items():

@@ -397,6 +397,26 @@ def test_a_notice_the_ledger_does_not_know_is_not_sent_until_it_is_told(reported
     assert states(deliver_waiting(settings)) == {"kent": "delivered"}
 
 
+def test_what_was_withheld_as_taken_back_is_read_no_more_until_it_is_told_again(reported, monkeypatch) -> None:
+    settings, _ = reported
+    ledger, read = ToldLog(settings.database_url), []
+    waits(settings, "lead", "aa11")
+    ledger.take_back("kent", "lead")
+    (receipt,) = deliver_waiting(settings)
+    assert receipt.reason.partition(":")[0] == "it was taken back before it went"
+    real = ToldLog.lines
+
+    def noted(self, *given, **more):
+        read.append(more.get("document"))
+        return real(self, *given, **more)
+
+    monkeypatch.setattr(ToldLog, "lines", noted)
+    assert deliver_waiting(settings) == []
+    assert "lead" not in read
+    ledger.record([Told("kent", "lead", "notice", "aa11", "held_here", "d", (), (), ())])
+    assert states(deliver_waiting(settings)) == {"kent": "delivered"}
+
+
 @pytest.mark.parametrize(
     ("fault", "heals", "attempts"), [(SourceUnreachable("away"), True, 3), (SourceError("no such login"), False, 1)]
 )

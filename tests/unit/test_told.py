@@ -14,6 +14,7 @@ ITEM = Told(
     "kent", "r-1", "report", "aa11", "found_elsewhere", "d", ("kent:1",), ("essex:7",), (("essex:7", "kent:1"),)
 )
 CORRECTED = replace(ITEM, document="n-1", document_kind="notice", kind="correction", digest="c", reason="changed")
+NOTED = replace(ITEM, document_kind="notice")
 
 
 def ledger(root: Path) -> ToldLog:
@@ -59,9 +60,11 @@ def test_by_the_lines_that_stand_every_item_stands_as_by_all_lines(tmp_path: Pat
                 continue
             kind = chance.choice(["found_elsewhere", "correction"])
             reason = chance.choice(["changed", "decided_different"]) if kind == "correction" else ""
-            told = replace(ITEM, force=force, document=document, item=item, kind=kind, reason=reason, digest=f"{step}")
+            told = replace(NOTED, force=force, document=document, item=item, kind=kind, reason=reason, digest=f"{step}")
             log.record([told])
     every, standing = log.lines().to_pylist(), log.standing().to_pylist()
+    assert log.notices() == {(row["force"], row["document"]) for row in every}
+    assert log.notices() < {(force, f"d-{number}") for force in forces for number in range(5)}
     assert len(standing) < len(every)
     for force in forces:
         by_all, by_few = (standings(row for row in rows if row["force"] == force) for rows in (every, standing))
