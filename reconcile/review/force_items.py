@@ -2,7 +2,7 @@
 
 Decides how each item stands. Invariant: an item is shown only where the ledger says this force was told it, in the
 words of the document that told it last; as in a report, no item is of a person who became restricted since: it is
-counted, and no document that tells it is given out.
+counted, no document that tells it is given out, and no correction says what another force's record of them says.
 """
 
 import datetime as dt
@@ -142,7 +142,11 @@ def reports_of(settings: Settings, force: str, held: Restricted) -> Reports:
         release=current.name,
         given=given,
         items=tuple(found),
-        corrections=tuple(each for document in reversed(given) for each in document.corrections),
+        corrections=tuple(
+            {**each, "now": ""} if held.holds(*document.says(each)) else each
+            for document in reversed(given)
+            for each in document.corrections
+        ),
         restricted=len(told) - len(open_to_it),
         withheld=frozenset(
             each.name for each in given if any(held.holds(*line["own"], *line["others"]) for line in each.lines)

@@ -64,12 +64,15 @@ class Document:
     @property
     def corrected(self) -> tuple[str, ...]:
         """The ids of the records its corrections tell of: the force's own, and others' whose status they say."""
-        others = {line["item"]: line["others"] for line in self.lines if line["kind"] == CORRECTION}
-        told = {one for each in self.corrections for one in each.get("own", ())}
-        for each in self.corrections:
-            said = f" {each.get('now', '')}"
-            told.update(one for one in others.get(each["item"], ()) if f" {one} says: " in said)
+        told = {one for each in self.corrections for one in (*each.get("own", ()), *self.says(each))}
         return tuple(sorted(told))
+
+    def says(self, correction: Row) -> tuple[str, ...]:
+        """Of others' records that one of its corrections is about, those whose status it says."""
+        lines = (line for line in self.lines if line["kind"] == CORRECTION and line["item"] == correction["item"])
+        others = {one for line in lines for one in line["others"]}
+        said = f" {correction.get('now', '')}"
+        return tuple(sorted(one for one in others if f" {one} says: " in said))
 
     @property
     def records(self) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The pages of a force's own items and of what forces answered: who reaches what, what is shown, what is recorded."""
 
 import datetime as dt
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from starlette.testclient import TestClient
 from reconcile import notifying, protecting, publication, schema
 from reconcile.audit import AuditLog
 from reconcile.reports.answers import AnswerLog
-from reconcile.reports.told import ToldLog
+from reconcile.reports.told import CORRECTION, NOTICE, Told, ToldLog
 from reconcile.reports.undelivered import take_back, waiting
 from reconcile.review import acts
 from reconcile.review.access import Visitor
@@ -435,6 +436,30 @@ def test_a_correction_that_says_what_the_other_record_says_is_shown_as_one_of_th
     document = Document("n-1", "notice", Path("n-1"), (line,))
     document.__dict__["content"] = {"corrections": [says]}
     assert document.corrected == ("essex:11", "kent:1")
+
+
+def test_a_correction_says_nothing_more_of_whoever_became_restricted_since(settings: Settings, opened: Open) -> None:
+    """It said what the other force's record of them says; that an item changed is still told."""
+    log = ToldLog(settings.database_url)
+    item = item_of(settings, "kent", "found_elsewhere")
+    line = log.latest("kent")[item]
+    fields = {name: line[name] for name in ("item", "own", "others", "pairs", "own_as_told", "others_as_told")}
+    name = f"{line['document'].partition('-notice')[0]}-notice-aaaa"
+    log.record([Told("kent", name, NOTICE, kind=CORRECTION, digest="0" * 64, **fields)])
+    said = {
+        "item": item,
+        "sentence": "It is changed.",
+        "now": "surrey:3 says: in custody.",
+        "ask": "",
+        "own": ["kent:3"],
+    }
+    folder = settings.workspace.notices / name / "kent"
+    write_bytes(folder / "notice.json", json.dumps({"corrections": [said], "items": []}).encode())
+    assert "surrey:3 says: in custody." in opened().get("/reports").text
+    protecting.protect(settings, "surrey:3", by="cas", reason="threat to life")
+    page = opened().get("/reports").text
+    assert "It is changed." in page
+    assert "surrey:3 says" not in page
 
 
 def test_its_own_report_is_given_out_once_that_is_logged_and_no_other_file(opened: Open, settings: Settings) -> None:
