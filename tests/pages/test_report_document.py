@@ -47,7 +47,7 @@ def changed(found: dict[str, Any], change: Callable[[dict[str, Any]], object]) -
     "change",
     [
         lambda found: found.pop("marking"),
-        lambda found: found.update(format="match-report-2"),
+        lambda found: found.update(format="match-report-1"),
         lambda found: found.update(children=[]),
         lambda found: found["items"][0].update(kind="gossip"),
         lambda found: found["items"][0].update(due="01/02/2018"),
