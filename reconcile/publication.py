@@ -29,6 +29,8 @@ from reconcile.review import force_answers, waiting
 from reconcile.review import unmerge as unmerging
 from reconcile.review.decisions import Decision, DecisionLog
 from reconcile.review.holds import HoldLog
+from reconcile.review.judgements import JudgementLog
+from reconcile.review.queue_items import ANSWER
 from reconcile.review.unmerge import Unmerge
 from reconcile.settings import Settings
 from reconcile.workspace import read_json, read_table
@@ -205,6 +207,12 @@ def unsettled(settings: Settings) -> dict[str, int]:
     """How many of the links that wait for a person are none that was merely proposed, by ``why``."""
     counted = Counter(open_links(settings, touching_list=False)["why"].to_pylist())
     return {why: counted[why] for why in waiting.WHY if why in counted}
+
+
+def answers_to_see_to(settings: Settings) -> int:
+    """How many answers of forces wait in the queue until a person has seen to them."""
+    items = [f"{ANSWER}{row['number']}" for row in force_answers.to_see_to(cycle.said_by_forces(settings))]
+    return len(items) - len(JudgementLog(settings.database_url).judged(items))
 
 
 def conflicts(settings: Settings) -> list[tuple[str, str]]:

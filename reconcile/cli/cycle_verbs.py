@@ -94,6 +94,7 @@ def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fa
                 "statistics": figures,
                 "superseded": [receipt.to_json() for receipt in cycle.superseded(chosen)],
                 "waiting": publication.unsettled(chosen),
+                "answers_to_see_to": publication.answers_to_see_to(chosen),
                 "current_release": published and published.name,
             }
         )
@@ -114,6 +115,9 @@ def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fa
         say("\nidentities that wait for a person, see `reconcile links --all`:")
         for why, count in unsettled.items():
             say(f"  {count:>5}  {WHY[why]}")
+    if answers := publication.answers_to_see_to(chosen):
+        wait = "answer of a force waits" if answers == 1 else "answers of forces wait"
+        say(f"\n{answers} {wait} to be seen to: see the queue on the pages (`reconcile review`)")
     if parted := publication.conflicts(chosen):
         are = "pair decided different is" if len(parted) == 1 else "pairs decided different are"
         say(f"\n{len(parted)} {are} joined by other links or decisions; one of them is wrong:")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from reconcile import cycle
+from reconcile import cycle, publication
 from reconcile.audit import AuditLog
 from reconcile.errors import DecisionError
 from reconcile.reports.answering import Raw, take
@@ -124,6 +124,14 @@ def test_seen_to_it_waits_no_more_also_once_compiled_again_and_decides_nothing(s
     assert cycle.table(settings, "missing_list").equals(published)
     assert DecisionLog(settings.database_url).newest() == decided
     assert "judged seen_to" in AuditLog(settings.database_url).export()["justification"].to_pylist()
+
+
+def test_the_status_says_how_many_wait(settings: Settings, say: Say) -> None:
+    assert publication.answers_to_see_to(settings) == 0
+    say("located", **LOCATED)
+    assert publication.answers_to_see_to(settings) == 1
+    see_to(settings)
+    assert publication.answers_to_see_to(settings) == 0
 
 
 def test_taken_back_it_waits_again(settings: Settings, say: Say) -> None:
