@@ -86,7 +86,8 @@ def _marks(text: str, start: int, end: int) -> bool:
     # One small letter before a name stands for von or van.
     if word not in _listed("within") | _listed("small") or (len(word) == 1 and not before):
         return False
-    return written.islower() and any(sign.isupper() for sign in text)
+    # In a name written small throughout, a note cannot be told from a name by its capitals: it ends there.
+    return written.islower() and (before or any(sign.isupper() for sign in text))
 
 
 def _joined(word: str) -> str:

@@ -277,7 +277,7 @@ def test_of_a_long_list_the_first_lines_stand_and_all_of_them_print(opened, surv
     expect(lines).to_have_count(unknown)
     tab.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(lines).to_have_count(10)
-    tab.click("#filter-more button")
+    tab.locator("#filter-more button").press("Enter")
     expect(lines).to_have_count(unknown)
     assert not tab.locator("#filter-more").is_visible()
 
