@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 import re
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +24,7 @@ from reconcile.review.decisions import Decision
 from reconcile.review.pages import create_app
 from reconcile.review.pages import logged as page_log
 from reconcile.review.told_documents import Document
-from reconcile.settings import Settings, load
+from reconcile.settings import Settings
 from reconcile.workspace import read_table, write_bytes, write_table
 from tests import force_country
 from tests.small_workspace import uncompiled
@@ -44,18 +43,9 @@ TODAY = dt.datetime.now(dt.UTC).date()
 Open = Callable[..., TestClient]
 
 
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with every force's report, to be copied."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.delenv("RECONCILE_DATABASE_URL", raising=False)
-        return force_country.told(tmp_path_factory.mktemp("written") / "workspace").workspace.root
-
-
 @pytest.fixture
-def settings(written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.delenv("RECONCILE_DATABASE_URL", raising=False)
-    return load(shutil.copytree(written, tmp_path / "workspace"))
+def settings(told_settings: Settings) -> Settings:
+    return told_settings
 
 
 @pytest.fixture

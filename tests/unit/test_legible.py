@@ -91,6 +91,8 @@ def test_a_name_is_told_as_it_was_written(name: str) -> None:
         ("SMITH Jane's dad", "SMITH …"),
         ("SMITH son Jane", "SMITH …"),
         ("SMITH see JONES", "SMITH …"),
+        ("smith see jones", "smith …"),
+        ("thế anh", "thế anh"),
         ("SMITH ex JONES", "SMITH …"),
         ("SMITH ex-wife JONES", "SMITH …"),
         ("SMITH v JONES", "SMITH …"),

@@ -3,10 +3,8 @@ taken back."""
 
 import datetime as dt
 import re
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,9 +24,8 @@ from reconcile.review.pages import create_app
 from reconcile.review.pages.blinds import asked_alone, undecided_by
 from reconcile.review.pages.desk import Desk
 from reconcile.review.pages.quality_figures import figures, people
-from reconcile.settings import Settings, load
+from reconcile.settings import Settings
 from reconcile.workspace import read_table, write_table
-from tests import force_country
 
 pytestmark = pytest.mark.slow
 
@@ -37,17 +34,9 @@ TODAY = dt.datetime.now(dt.UTC).date().isoformat()
 Say = Callable[..., None]
 
 
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.delenv("RECONCILE_DATABASE_URL", raising=False)
-        return force_country.told(tmp_path_factory.mktemp("written") / "workspace").workspace.root
-
-
 @pytest.fixture
-def settings(written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.delenv("RECONCILE_DATABASE_URL", raising=False)
-    return load(shutil.copytree(written, tmp_path / "workspace"))
+def settings(told_settings: Settings) -> Settings:
+    return told_settings
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
 
 from reconcile.errors import ReleaseError
 from reconcile.reports import answers as codes
@@ -26,7 +26,7 @@ from reconcile.review.pages.desk import Desk
 from reconcile.review.pages.gate import OWN_FORM, needs
 from reconcile.review.pages.items import need_seen_by, seconds_since
 from reconcile.review.pages.logged import consulted
-from reconcile.review.pages.queue import address, go_on, names
+from reconcile.review.pages.queue import address, judged_so, names
 from reconcile.review.pages.showing import show
 from reconcile.review.pages.trail import Trail
 from reconcile.review.queue_items import ANSWER
@@ -64,9 +64,7 @@ def see_to(
     said: dict[str, Any] = {"evidence_hash": evidence_hash, "reason_code": reason, "note": note.strip()}
     settings = request.app.state.settings
     judged = acts.judge(settings, visitor, item, SEEN_TO, **said, seconds=seconds_since(since))
-    if judged.became == "changed":
-        return RedirectResponse(address(request, item, trail, said="changed"), 303)
-    return go_on(request, visitor, trail, said=judged.became, was=item)
+    return judged_so(request, visitor, trail, item, judged)
 
 
 def shown(

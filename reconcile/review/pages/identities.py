@@ -27,7 +27,7 @@ from reconcile.review.pages.gate import OWN_FORM, needs
 from reconcile.review.pages.items import added, facts_of, need_seen_by, pair_of, seconds_since
 from reconcile.review.pages.joins_picture import Picture, Tie
 from reconcile.review.pages.logged import consulted
-from reconcile.review.pages.queue import address, blind_why, go_on, names
+from reconcile.review.pages.queue import address, blind_why, judged_so, names
 from reconcile.review.pages.showing import show
 from reconcile.review.pages.trail import Trail
 from reconcile.settings import Settings
@@ -91,9 +91,7 @@ def judge(
         judged = acts.judge(settings, visitor, item, "cannot_tell", **how)
     else:
         judged = acts.judge_identity(settings, visitor, national_id, assigning.groups(letters), item=item, **how)
-    if judged.became == "changed":
-        return RedirectResponse(address(request, item, trail, said="changed"), 303)
-    return go_on(request, visitor, trail, said=judged.became, was=item)
+    return judged_so(request, visitor, trail, item, judged)
 
 
 def _part(request: Request, visitor: Visitor, national_id: str, letters: Mapping[str, str], **how: Any) -> Judged:

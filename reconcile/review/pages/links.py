@@ -9,7 +9,7 @@ import time
 from typing import Any, Final
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
 
 from reconcile import cycle
 from reconcile.render.look import word
@@ -24,7 +24,7 @@ from reconcile.review.pages.desk import Desk
 from reconcile.review.pages.gate import OWN_FORM, needs
 from reconcile.review.pages.items import added, facts_of, need_seen_by, seconds_since
 from reconcile.review.pages.logged import consulted
-from reconcile.review.pages.queue import address, go_on, names
+from reconcile.review.pages.queue import address, judged_so, names
 from reconcile.review.pages.rows_told import Row
 from reconcile.review.pages.showing import show
 from reconcile.review.pages.trail import Trail
@@ -71,9 +71,7 @@ def judge(
         note=note.strip(),
         seconds=seconds_since(since),
     )
-    if judged.became == "changed":
-        return RedirectResponse(address(request, item, trail, said="changed"), 303)
-    return go_on(request, visitor, trail, said=judged.became, was=item)
+    return judged_so(request, visitor, trail, item, judged)
 
 
 def shown(

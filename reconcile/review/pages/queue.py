@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from reconcile.forces import forces
 from reconcile.review import acts, partings
 from reconcile.review.access import Visitor
-from reconcile.review.acts import Page, Row
+from reconcile.review.acts import Judged, Page, Row
 from reconcile.review.pages import trail as trails
 from reconcile.review.pages.blinds import of_two
 from reconcile.review.pages.gate import OWN_FORM, needs
@@ -97,6 +97,13 @@ def go_on(request: Request, visitor: Visitor, trail: Trail, *, said: str = "", w
     else:
         there = address(request, following["item"], trail, said=said, was=was)
     return RedirectResponse(there, 303)
+
+
+def judged_so(request: Request, visitor: Visitor, trail: Trail, item: str, judged: Judged) -> RedirectResponse:
+    """To the next item after an answer, or to the same one again where it shows other evidence by now."""
+    if judged.became == "changed":
+        return RedirectResponse(address(request, item, trail, said="changed"), 303)
+    return go_on(request, visitor, trail, said=judged.became, was=item)
 
 
 def address(request: Request, item: str, trail: Trail, **more: str) -> str:
